@@ -1,0 +1,36 @@
+"""An activity: what people do, where, for how long, and with which devices unless memory knows better."""
+
+from pydantic import model_validator
+
+from scenarios.frozen import Clock, Frozen, RoomKind
+
+
+class Activity(Frozen):
+    """One kind of doing. Actions are written as in the logs: 'Television:switch on'."""
+
+    phrase: str  # 'watch television', follows 'to'
+    rooms: tuple[RoomKind, ...] = ()  # in order of preference; empty = where the person is
+    minutes: tuple[int, int, int]  # least, typical, most
+    between: tuple[tuple[Clock, Clock], ...] = ()  # when people usually do it; empty = any time
+    requires: tuple[str, ...] = ()  # device types that must stand in the room
+    devices: tuple[str, ...] = ()  # device types whose use in a log without labels means this activity
+    start: tuple[str, ...] = ()
+    end: tuple[str, ...] = ()
+    lux: float = 0.0  # light wanted while doing it
+    asleep: bool = False
+    outside: bool = False
+
+    @model_validator(mode="after")
+    def _minutes_in_order(self) -> "Activity":
+        least, typical, most = self.minutes
+        if not 0 < least <= typical <= most:
+            raise ValueError(
+                f"minutes are [least, typical, most], in order and above 0; got {list(self.minutes)}"
+            )
+        return self
+
+
+class Activities(Frozen):
+    """A file of activities."""
+
+    activities: dict[str, Activity]

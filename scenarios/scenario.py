@@ -1,0 +1,65 @@
+"""The scenario: one home, its residents, a season, events, and the kind of mind that lives there."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from scenarios.device import DeviceType
+from scenarios.frozen import Clock, Frozen, Identifier
+from scenarios.home import Home
+from scenarios.resident import Profile
+
+MindKind = Literal["habit", "llm"]
+Deliberation = Literal["habit", "daily_plan", "interrupts"]
+
+
+class Happening(Frozen):
+    """Something that befalls the household at a time."""
+
+    day: Annotated[int, Field(ge=0)]  # 0 is the first day
+    at: Clock
+    kind: Literal["visitor", "message", "device_fault"]
+    text: str = ""  # what residents perceive: 'a friend rings the doorbell'
+    to: tuple[Identifier, ...] = ()  # residents concerned; empty = everybody at home and awake
+    device: Identifier | None = None  # the device that fails
+    minutes: Annotated[float, Field(gt=0)] = 60.0  # how long the visit or the fault lasts
+
+
+class LLM(Frozen):
+    """Which model thinks, and how it is asked. Keys come from the environment, never from a file."""
+
+    model: str = "embedded"
+    base_url: str | None = None
+    temperature: Annotated[float, Field(ge=0, le=2)] = 0.7
+    evidence: Literal["auto", "score", "letters", "json"] = "auto"
+    plans: Literal["auto", "choose", "write"] = "auto"
+    weight: Annotated[float, Field(ge=0, le=5)] | None = None  # of the evidence against the prior
+    timeout: Annotated[float, Field(gt=0)] = 120.0  # seconds a call
+    concurrency: Annotated[int, Field(ge=1, le=1024)] = 8
+    most_fallbacks: Annotated[float, Field(ge=0, le=1)] = 0.25  # share of thoughts above which a run fails
+
+
+class Mind(Frozen):
+    """`habit` needs no model; `llm` asks one as often as `deliberation` says."""
+
+    kind: MindKind = "habit"
+    deliberation: Deliberation = "interrupts"
+    llm: LLM = LLM()
+
+
+class Scenario(Frozen):
+    """Everything that a run depends on, but for the routines files it names."""
+
+    name: Identifier
+    about: str = ""
+    seed: Annotated[int, Field(ge=0)] = 7
+    start: date
+    days: Annotated[int, Field(ge=1, le=3660)] = 7
+    households: Annotated[int, Field(ge=1)] = 1
+    home: Home
+    residents: Annotated[tuple[Profile, ...], Field(min_length=1)]
+    device_types: tuple[DeviceType, ...] = ()  # beside the shipped catalogue
+    happenings: tuple[Happening, ...] = ()
+    routines: str | None = None  # seeds every resident without a memory of their own
+    mind: Mind = Mind()

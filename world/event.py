@@ -1,0 +1,41 @@
+"""What happens in a home, as it is written down. The event log is the dataset."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What sort of thing happened."""
+
+    COMMAND = "command"  # a device was operated: observable
+    REPORT = "report"  # a device changed or reported by itself: observable
+    MOVE = "move"  # a person entered a room: oracle only
+    ACTIVITY = "activity"  # a person began an activity: oracle only
+    HAPPENING = "happening"  # something befell the household: oracle only
+    REFUSED = "refused"  # a person tried what cannot be done; nothing changed: oracle only
+
+
+OBSERVABLE = frozenset({Kind.COMMAND, Kind.REPORT})
+"""What a real installation would log. It carries no identity, activity or cause."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One row. Times are integer milliseconds since the scenario's first local midnight."""
+
+    time: int
+    kind: Kind
+    actor: str  # resident id, or '' when the home or the world acted
+    room: str
+    device: str = ""
+    type: str = ""  # the device's type, as in the vocabularies
+    command: str = ""  # 'switch on'
+    value: str = ""  # the argument, or the words of a happening
+    activity: str = ""
+    cause: str = ""  # a `world.mind.Basis` for people; 'programme', 'thermostat', 'scenario', ...
+    decision: int = -1  # number of the decision that led here, within the household
+
+    @property
+    def action(self) -> str:
+        """The behaviour as the vocabularies name it: 'Light:switch on'."""
+        return f"{self.type}:{self.command}"

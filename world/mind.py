@@ -1,0 +1,127 @@
+"""The seam between a body in the home and the mind that steers it.
+
+The world shows an `Observation`, the mind answers with a `Decision`. The world knows nothing of how
+a mind thinks; a mind cannot do what is not among the affordances.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from scenarios.frozen import Need
+
+
+class Cause(StrEnum):
+    """Why a mind is asked."""
+
+    START = "start"  # the simulation begins
+    WOKE = "woke"  # a new waking day
+    NEXT = "next"  # the step before has ended
+    NEED = "need"  # the home is uncomfortable
+    VISITOR = "visitor"
+    MESSAGE = "message"
+    FAULT = "device_fault"
+
+
+class Basis(StrEnum):
+    """What a decision rests on."""
+
+    SCHEDULE = "schedule"  # sleep and regular hours out
+    MEMORY = "memory"  # a routine remembered
+    INTENT = "intent"  # something the person means to do
+    PLAN = "plan"  # a plan that the model wrote
+    REFLEX = "reflex"  # a dark room gets a lamp
+    CHOICE = "choice"  # prior x evidence
+    FALLBACK = "fallback"  # the model failed; habit decided
+    IDLE = "idle"  # nothing to do until the next step
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One command to one device, so many milliseconds after the step begins."""
+
+    device: str
+    command: str
+    argument: str = ""
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Affordance:
+    """Something this resident can do here and now: an activity, or a single command."""
+
+    key: str  # unique among the affordances of one observation
+    text: str  # 'turn on the heater in the living room'
+    activity: str
+    room: str
+    minutes: float
+    orders: tuple[Order, ...] = ()
+    closing: tuple[Order, ...] = ()
+    relieves: Mapping[Need, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observation:
+    """What one resident can perceive at one instant."""
+
+    time: int  # ms since the scenario's start
+    weekday: int  # Monday = 0
+    minute: int  # of the local day
+    resident: str
+    room: str
+    cause: Cause
+    about: str = ""  # in words: 'a friend rings the doorbell'
+    need: Need | None = None
+    activity: str = ""  # what was going on
+    temperature: float = 20.0  # of the room, °C
+    outdoors: float = 10.0  # °C
+    lux: float = 200.0  # of the room
+    company: tuple[str, ...] = ()  # residents in the same room
+    recent: tuple[str, ...] = ()  # this resident's last actions, oldest first
+    afford: Callable[[], tuple[Affordance, ...]] = field(default=tuple, compare=False, repr=False)
+
+    @property
+    def slot(self) -> int:
+        """The three-hour slot of the day, 0..7."""
+        return self.minute // 180
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thought:
+    """The record of thinking behind a decision: what was asked, weighed, chosen, and at what price."""
+
+    question: str  # 'plan' or 'choice'
+    options: tuple[str, ...] = ()
+    prior: tuple[float, ...] = ()  # log-probabilities
+    evidence: tuple[float, ...] = ()  # nats; empty when no model was asked
+    chosen: int = -1
+    replies: tuple[str, ...] = ()  # journal keys of the replies used
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    repairs: int = 0
+    fallback: str = ""  # why the model's answer could not be used; '' when it could
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What to do until when. `orders` are tried in turn; the world refuses what cannot be done."""
+
+    activity: str
+    room: str
+    until: int  # ms; at the latest
+    orders: tuple[Order, ...] = ()
+    closing: tuple[Order, ...] = ()  # carried out when the step ends
+    basis: Basis
+    reason: str = ""
+    asleep: bool = False
+    resume: bool = False  # after an interruption: go back to what was interrupted
+    thoughts: tuple[Thought, ...] = ()
+
+
+class Mind(Protocol):
+    """Whoever steers one resident."""
+
+    async def decide(self, observation: Observation) -> Decision:
+        """What the resident does next."""
+        ...
