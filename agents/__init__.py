@@ -1,0 +1,1 @@
+"""The minds: prompts, the LLM port, the LangGraph turn, the habit mind."""

@@ -1,0 +1,1 @@
+"""Events as data: routines and their importers, the store, windows, exports, provenance."""

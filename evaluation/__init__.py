@@ -1,0 +1,1 @@
+"""Measures, pictures and the report."""

@@ -1,0 +1,1 @@
+"""One household driven to its end; the run folder; many households."""

@@ -1,0 +1,1 @@
+"""WHAT to simulate: schema, loader, and the YAML that users read and copy."""

@@ -62,7 +62,7 @@ class Draw(Frozen):
 
 
 class Conditioning(Frozen):
-    """Heating or cooling: while `when` holds, pulls the room to the attribute `setpoint` with up to `watts`."""
+    """Heating or cooling: while `when` holds, up to `watts` pull the room to the attribute `setpoint`."""
 
     mode: Literal["heat", "cool"]
     when: dict[str, Value | tuple[Value, ...]] = {}

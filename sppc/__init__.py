@@ -1,0 +1,1 @@
+"""From routines to memory: split, autoencoder, importance, selection, habits, transitions."""

@@ -1,0 +1,1 @@
+"""The home as code: clock, weather, rooms, devices, the core loop, and the seam to the minds."""
