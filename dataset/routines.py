@@ -4,7 +4,23 @@ A behaviour is (day of week, 3-hour slot, device, action) as in SmartSense, Smar
 the minute and the activity are kept where the source knows them.
 """
 
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, cast
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dataset.canonical import digest_columns
+from dataset.parquet import read_parquet, write_parquet
+from scenarios.errors import UserError
+
+FORMAT = "homefolk-routines/1"
+
+ACTIVITY_ONLY = "Activity"
+"""The device of a behaviour without a device: ('Activity', 'Activity:read'). No vocabulary has it."""
 
 
 class Behaviour(NamedTuple):
@@ -19,3 +35,167 @@ class Behaviour(NamedTuple):
 
 
 Routine = tuple[Behaviour, ...]
+
+Provenance = Literal["observed", "authored", "simulated"]
+"""Somebody lived them, somebody wrote them, or a simulation made them."""
+
+_NAMES = pa.dictionary(pa.int32(), pa.string())
+SCHEMA = pa.schema(
+    [
+        pa.field("seq_id", pa.int32(), nullable=False),
+        pa.field("pos", pa.int16(), nullable=False),
+        pa.field("day", pa.int8(), nullable=False),
+        pa.field("slot", pa.int8(), nullable=False),
+        pa.field("device", _NAMES, nullable=False),
+        pa.field("action", _NAMES, nullable=False),
+        pa.field("minute", pa.int16(), nullable=False),
+        pa.field("activity", _NAMES, nullable=False),
+    ]
+)
+_RANGES = {"day": (0, 6), "slot": (0, 7), "minute": (-1, 1439)}
+
+
+@dataclass(frozen=True, eq=False)
+class Routines:
+    """Sequences of behaviours in one Arrow table, ordered by `seq_id`, `pos`, and where they come from."""
+
+    table: pa.Table
+
+    @classmethod
+    def of(
+        cls,
+        sequences: Iterable[Routine],
+        *,
+        source: str,
+        provenance: Provenance,
+        weeks: float | None = None,
+    ) -> "Routines":
+        """Routines from *sequences*; *weeks* is how many weeks they cover, when known."""
+        rows = [(number, *row) for number, sequence in enumerate(sequences) for row in sequence]
+        fields = ("seq_id", *Behaviour._fields)
+        columns = dict(zip(fields, zip(*rows, strict=True) if rows else [()] * len(fields), strict=True))
+        return cls.from_columns(columns, source=source, provenance=provenance, weeks=weeks)
+
+    @classmethod
+    def from_columns(
+        cls,
+        columns: Mapping[str, Any],
+        *,
+        source: str,
+        provenance: Provenance,
+        weeks: float | None = None,
+    ) -> "Routines":
+        """Routines from whole columns: those of `Behaviour`, and `seq_id`, ascending from 0 without gaps."""
+        numbers = np.asarray(columns["seq_id"], dtype=np.int64)
+        _check(columns, numbers)
+        columns = {**columns, "pos": _positions(numbers)}
+        arrays = [_array(columns[field.name], field.type) for field in SCHEMA]
+        metadata = {
+            "homefolk.format": FORMAT,
+            "homefolk.source": source,
+            "homefolk.provenance": provenance,
+            "homefolk.weeks": "" if weeks is None else repr(float(weeks)),
+        }
+        return cls(pa.Table.from_arrays(arrays, schema=SCHEMA.with_metadata(metadata)))
+
+    @classmethod
+    def read(cls, path: Path) -> "Routines":
+        """The routines that `write` or the import put at *path*."""
+        table = read_parquet(path)
+        if _note(table, "format") != FORMAT or table.column_names != SCHEMA.names:
+            raise UserError(f"{path} is no routines file; make one with `run_sim.py import FORMAT {path}`")
+        if table.num_rows == 0:
+            raise UserError(f"{path} holds no routines")
+        weeks = _note(table, "weeks")
+        try:
+            return cls.from_columns(
+                {name: table[name] for name in table.column_names},
+                source=_note(table, "source"),
+                provenance=cast("Provenance", _note(table, "provenance")),
+                weeks=float(weeks) if weeks else None,
+            )
+        except (ValueError, pa.ArrowException) as error:
+            raise UserError(f"{path} is damaged: {error}") from error
+
+    def write(self, path: Path) -> None:
+        """Write to *path* as Parquet, whole or not at all."""
+        write_parquet(path, self.table)
+
+    @property
+    def source(self) -> str:
+        """Where the routines come from, in words."""
+        return _note(self.table, "source")
+
+    @property
+    def provenance(self) -> Provenance:
+        """Whether anybody lived them."""
+        return cast("Provenance", _note(self.table, "provenance"))
+
+    @property
+    def weeks(self) -> float | None:
+        """How many weeks they cover; None where the log has no dates."""
+        text = _note(self.table, "weeks")
+        return float(text) if text else None
+
+    @property
+    def events(self) -> int:
+        """How many behaviours there are in all."""
+        return int(self.table.num_rows)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the behaviours, their provenance and weeks; not over the name of the source."""
+        columns = {name: self.table[name].combine_chunks() for name in SCHEMA.names}
+        return digest_columns(f"{FORMAT} {self.provenance} {_note(self.table, 'weeks')}", columns)
+
+    def __len__(self) -> int:
+        return int(self.table["seq_id"][-1].as_py()) + 1 if self.events else 0
+
+    def sequences(self) -> Iterator[Routine]:
+        """The sequences, each a tuple of behaviours in order."""
+        columns = [self.table[name].to_pylist() for name in Behaviour._fields]
+        rows = list(map(Behaviour._make, zip(*columns, strict=True)))
+        starts = np.flatnonzero(np.asarray(self.table["pos"]) == 0).tolist()
+        for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
+            yield tuple(rows[start:end])
+
+    def without(self, actions: Set[str]) -> "Routines":
+        """The same without *actions*, such as status polling; sequences left with nothing go too."""
+        dropped = pc.is_in(self.table["action"].cast(pa.string()), pa.array(sorted(actions), pa.string()))
+        kept = self.table.filter(pc.invert(dropped))
+        columns = {name: kept[name] for name in kept.column_names}
+        columns["seq_id"] = np.unique(np.asarray(kept["seq_id"]), return_inverse=True)[1]
+        return Routines.from_columns(
+            columns, source=self.source, provenance=self.provenance, weeks=self.weeks
+        )
+
+
+def _note(table: pa.Table, key: str) -> str:
+    value: bytes = (table.schema.metadata or {}).get(f"homefolk.{key}".encode(), b"")
+    return value.decode()
+
+
+def _array(values: Any, type_: pa.DataType) -> pa.Array:
+    """One contiguous array; names get a dictionary of just the names in use, in order of appearance."""
+    if isinstance(values, pa.ChunkedArray):
+        values = values.combine_chunks()
+    if not pa.types.is_dictionary(type_):
+        return pa.array(np.asarray(values, dtype=np.int64), type_)
+    names = values.cast(pa.string()) if isinstance(values, pa.Array) else pa.array(values, pa.string())
+    return names.dictionary_encode()
+
+
+def _positions(numbers: np.ndarray[Any, np.dtype[np.int64]]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    starts = np.flatnonzero(np.diff(numbers, prepend=-1))
+    return np.arange(numbers.size) - np.repeat(starts, np.diff(starts, append=numbers.size))
+
+
+def _check(columns: Mapping[str, Any], numbers: np.ndarray[Any, np.dtype[np.int64]]) -> None:
+    steps = np.diff(numbers, prepend=-1)
+    if numbers.size and (steps[0] != 1 or (wrong := np.flatnonzero((steps < 0) | (steps > 1))).size):
+        number = numbers[wrong[0]] - 1 if steps[0] == 1 else 0
+        raise ValueError(f"sequence {number} is empty or out of order; every sequence needs a behaviour")
+    for name, (least, most) in _RANGES.items():
+        values = np.asarray(columns[name], dtype=np.int64)
+        if (outside := values[(values < least) | (values > most)]).size:
+            raise ValueError(f"{name} {outside[0]} is outside {least}..{most}")

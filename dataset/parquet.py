@@ -1,0 +1,33 @@
+"""Parquet on disk: written whole or not at all, read with one clear sentence when it cannot be."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dataset.atomic import replacing
+from scenarios.errors import UserError
+
+
+def write_parquet(path: Path, table: pa.Table) -> None:
+    """Write *table* with zstd compression and without a trace of when or where."""
+    with replacing(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd")
+
+
+def read_parquet(path: Path, columns: Iterable[str] = ()) -> pa.Table:
+    """The table at *path*, which must hold at least *columns*."""
+    if not path.is_file():
+        raise UserError(f"{path} does not exist or is no file; a Parquet file was expected")
+    if path.stat().st_size == 0:
+        raise UserError(f"{path} is empty (0 bytes); a Parquet file was expected")
+    try:
+        with pa.OSFile(str(path)) as source:
+            table = pq.read_table(source)
+    except (pa.ArrowException, OSError) as error:
+        raise UserError(f"{path} is no Parquet file, or it is truncated or damaged") from error
+    if missing := [name for name in columns if name not in table.column_names]:
+        found = ", ".join(table.column_names)
+        raise UserError(f"{path} has no column {', '.join(missing)}; its columns are {found}")
+    return table

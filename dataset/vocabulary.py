@@ -1,0 +1,126 @@
+"""The ids that datasets of the field give to days, slots, devices and actions.
+
+The shipped lists are the id-to-name facts of the SmartThings logs as SmartGuard publishes them.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from dataset.routines import Behaviour
+from scenarios.errors import UserError
+from scenarios.frozen import WEEKDAYS
+
+SHIPPED = Path(__file__).parent / "vocabularies"
+
+ALIASES = {"Heater": "Thermostat", "airconditioner": "ac"}
+"""SmartGen's copies rename these devices, and Thermostat in its actions; the ids are equal."""
+
+Ids = tuple[int, int, int, int]
+"""(day, slot, device, action)."""
+
+
+def canonical(name: str) -> str:
+    """The name of a device or an action without SmartGen's renaming: 'Heater:setHeaterMode'."""
+    device, colon, command = name.partition(":")
+    if device not in ALIASES:
+        return name
+    return f"{ALIASES[device]}{colon}{command.replace(device, ALIASES[device])}"
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Names by id: the place in the tuple is the id. Days and slots are numbered as in `Behaviour`."""
+
+    name: str
+    devices: tuple[str, ...]
+    actions: tuple[str, ...]
+
+    @classmethod
+    def shipped(cls, name: str) -> "Vocabulary":
+        """A vocabulary that comes with Homefolk: 'fr'."""
+        path = SHIPPED / f"{name}.json"
+        if not path.is_file():
+            known = ", ".join(sorted(file.stem for file in SHIPPED.glob("*.json")))
+            raise UserError(f"no vocabulary {name!r} is shipped, only {known}; give a file of your own")
+        return cls.read(path)
+
+    @classmethod
+    def read(cls, path: Path) -> "Vocabulary":
+        """A vocabulary file: JSON with `day`, `hour_bucket`, `device`, `action`, each id to name."""
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise UserError(f"{path} cannot be read as a vocabulary: JSON was expected ({error})") from error
+        days, slots, devices, actions = (
+            _names(path, content, key) for key in ("day", "hour_bucket", "device", "action")
+        )
+        starts = tuple(day.removeprefix("day:")[:3].lower() for day in days)
+        if starts != WEEKDAYS or len(slots) != 8:
+            raise UserError(f"{path}: days must be Monday to Sunday and slots eight of three hours")
+        return cls(str(content.get("dataset", path.stem)), devices, actions)
+
+    @cached_property
+    def device_ids(self) -> Mapping[str, int]:
+        """Id by name."""
+        return {name: number for number, name in enumerate(self.devices)}
+
+    @cached_property
+    def action_ids(self) -> Mapping[str, int]:
+        """Id by name."""
+        return {name: number for number, name in enumerate(self.actions)}
+
+    def knows(self, device: str, action: str) -> bool:
+        """Whether both have an id here."""
+        return canonical(device) in self.device_ids and canonical(action) in self.action_ids
+
+    def encode(self, behaviour: Behaviour) -> Ids:
+        """The ids of *behaviour*."""
+        self.check([behaviour])
+        device, action = canonical(behaviour.device), canonical(behaviour.action)
+        return behaviour.day, behaviour.slot, self.device_ids[device], self.action_ids[action]
+
+    def decode(self, ids: Ids) -> Behaviour:
+        """The behaviour that *ids* stand for."""
+        day, slot, device, action = ids
+        sizes = zip(("day", "slot", "device", "action"), ids, self.sizes, strict=True)
+        for field, value, size in sizes:
+            if not 0 <= value < size:
+                raise UserError(f"{field} {value} is not in vocabulary {self.name} (0..{size - 1})")
+        return Behaviour(day, slot, self.devices[device], self.actions[action])
+
+    @property
+    def sizes(self) -> Ids:
+        """How many days, slots, devices and actions there are."""
+        return 7, 8, len(self.devices), len(self.actions)
+
+    def check(self, behaviours: Iterable[Behaviour]) -> None:
+        """Raise a sentence that names every device and action without an id here, and how many rows."""
+        unknown = Counter(b.action for b in behaviours if not self.knows(b.device, b.action))
+        if unknown:
+            raise UserError(f"vocabulary {self.name} has no id for {self.describe(unknown)}")
+
+    def describe(self, unknown: Mapping[str, int]) -> str:
+        """'Kettle:switch on (3 rows; nearest: Light:switch on)' for each, most rows first."""
+        return ", ".join(
+            f"{name} ({rows} row{'s' * (rows != 1)}{self._nearest(name)})"
+            for name, rows in sorted(unknown.items(), key=lambda item: (-item[1], item[0]))
+        )
+
+    def _nearest(self, name: str) -> str:
+        close = get_close_matches(name, self.actions, n=1)
+        return f"; nearest: {close[0]}" if close else ""
+
+
+def _names(path: Path, content: Any, key: str) -> tuple[str, ...]:
+    entries = content.get(key) if isinstance(content, dict) else None
+    if not isinstance(entries, dict) or not entries:
+        raise UserError(f"{path} has no {key!r}: an object from id to name was expected")
+    if sorted(entries) != sorted(str(number) for number in range(len(entries))):
+        raise UserError(f"{path}: the ids of {key!r} must be 0..{len(entries) - 1}, each once")
+    return tuple(canonical(str(entries[str(number)])) for number in range(len(entries)))
