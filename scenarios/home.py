@@ -1,12 +1,17 @@
 """A home as a user writes it: address, climate, rooms, doors, devices. Data only; `world` gives it life."""
 
+from difflib import get_close_matches
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from scenarios.frozen import Frozen, Identifier, RoomKind
 
 Facing = Literal["north", "north_east", "east", "south_east", "south", "south_west", "west", "north_west"]
+
+OPEN_AIR = frozenset({"garden", "balcony", "outside"})
+"""Kinds of room without walls: as warm and as bright as outdoors."""
 
 
 class Address(Frozen):
@@ -16,14 +21,33 @@ class Address(Frozen):
     longitude: Annotated[float, Field(ge=-180, le=180)] = 2.35
     zone: str = "Europe/Paris"
 
+    @field_validator("zone")
+    @classmethod
+    def _zone_is_known(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (KeyError, ValueError, OSError):
+            near = get_close_matches(zone, sorted(available_timezones()), 1, 0.5)
+            hint = f"did you mean {near[0]}?" if near else "expected an IANA name such as Europe/Paris"
+            raise ValueError(f"no time zone is called {zone!r}: {hint}") from None
+        return zone
+
+
+Twelve = Field(min_length=12, max_length=12)
+
 
 class Climate(Frozen):
-    """Monthly normals, January first. Temperatures in °C, cloud cover as a share 0..1."""
+    """Monthly normals, January first. Temperatures in °C, cloud cover as a share 0..1.
+
+    `daily_range` is the mean difference between the day's warmest and coldest moment, `spread` the
+    standard deviation of daily means around normal.
+    """
 
     name: str
-    mean: Annotated[tuple[float, ...], Field(min_length=12, max_length=12)]
-    daily_range: Annotated[tuple[float, ...], Field(min_length=12, max_length=12)]
-    cloud: Annotated[tuple[float, ...], Field(min_length=12, max_length=12)]
+    mean: Annotated[tuple[Annotated[float, Field(ge=-60, le=50)], ...], Twelve]
+    daily_range: Annotated[tuple[Annotated[float, Field(ge=0, le=40)], ...], Twelve]
+    cloud: Annotated[tuple[Annotated[float, Field(ge=0, le=1)], ...], Twelve]
+    spread: Annotated[tuple[Annotated[float, Field(ge=0, le=15)], ...], Twelve] = (3.0,) * 12
     source: str = ""
 
 
@@ -62,12 +86,24 @@ class Home(Frozen):
     devices: dict[Identifier, Placement] = {}
 
     @model_validator(mode="after")
-    def _rooms_hang_together(self) -> "Home":
-        known = {*self.rooms, "outside"}
+    def _places_exist(self) -> "Home":
+        if "outside" in self.rooms:
+            raise ValueError("rooms: 'outside' is everywhere beyond the front door; call the room otherwise")
         for door in self.doors:
             for room in door:
-                if room not in known:
-                    raise ValueError(f"door {list(door)} leads to {room!r}, which is no room of this home")
+                if room not in self.rooms and room != "outside":
+                    raise ValueError(f"door {list(door)} leads to {self._no_room(room)}")
+        for device, placement in self.devices.items():
+            if placement.room not in self.rooms:
+                raise ValueError(f"device {device!r} stands in {self._no_room(placement.room)}")
+        return self
+
+    def _no_room(self, name: str) -> str:
+        near = get_close_matches(name, self.rooms, 1)
+        return f"{name!r}, which is no room of this home" + (f"; did you mean {near[0]}?" if near else "")
+
+    @model_validator(mode="after")
+    def _rooms_hang_together(self) -> "Home":
         reached, frontier = {"outside"}, ["outside"]
         while frontier:
             here = frontier.pop()

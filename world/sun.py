@@ -1,0 +1,145 @@
+"""The sun: where it stands, how bright it makes the sky, and what comes through a window.
+
+The position follows the NOAA solar calculator as `astral` implements it: astral gives declination and
+equation of time once a day, the hour angle is worked out here, because asking astral for every
+instant would cost fifty times as much.
+"""
+
+from math import acos, asin, atan2, cos, degrees, exp, pi, radians, sin, sqrt, tan
+from typing import NamedTuple
+
+from scenarios.home import Address, Facing, Room
+from world.clock import HOUR, MINUTE, Clock
+
+DAY = 24 * HOUR
+TURN = pi / 720  # radians a minute
+UNIX_EPOCH = 2_440_587.5  # Julian day of 1970-01-01 00:00 UTC
+
+FACINGS: dict[Facing, float] = {
+    "north": 0.0, "north_east": 45.0, "east": 90.0, "south_east": 135.0,
+    "south": 180.0, "south_west": 225.0, "west": 270.0, "north_west": 315.0,
+}  # fmt: skip
+"""Azimuths in degrees, clockwise from north."""
+
+EFFICACY = 110.0  # lm/W of daylight (Littlefair 1985 gives 105 to 120)
+SUNSET_LUX = 400.0  # outdoors, with the sun on a clear horizon
+DUSK = 0.345  # decades of lux lost with each degree below it: 3.4 lux at the end of civil twilight
+ALBEDO = 0.2  # of the ground
+TRANSMITTANCE = 0.68  # of double glazing for light (CIBSE LG10)
+SOLAR_FACTOR = 0.45  # share of the sun's heat that passes: glass 0.6, frames and curtains 0.75
+REFLECTANCE = 0.5  # mean of a furnished room's surfaces
+
+
+class Sky(NamedTuple):
+    """The sky at one instant. Angles in degrees, azimuth clockwise from north."""
+
+    elevation: float
+    azimuth: float
+    total: float  # W/m² on the level ground
+    diffuse: float  # W/m² of it from the sky alone
+    twilight: float  # lux on the level ground that are left, or there already, without the sun
+
+    @property
+    def lux(self) -> float:
+        """Daylight outdoors on the level ground."""
+        return self.twilight + EFFICACY * self.total
+
+    def on_wall(self, facing: Facing) -> float:
+        """W/m² on a wall that faces *facing*: beam, half the sky, half the ground (isotropic sky)."""
+        watts = (self.diffuse + ALBEDO * self.total) / 2
+        towards = cos(radians(self.azimuth - FACINGS[facing]))
+        if towards > 0 and self.total > self.diffuse:
+            watts += (self.total - self.diffuse) / tan(radians(self.elevation)) * towards
+        return watts
+
+
+class Sun:
+    """The sun over one address."""
+
+    def __init__(self, address: Address, clock: Clock) -> None:
+        self._clock, self._longitude = clock, address.longitude
+        latitude = radians(address.latitude)
+        self._tan, self._sin, self._cos = tan(latitude), sin(latitude), cos(latitude)
+        self._almanac: dict[int, tuple[float, ...]] = {}
+
+    def position(self, ms: int) -> tuple[float, float]:
+        """(elevation, azimuth) in degrees, without refraction."""
+        sine, cosine, minutes = self._ephemeris(self._clock.epoch + ms)
+        hour_angle = minutes * TURN
+        towards = cosine * cos(hour_angle)  # the meridian
+        height = self._sin * sine + self._cos * towards
+        azimuth = atan2(cosine * sin(hour_angle), towards * self._sin - sine * self._cos)
+        return degrees(asin(min(1.0, max(-1.0, height)))), degrees(azimuth) + 180
+
+    def noon(self, day: int) -> int:
+        """The instant of *day* when the sun stands highest."""
+        midday = self._clock.midnight(day) + 12 * HOUR
+        minutes = self._ephemeris(self._clock.epoch + midday)[2]
+        return midday - round(((minutes + 720) % 1440 - 720) * MINUTE)
+
+    def sunrise(self, day: int) -> int:
+        """The instant of *day* when the sun's centre rises; midnight or noon where it never sets or rises."""
+        noon = self.noon(day)
+        sine, cosine, _ = self._ephemeris(self._clock.epoch + noon)
+        half_day = acos(min(1.0, max(-1.0, -self._tan * sine / cosine)))
+        return noon - round(half_day / TURN * MINUTE)
+
+    def _ephemeris(self, utc: int) -> tuple[float, float, float]:
+        """(sine and cosine of the declination, minutes of true solar time since noon), by interpolation."""
+        day, rest = divmod(utc, DAY)
+        sine, cosine, lead, more_sine, more_cosine, more_lead = self._almanac.get(day) or self._look_up(day)
+        share = rest / DAY
+        return sine + more_sine * share, cosine + more_cosine * share, lead + more_lead * share
+
+    def _look_up(self, day: int) -> tuple[float, ...]:
+        """The values at 00:00 UTC, and what the day adds to them."""
+        today, tomorrow = _declination_and_equation(day), _declination_and_equation(day + 1)
+        sine, cosine = sin(today[0]), cos(today[0])
+        lead = 4 * self._longitude + today[1] - 720
+        found = self._almanac[day] = (
+            sine, cosine, lead,
+            sin(tomorrow[0]) - sine, cos(tomorrow[0]) - cosine, 1440 + tomorrow[1] - today[1],
+        )  # fmt: skip
+        return found
+
+
+def _declination_and_equation(day: int) -> tuple[float, float]:
+    """(declination in radians, equation of time in minutes) at 00:00 UTC, *day* days after 1970 began."""
+    from astral.julian import julianday_to_juliancentury
+    from astral.sun import eq_of_time, sun_declination
+
+    century = julianday_to_juliancentury(UNIX_EPOCH + day)
+    return radians(sun_declination(century)), eq_of_time(century)
+
+
+def sky(elevation: float, azimuth: float, cloud: float) -> Sky:
+    """The sky under a cloud cover of 0..1.
+
+    Clear-sky irradiance after Haurwitz (1945), clouds and the diffuse share after Kasten & Czeplak (1980).
+    """
+    dimming = 1 - 0.75 * cloud**3.4
+    if elevation <= 0:
+        return Sky(elevation, azimuth, 0.0, 0.0, SUNSET_LUX * dimming * 10 ** (DUSK * elevation))
+    height = sin(radians(elevation))
+    total = 1098 * height * exp(-0.057 / height) * dimming
+    return Sky(elevation, azimuth, total, total * (0.3 + 0.7 * cloud**2), SUNSET_LUX * dimming)
+
+
+def daylight_lux(elevation: float, cloud: float) -> float:
+    """Daylight outdoors on the level ground, in lux, twilight included."""
+    return sky(elevation, 0.0, cloud).lux
+
+
+def room_lux(room: Room, above: Sky, uncovered: float = 1.0) -> float:
+    """Mean daylight in *room*, in lux; *uncovered* is the share of its glass that no blind covers.
+
+    Sumpner's formula: the flux that enters, spread over the room's surfaces and reflected among them.
+    """
+    flux = sum(w.area * (EFFICACY * above.on_wall(w.facing) + above.twilight / 2) for w in room.windows)
+    surfaces = 2 * room.area + 4 * sqrt(room.area) * room.height
+    return TRANSMITTANCE * uncovered * flux / (surfaces * (1 - REFLECTANCE))
+
+
+def room_watts(room: Room, above: Sky, uncovered: float = 1.0) -> float:
+    """The sun's heat entering *room* through its windows, in watts."""
+    return SOLAR_FACTOR * uncovered * sum(w.area * above.on_wall(w.facing) for w in room.windows)
