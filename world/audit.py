@@ -1,0 +1,114 @@
+"""An independent check of a household's log: every event is replayed on fresh devices and must be possible.
+
+What the log has to say for that, and the core loop therefore writes:
+- COMMAND: an agent operated a device, with the argument that was used. REPORT: a device spoke by itself.
+- A programme that ends writes one event with the cause 'programme' and the command it emits, '' where it
+  emits none. Stale ends write nothing.
+- A fault writes a HAPPENING with the device and the command 'device_fault', twice: the second, with the value
+  'works again', ends it.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from scenarios.device import DeviceType
+from scenarios.home import Home
+from scenarios.problems import nearest
+from world.devices import Device
+from world.event import Event, Kind
+from world.happening import WORKS_AGAIN
+from world.mind import Cause
+
+PROGRAMME = "programme"  # the cause of whatever a programme's end does
+
+MINUTE = 60_000  # ms
+ROUNDING = 1  # ms: minutes drawn as floats become whole milliseconds
+
+
+def audit(events: Iterable[Event], home: Home, catalogue_devices: Mapping[str, DeviceType]) -> list[str]:
+    """One sentence for every executed event that was not possible; empty for a sound log."""
+    replay = _Replay(home, catalogue_devices)
+    return [
+        f"{event.time} ms, {event.device or event.actor}, {event.command!r}: {fault}"
+        for event in events
+        if (fault := replay.take(event))
+    ]
+
+
+class _Replay:
+    """The household's devices and whereabouts as the log implies them."""
+
+    def __init__(self, home: Home, types: Mapping[str, DeviceType]) -> None:
+        self.devices = {
+            name: Device(name, types[place.type], place.room, place.name)
+            for name, place in home.devices.items()
+        }
+        self.whereabouts: dict[str, str] = {}
+        self.started: dict[str, int] = {}  # device -> ms at which its last programme began
+        self.time = 0
+
+    def take(self, event: Event) -> str:
+        """Follow one event; why it was impossible, or ''."""
+        if event.time < self.time:
+            return f"comes after an event at {self.time} ms"
+        self.time = event.time
+        if event.kind is Kind.MOVE:
+            self.whereabouts[event.actor] = event.room
+        if not event.device or event.kind not in (Kind.COMMAND, Kind.REPORT, Kind.HAPPENING):
+            return ""
+        device = self.devices.get(event.device)
+        if device is None:
+            return f"no device {event.device!r} in this home{nearest(event.device, self.devices)}"
+        return self._misplaced(event, device) or self._follow(event, device)
+
+    def _misplaced(self, event: Event, device: Device) -> str:
+        if event.kind is Kind.HAPPENING:
+            return ""
+        if event.type != device.type.type:
+            return f"is logged as {event.type}, but is {device.type.type}"
+        if event.room != device.room:
+            return f"is logged in {event.room!r}, but stands in {device.room!r}"
+        here = self.whereabouts.get(event.actor, device.room)
+        if event.kind is Kind.COMMAND and device.type.reach == "room" and here != device.room:
+            return f"{event.actor} is in {here!r}, out of reach of {device.room!r}"
+        return ""
+
+    def _follow(self, event: Event, device: Device) -> str:
+        if event.cause == PROGRAMME:
+            return self._finish(event, device)
+        if event.kind is Kind.HAPPENING:
+            if event.command == Cause.FAULT:
+                device.online = event.value == WORKS_AGAIN
+            return ""
+        return self._overdue(event, device) or self._apply(event, device)
+
+    def _apply(self, event: Event, device: Device) -> str:
+        command = device.type.commands.get(event.command)
+        by = command.by if command is not None else "person"
+        if (by == "person") is not (event.kind is Kind.COMMAND):
+            return f"is by {by}, yet logged as a {event.kind}"
+        if refusal := device.refusal(event.command, event.value, by):
+            return refusal
+        if device.apply(event.command, event.value, by) is not None:
+            self.started[device.id] = event.time
+        return ""
+
+    def _finish(self, event: Event, device: Device) -> str:
+        if device.programme is None:
+            return "a programme ends, but none runs"
+        least, most = device.programme.minutes
+        took = event.time - self.started[device.id]
+        emitted = device.finish(device.run)
+        if not least * MINUTE - ROUNDING <= took <= most * MINUTE + ROUNDING:
+            return f"the programme took {took / MINUTE:.1f} minutes; expected {least:g} to {most:g}"
+        if event.command != emitted:
+            return f"the programme ends with {event.command!r}; expected {emitted!r}"
+        return ""
+
+    def _overdue(self, event: Event, device: Device) -> str:
+        if device.programme is None:
+            return ""
+        late = event.time - self.started[device.id] - device.programme.minutes[1] * MINUTE
+        if late <= ROUNDING:
+            return ""
+        device.finish(device.run)
+        return f"its programme should have ended {late / MINUTE:.1f} minutes before"

@@ -1,0 +1,230 @@
+"""The one interpreter of device types: what a device can do now, what a command changes, what it gives off.
+
+A device knows neither rooms nor clocks. A command that starts a programme returns its `Finish`; whoever
+keeps the time calls `finish` with the run's number when the minutes are over.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenarios.device import (
+    ARGUMENT,
+    Agent,
+    Argument,
+    Command,
+    Conditioning,
+    DeviceType,
+    Draw,
+    Finish,
+    State,
+    Value,
+    When,
+)
+from scenarios.problems import nearest
+
+_OWNERS = {
+    "person": "something that people do",
+    "device": "reported by the device itself",
+    "poll": "status polling, done by nobody",
+}
+
+
+class Impossible(ValueError):
+    """A command was applied that the device refuses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a device gives off: electric watts, the part that warms the room, lumens, noise in dB(A)."""
+
+    watts: float = 0.0
+    heat: float = 0.0
+    lumens: float = 0.0
+    noise: float = 0.0
+
+
+def describe(command: Command, name: str, argument: str = "") -> str:
+    """The command in words that follow 'to': 'turn on the bedside lamp', 'dim the lamp to 40 %'."""
+    words = command.says.replace("{device}", name)
+    if not argument or command.argument is None:
+        return words
+    return f"{words} to {argument} {command.argument.unit}".rstrip()
+
+
+def _holds(when: When, state: State) -> bool:
+    for name, values in when.items():  # noqa: SIM110 - all() over a generator takes three times as long
+        if state[name] not in values:
+            return False
+    return True
+
+
+class Device:
+    """One device in its place: a type's state machine with a state of its own."""
+
+    __slots__ = ("_output", "id", "name", "online", "programme", "room", "run", "state", "type")
+
+    def __init__(self, id: str, type: DeviceType, room: str, name: str = "") -> None:  # noqa: A002
+        self.id = id
+        self.type = type
+        self.room = room
+        self.name = name or type.label
+        self.state: State = {key: attribute.initial for key, attribute in type.attributes.items()}
+        self.online = True  # False while a fault lasts: neither obeys, works nor reports
+        self.programme: Finish | None = None  # the one that runs
+        self.run = 0  # number of the last programme started
+        self._output: Output | None = None
+
+    def refusal(self, command: str, argument: str = "", by: Agent = "person") -> str:
+        """Why the command is impossible now, in words; '' when it is possible."""
+        definition = self.type.commands.get(command)
+        if definition is None:
+            known = self.type.commands
+            return f"{self.type.type} has no command {command!r}{nearest(command, known)}"
+        if definition.by != by:
+            return f"{command!r} is {_OWNERS[definition.by]}"
+        if not self.online:
+            return f"{self.name} is offline"
+        if not _holds(definition.when, self.state):
+            return self._obstacle(definition)
+        if argument or definition.argument is not None:
+            return _argument_refusal(command, definition.argument, argument)
+        return ""
+
+    def _obstacle(self, command: Command) -> str:
+        for name, values in command.when.items():
+            if self.state[name] not in values:
+                wanted = " or ".join(map(str, values))
+                return f"{self.name} has {name} {self.state[name]}; it would have to be {wanted}"
+        return ""
+
+    def apply(self, command: str, argument: str = "", by: Agent = "person") -> Finish | None:
+        """Change the state; the programme that this command started, if any, is `self.run` from now on."""
+        if reason := self.refusal(command, argument, by):
+            raise Impossible(reason)
+        definition = self.type.commands[command]
+        changed = self._change(self._updates(definition, argument))
+        starts = definition.finishes
+        if starts is not None and _holds(starts.when, self.state):
+            self.run += 1
+            self.programme = starts
+            return starts
+        if self.programme is not None and any(name in self.programme.set for name in changed):
+            self.programme = None  # what it was going to end has been changed by hand
+        return None
+
+    def finish(self, run: int) -> str | None:
+        """End programme *run*: the command the device reports ('' = none), or None when the run is stale."""
+        if self.programme is None or run != self.run:
+            return None
+        finish, self.programme = self.programme, None
+        self._change(finish.set)
+        return finish.emits if self.online else ""
+
+    def _updates(self, command: Command, argument: str) -> State:
+        attributes = self.type.attributes
+        updates: State = dict(command.set)
+        for name, value in command.set.items():
+            if value == ARGUMENT:
+                updates[name] = argument if attributes[name].range is None else float(argument)
+        if command.toggle:
+            values = attributes[command.toggle].values or ()
+            updates[command.toggle] = values[0] if self.state[command.toggle] == values[1] else values[1]
+        for name, change in command.step.items():
+            low, high = attributes[name].range or (0.0, 0.0)
+            updates[name] = min(high, max(low, float(self.state[name]) + change))
+        return updates
+
+    def _change(self, updates: State) -> list[str]:
+        changed = [name for name, value in updates.items() if self.state[name] != value]
+        if changed:
+            self.state.update(updates)
+            self._output = None
+        return changed
+
+    def possible(self, by: Agent = "person") -> tuple[str, ...]:
+        """Names of the commands that this kind of agent could give now, in the catalogue's order."""
+        if not self.online:
+            return ()
+        state = self.state
+        commands = self.type.commands.items()
+        return tuple([name for name, command in commands if command.by == by and _holds(command.when, state)])
+
+    def default_argument(self, command: str, rng: np.random.Generator) -> str:
+        """A sensible value, drawn from the usual range or the words; '' where the command takes none."""
+        definition = self.type.commands.get(command)
+        if definition is None or definition.argument is None:
+            return ""
+        argument = definition.argument
+        if argument.range is None:
+            words = argument.values or ("",)
+            return words[int(rng.integers(len(words)))]
+        low, high = argument.usual or argument.range
+        steps = int((high - low) / argument.step + 1e-9)
+        return f"{low + argument.step * int(rng.integers(steps + 1)):g}"
+
+    def watts(self) -> float:
+        """Electric power drawn now, W."""
+        return self._emission().watts
+
+    def heat_watts(self) -> float:
+        """The part of the power that warms the room, W. Conditioning is apart."""
+        return self._emission().heat
+
+    def lumens(self) -> float:
+        """Light given off now, lm."""
+        return self._emission().lumens
+
+    def noise(self) -> float:
+        """Noise now, dB(A) at one metre; 0 = silent."""
+        return self._emission().noise
+
+    def daylight(self) -> float:
+        """The share of daylight that this device lets through: 1 but for a blind."""
+        return self._share(self.type.shade) if self.type.shade else 1.0
+
+    def conditioning(self) -> tuple[Conditioning, float] | None:
+        """The heating or cooling that is active and the temperature it pulls to, °C."""
+        if self.online:
+            for part in self.type.conditions:
+                if _holds(part.when, self.state):
+                    return part, float(self.state[part.setpoint])
+        return None
+
+    def _emission(self) -> Output:
+        if not self.online:
+            return Output()
+        if self._output is None:
+            self._output = self._measure([draw for draw in self.type.draws if _holds(draw.when, self.state)])
+        return self._output
+
+    def _measure(self, draws: list[Draw]) -> Output:
+        watts = heat = lumens = noise = 0.0
+        for draw in draws:
+            share = self._share(draw.scale) if draw.scale else 1.0
+            watts += share * draw.watts
+            heat += share * draw.watts * draw.heat_share
+            lumens += share * draw.lumens
+            noise = max(noise, draw.noise)
+        return Output(watts, heat, lumens, noise)
+
+    def _share(self, name: str) -> float:
+        highest = (self.type.attributes[name].range or (0.0, 1.0))[1]
+        return float(self.state[name]) / highest
+
+
+def _argument_refusal(command: str, argument: Argument | None, text: str) -> str:
+    if argument is None:
+        return f"{command!r} takes no value; got {text!r}"
+    if not argument.admits(_read(argument, text)):
+        return f"{command!r} takes {argument.expected()}; got {text!r}"
+    return ""
+
+
+def _read(argument: Argument, text: str) -> Value:
+    if argument.range is None:
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        return text  # no number: admitted nowhere
