@@ -34,6 +34,7 @@ def _one_or_more(value: Any) -> Any:
 _SCALAR = [{"type": "string"}, {"type": "number"}]
 Values = Annotated[
     tuple[Value, ...],
+    Field(min_length=1),
     BeforeValidator(_one_or_more),
     WithJsonSchema({"anyOf": [*_SCALAR, {"type": "array", "items": {"anyOf": _SCALAR}, "minItems": 1}]}),
 ]

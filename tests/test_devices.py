@@ -291,6 +291,7 @@ def with_command(**parts: Any) -> dict[str, Any]:
     [
         (with_command(set={"swich": "on"}), "did you mean 'switch'"),
         (with_command(when={"switch": ["on", "dim"]}), "switch cannot be 'dim'; expected one of off, on"),
+        (with_command(when={"switch": []}), "at least 1 item"),
         (with_command(set={"level": 11}), "expected a number from 0 to 10"),
         (with_command(set={"level": "5"}), "expected a number from 0 to 10"),
         (with_command(set={"level": "$argument"}), "takes no argument"),
