@@ -56,7 +56,7 @@ class Thermal:
         self._indoors = np.array([self._number[room] for room in indoors], dtype=int)
         self.temperatures = np.full(len(self.rooms), start)
         self._capacity = CAPACITY * np.array([home.rooms[room].area for room in indoors])
-        self._to_outdoors, conductance = _conductances(home, indoors)
+        self.to_outdoors, conductance = _conductances(home, indoors)
         # C^-1/2 L C^-1/2 is symmetric, so its eigenvectors are real and orthonormal.
         root = np.sqrt(self._capacity)
         self._decay, vectors = np.linalg.eigh(conductance / np.outer(root, root))
@@ -83,7 +83,7 @@ class Thermal:
             held = self._held(targets or ())
             steps = ceil(dt_ms / STEP) if held else 1
             phi, response, rows = self._propagators(dt_ms / steps)
-            drift = response.dot(gains[self._indoors] + self._to_outdoors * outdoors)
+            drift = response.dot(gains[self._indoors] + self.to_outdoors * outdoors)
             air, power = self.temperatures[self._indoors], np.zeros(len(self._indoors))
             for _ in range(steps):
                 air = phi.dot(air) + drift
