@@ -1,8 +1,13 @@
 """An activity: what people do, where, for how long, and with which devices unless memory knows better."""
 
+from typing import Literal
+
 from pydantic import model_validator
 
 from scenarios.frozen import Clock, Frozen, RoomKind
+
+Occasion = Literal["visitor", "message", "device_fault", "cold", "hot"]
+"""What can break into a plan."""
 
 
 class Activity(Frozen):
@@ -16,6 +21,8 @@ class Activity(Frozen):
     devices: tuple[str, ...] = ()  # device types whose use in a log without labels means this activity
     start: tuple[str, ...] = ()
     end: tuple[str, ...] = ()
+    answers: tuple[Occasion, ...] = ()  # what this activity is a natural answer to
+    idle: float = 0.0  # weight among the ways to fill an hour without plans
     lux: float = 0.0  # light wanted while doing it
     asleep: bool = False
     outside: bool = False

@@ -66,7 +66,7 @@ class Profile(Frozen):
     about: str = ""
     tastes: tuple[str, ...] = ()
     bedroom: Identifier | None = None
-    schedule: Schedule = Schedule()
+    schedule: Schedule | None = None  # None: read off the rhythm of memory
     comfort: Comfort = Comfort()
     intents: tuple[Intent, ...] = ()
     forbidden: tuple[str, ...] = ()  # device types this person does not operate

@@ -119,6 +119,17 @@ class Decision:
     thoughts: tuple[Thought, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A decision as it is written down: the number that events refer to, when, whose, why asked."""
+
+    id: int
+    time: int
+    resident: str
+    cause: Cause
+    decision: Decision
+
+
 class Mind(Protocol):
     """Whoever steers one resident."""
 

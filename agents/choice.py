@@ -1,0 +1,99 @@
+"""A choice is prior x evidence: what this person does at such times, times what the model makes of the moment.
+
+    log p(option) = log prior(option | memory, occasion) + weight * evidence(option | situation) + const
+
+The prior comes from memory and from what options are for (a heater relieves cold, letting in answers a
+visitor); the evidence is a language model's, in nats, and is all zero without one. The option is drawn
+from the seeded tree.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from agents.person import Person
+from scenarios.activity import Activity
+from world.mind import Affordance, Cause, Observation
+
+MOST = 12  # options weighed at once
+FLOOR = 0.02  # of an option that memory has never seen
+ANSWER = 3.0  # nats for what the occasion calls for
+CARRY_ON = 1.0  # nats for letting it be
+UNUSUAL = -1.5  # nats for an activity outside its usual hours
+NO_EVIDENCE: tuple[float, ...] = ()
+
+_OCCASIONS = {Cause.VISITOR: "visitor", Cause.MESSAGE: "message", Cause.FAULT: "device_fault"}
+
+
+def options(seen: Observation, person: Person) -> tuple[Affordance, ...]:
+    """At most twelve things to do about it: to let it be, and the affordances of the highest prior."""
+    stay = Affordance(
+        key="carry_on", text=_carry_on_text(seen, person), activity=seen.activity, room=seen.room, minutes=0.0
+    )
+    offered = [
+        option
+        for option in seen.affordances
+        if _sensible(option, seen, person) and option.activity != seen.activity
+    ]
+    weights = prior(seen, offered, person)
+    ranked = sorted(range(len(offered)), key=lambda i: (-weights[i], offered[i].key))
+    return (stay, *(offered[i] for i in ranked[: MOST - 1]))
+
+
+def prior(seen: Observation, offered: Sequence[Affordance], person: Person) -> tuple[float, ...]:
+    """Log-probabilities of the options before any model is asked."""
+    if not offered:
+        return ()
+    expected = person.memory.recall(seen).next if person.memory else {}
+    nats = np.array([_nats(seen, option, expected, person) for option in offered])
+    return tuple(float(x) for x in nats - np.logaddexp.reduce(nats))
+
+
+def settle(log_prior: Sequence[float], evidence: Sequence[float], weight: float, draw: float) -> int:
+    """The option that *draw*, uniform in 0..1, falls on."""
+    nats = np.array(log_prior) + (weight * np.array(evidence) if len(evidence) else 0.0)
+    shares = np.exp(nats - np.logaddexp.reduce(nats))
+    return int(min(np.searchsorted(np.cumsum(shares), draw), len(nats) - 1))
+
+
+def _nats(seen: Observation, option: Affordance, expected: Mapping[str, float], person: Person) -> float:
+    habit = sum(expected.get(action, 0.0) for action in _actions(option, person))
+    nats = float(np.log(FLOOR + habit))
+    if option.key == "carry_on":
+        return nats + CARRY_ON
+    if seen.need is not None:
+        nats += ANSWER * option.relieves.get(seen.need, 0.0)
+    activity = person.layout.catalogue.activities.get(option.activity)
+    if activity is not None and _occasion(seen) in activity.answers:
+        nats += ANSWER
+    elif activity is not None and not _usual(activity, seen.minute):
+        nats += UNUSUAL
+    return nats
+
+
+def _occasion(seen: Observation) -> str:
+    return seen.need or _OCCASIONS.get(seen.cause, "")
+
+
+def _actions(option: Affordance, person: Person) -> list[str]:
+    devices = person.layout.home.devices
+    return [f"{devices[order.device].type}:{order.command}" for order in option.orders]
+
+
+def _sensible(option: Affordance, seen: Observation, person: Person) -> bool:
+    """Nobody goes to bed because the bell rings; single commands matter where they help or are usual."""
+    activity = person.layout.catalogue.activities[option.activity]
+    if activity.asleep or option.activity == "away":
+        return False
+    if ":" not in option.key:
+        return option.activity != "adjust_home"
+    return seen.need is not None and seen.need in option.relieves
+
+
+def _usual(activity: Activity, minute: int) -> bool:
+    return not activity.between or any(opens <= minute <= closes for opens, closes in activity.between)
+
+
+def _carry_on_text(seen: Observation, person: Person) -> str:
+    doing = person.layout.catalogue.activities.get(seen.activity)
+    return f"carry on and {doing.phrase}" if doing else "carry on"

@@ -1,0 +1,95 @@
+"""The habit mind: lives its agenda, answers surprises from memory, asks no model."""
+
+from collections import deque
+
+from agents.agenda import Agenda, draw
+from agents.choice import NO_EVIDENCE, options, prior, settle
+from agents.person import Person
+from agents.schedule import Waking, waking
+from agents.step import Step
+from scenarios.frozen import clock_text
+from world.clock import MINUTE
+from world.mind import Affordance, Basis, Cause, Decision, Observation, Thought
+
+INTERRUPTIONS = frozenset({Cause.NEED, Cause.VISITOR, Cause.MESSAGE, Cause.FAULT})
+
+
+class HabitMind:
+    """One resident's habits. Keeps the agenda of the day and nothing else."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        self._agenda: deque[Step] = deque()
+        self._day: int | None = None  # the waking day that the agenda is for
+
+    async def decide(self, seen: Observation) -> Decision:
+        """The next step of the agenda, or an answer to what came up."""
+        if seen.cause in INTERRUPTIONS:
+            return self.react(seen)
+        if not self.has_plans(seen.time):
+            self.adopt(draw(self.person, self.next_day(seen.time)))
+        return self.follow(seen)
+
+    def has_plans(self, now: int) -> bool:
+        """Whether anything on the agenda is still ahead."""
+        while self._agenda and self._agenda[0].end <= now:
+            self._agenda.popleft()
+        return bool(self._agenda)
+
+    def next_day(self, now: int) -> Waking:
+        """The waking day that begins now; at the very start, the one that we are in the middle of."""
+        self._day = -1 if self._day is None else self._day + 1
+        today = waking(self.person, self._day)
+        while today.wake_again <= now:
+            self._day += 1
+            today = waking(self.person, self._day)
+        return today
+
+    def adopt(self, agenda: Agenda) -> None:
+        """Make *agenda* the plan."""
+        self._agenda = deque(agenda)
+
+    def follow(self, seen: Observation) -> Decision:
+        """The step that is due; nothing ahead means waiting for a moment."""
+        if not self.has_plans(seen.time):
+            return _linger(seen, seen.time + MINUTE)
+        if self._agenda[0].start > seen.time:
+            return _linger(seen, self._agenda[0].start)
+        step = self._agenda.popleft().shortened_from(seen.time)
+        return Decision(
+            activity=step.activity, room=step.room, until=step.end, orders=step.orders, basis=step.basis,
+            reason=step.reason, asleep=step.asleep,
+        )  # fmt: skip
+
+    def react(self, seen: Observation) -> Decision:
+        """Answer an interruption from memory alone."""
+        offered = options(seen, self.person)
+        log_prior = prior(seen, offered, self.person)
+        chosen = settle(log_prior, NO_EVIDENCE, 0.0, self.chance(seen))
+        thought = Thought(
+            question="choice",
+            options=tuple(option.text for option in offered),
+            prior=tuple(log_prior),
+            chosen=chosen,
+        )
+        return carry_out(seen, offered[chosen], Basis.MEMORY, thought)
+
+    def chance(self, seen: Observation) -> float:
+        """The one draw that this moment's choice rests on, uniform in 0..1."""
+        return float(self.person.chance.rng("choice", seen.time, seen.cause).random())
+
+
+def carry_out(seen: Observation, option: Affordance, basis: Basis, *thoughts: Thought) -> Decision:
+    """A chosen affordance as a decision; afterwards the person goes back to what they were at."""
+    return Decision(
+        activity=option.activity, room=option.room, until=seen.time + round(option.minutes * MINUTE),
+        orders=option.orders, closing=option.closing, basis=basis, resume=True,
+        reason=f"{seen.about}: to {option.text}", thoughts=thoughts,
+    )  # fmt: skip
+
+
+def _linger(seen: Observation, until: int) -> Decision:
+    return Decision(
+        activity=seen.activity or "potter", room=seen.room, until=until, basis=Basis.IDLE,
+        reason=f"nothing to do at {clock_text(seen.minute)}",
+    )  # fmt: skip

@@ -1,0 +1,26 @@
+"""What a mind knows of its own person: profile, memory, the layout of the home, the calendar, its chance."""
+
+from dataclasses import dataclass
+
+from scenarios.chance import Chance
+from scenarios.resident import Profile
+from sppc.memory import Memory
+from world.clock import Clock
+from world.layout import Layout
+
+
+@dataclass(frozen=True)
+class Person:
+    """One resident, seen from inside."""
+
+    profile: Profile
+    memory: Memory | None
+    layout: Layout
+    clock: Clock
+    chance: Chance
+    per_day: float = 5.0  # routines lived a day, where memory cannot tell
+
+    @property
+    def bedroom(self) -> str:
+        """Where the person sleeps."""
+        return self.layout.bedroom(self.profile)

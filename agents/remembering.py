@@ -1,0 +1,150 @@
+"""From memory to steps: which routines a person lives today, at what times, in which rooms.
+
+Each kept routine stands for `weight` original ones, so it is expected weight / weeks times on its
+weekday; it happens that often on average. Times vary as people do; times known only as a three-hour
+slot are drawn within it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+import numpy as np
+
+from agents.person import Person
+from agents.schedule import DAY
+from agents.step import Step
+from dataset.routines import ACTIVITY_ONLY, Behaviour
+from scenarios.activity import Activity
+from sppc.memory import Kept
+from world.clock import MINUTE
+from world.mind import Basis, Order
+
+SLOT = 180  # minutes
+ROUTINE_SPREAD, STEP_SPREAD = 9.0, 2.0  # standard deviations, minutes
+SAME_BREATH = 3.0  # mean minutes between two actions of one slot, where the log has no minutes
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """One remembered behaviour with a time and a place: minutes since the day's midnight."""
+
+    minute: float
+    activity: str
+    room: str
+    order: Order | None
+
+
+def remembered(person: Person, day: int) -> list[Step]:
+    """Today's routines as steps, sorted by time."""
+    if person.memory is None:
+        return []
+    rng = person.chance.rng("routines", day)
+    weekday = person.clock.date(day).weekday()
+    steps = [step for kept in _happening(person, weekday, rng) for step in _lived(person, kept, day, rng)]
+    return sorted(steps, key=lambda step: (step.start, step.activity))
+
+
+def _happening(person: Person, weekday: int, rng: np.random.Generator) -> Iterator[Kept]:
+    """The kept routines of this weekday, each as often as chance has it: its mean is right."""
+    assert person.memory is not None  # noqa: S101  remembered() looked
+    kept = person.memory.on(weekday)
+    scale = _rate(person, weekday) / max(1e-9, sum(piece.weight for piece in kept))
+    for piece in kept:
+        times = int(piece.weight * scale + rng.random())
+        yield from [piece] * times
+
+
+def _rate(person: Person, weekday: int) -> float:
+    """Routines expected today."""
+    assert person.memory is not None  # noqa: S101
+    known = person.memory.rate(weekday)
+    return person.per_day if known is None else known
+
+
+def _lived(person: Person, kept: Kept, day: int, rng: np.random.Generator) -> list[Step]:
+    deeds = [deed for deed in _deeds(person, kept, rng) if deed is not None]
+    groups = [list(group) for _, group in groupby(deeds, key=lambda deed: (deed.activity, deed.room))]
+    steps = []
+    for group, following in zip(groups, [*groups[1:], None], strict=True):
+        limit = following[0].minute if following else float("inf")
+        steps.append(_step(person, group, limit, day, rng))
+    return steps
+
+
+def _deeds(person: Person, kept: Kept, rng: np.random.Generator) -> Iterator[_Deed | None]:
+    first = kept.behaviours[0]
+    shift = rng.normal(0, ROUTINE_SPREAD)
+    before = 0.0
+    for behaviour in kept.behaviours:
+        midnight = DAY * ((behaviour.day - first.day) % 7)
+        before = _minute(behaviour, midnight, before, shift, rng)
+        yield _place(person, behaviour, before, rng)
+
+
+def _minute(
+    behaviour: Behaviour, midnight: int, before: float, shift: float, rng: np.random.Generator
+) -> float:
+    """When the behaviour happens today, never before the one that precedes it."""
+    if behaviour.minute >= 0:
+        return max(before, midnight + behaviour.minute + shift + rng.normal(0, STEP_SPREAD))
+    opens = midnight + behaviour.slot * SLOT
+    if before >= opens:
+        return min(before + rng.exponential(SAME_BREATH), max(before, opens + SLOT - 0.1))
+    return opens + rng.random() * SLOT * 0.9
+
+
+def _place(person: Person, behaviour: Behaviour, minute: float, rng: np.random.Generator) -> _Deed | None:
+    """The room and the device meant; None when this home has neither."""
+    layout = person.layout
+    name = behaviour.activity or layout.activity_of(behaviour.device)
+    activity = layout.catalogue.activities.get(name)
+    if activity is None or name == "sleep":
+        return None
+    if behaviour.device == ACTIVITY_ONLY:
+        room = layout.room_for(activity, person.profile, person.bedroom)
+        return None if room is None else _Deed(minute, name, room, None)
+    return _with_device(person, behaviour, activity, name, minute, rng)
+
+
+def _with_device(
+    person: Person,
+    behaviour: Behaviour,
+    activity: Activity,
+    name: str,
+    minute: float,
+    rng: np.random.Generator,
+) -> _Deed | None:
+    layout = person.layout
+    devices = layout.devices_of(behaviour.device)
+    if not devices:
+        return None
+    usual = layout.home.devices[devices[int(rng.integers(len(devices)))]].room
+    room = layout.room_for(activity, person.profile, usual) or usual
+    order = layout.order_for(behaviour.action, room if behaviour.activity else usual)
+    assert order is not None  # noqa: S101  the home has a device of that type
+    if not layout.reachable(order, room):
+        room = layout.home.devices[order.device].room
+    return _Deed(minute, name, room, order)
+
+
+def _step(person: Person, group: list[_Deed], limit: float, day: int, rng: np.random.Generator) -> Step:
+    """Deeds of one activity in one room become a step that lasts to the last of them, or as long as usual."""
+    activity = person.layout.catalogue.activities[group[0].activity]
+    start, last = group[0].minute, group[-1].minute
+    least, typical, most = activity.minutes
+    usual = rng.triangular(least, typical, most) if least < most else float(least)
+    minutes = last - start if last - start >= least else max(last - start, min(usual, limit - start), 0.5)
+    begin = person.clock.ms(day, 0) + round(start * MINUTE)
+    orders = [
+        replace(deed.order, after=round((deed.minute - start) * MINUTE)) for deed in group if deed.order
+    ]
+    return Step(
+        start=begin,
+        end=begin + round(minutes * MINUTE),
+        activity=group[0].activity,
+        room=group[0].room,
+        basis=Basis.MEMORY,
+        orders=tuple(orders),
+        reason="a routine remembered",
+    )

@@ -1,0 +1,110 @@
+"""The thinking mind: habits, and a language model where somebody has to think.
+
+`daily_plan` asks for the plan of a day; `interrupts` also when something comes up. Everything else
+follows the agenda in plain code.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from agents import planning
+from agents.agenda import Agenda, draw
+from agents.choice import options, prior
+from agents.habit import INTERRUPTIONS, HabitMind, carry_out
+from agents.person import Person
+from agents.planning import PlannedStep
+from agents.port import Port
+from agents.schedule import Waking, is_free
+from agents.turn import Desk, think
+from scenarios.scenario import Deliberation
+from world.mind import Basis, Decision, Observation, Thought
+
+DAYS_TO_CHOOSE = 3  # agendas drawn from memory for a model that cannot write one
+OBVIOUS = 0.95  # prior above which nobody needs to think
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thinking:
+    """How a mind uses its model."""
+
+    port: Port
+    deliberation: Deliberation
+    writes: bool  # plans are written, not chosen
+    weight: float  # of the evidence against the prior
+
+
+class ThinkingMind:
+    """One resident who can think."""
+
+    def __init__(self, person: Person, thinking: Thinking) -> None:
+        self.person, self.thinking = person, thinking
+        self._habits = HabitMind(person)
+        self._plans: dict[bool, Sequence[PlannedStep]] = {}  # by day type: free or not
+        self._news: list[str] = []  # what came up since the last plan
+        self._started = False
+
+    async def decide(self, seen: Observation) -> Decision:
+        """Follow the agenda; think when a day begins or something comes up."""
+        if seen.cause in INTERRUPTIONS:
+            return await self._answer(seen)
+        if self._habits.has_plans(seen.time):
+            return self._habits.follow(seen)
+        return await self._begin_day(seen)
+
+    async def _answer(self, seen: Observation) -> Decision:
+        self._news.append(seen.about)
+        offered = options(seen, self.person)
+        certain = max(prior(seen, offered, self.person)) > _log(OBVIOUS)
+        if self.thinking.deliberation != "interrupts" or certain:
+            return self._habits.react(seen)
+        desk = self._desk(seen, offered=offered)
+        state, thought = await think(desk)
+        basis = Basis.FALLBACK if thought.fallback else Basis.CHOICE
+        return carry_out(seen, offered[state["chosen"]], basis, thought)
+
+    async def _begin_day(self, seen: Observation) -> Decision:
+        """The first morning finds the person in the middle of an ordinary day; the others are thought about."""
+        today = self._habits.next_day(seen.time)
+        thoughts: tuple[Thought, ...] = ()
+        if self._started and self.thinking.deliberation != "habit":
+            agenda, thoughts = await self._plan(seen, today)
+        else:
+            agenda = draw(self.person, today)
+        self._started = True
+        self._habits.adopt(agenda)
+        return replace(self._habits.follow(seen), thoughts=thoughts)
+
+    async def _plan(self, seen: Observation, today: Waking) -> tuple[Agenda, tuple[Thought, ...]]:
+        if self.thinking.writes:
+            return await self._write_plan(seen, today)
+        agendas = [draw(self._variant(number), today) for number in range(DAYS_TO_CHOOSE)]
+        if len(set(map(_activities, agendas))) == 1:
+            return agendas[0], ()
+        state, thought = await think(self._desk(seen, today=today, agendas=agendas))
+        return agendas[state["chosen"]], (thought,)
+
+    async def _write_plan(self, seen: Observation, today: Waking) -> tuple[Agenda, tuple[Thought, ...]]:
+        """A plan holds for all days of its type until something comes up."""
+        free = is_free(self.person, today.day)
+        usual = draw(self.person, today)
+        if free in self._plans and not self._news:
+            return planning.agenda(self._plans[free], self.person, today), ()
+        desk = self._desk(seen, today=today, agendas=[usual], writes=True, news=tuple(self._news))
+        state, thought = await think(desk)
+        self._news = []
+        if thought.fallback:
+            return usual, (thought,)
+        steps, _ = planning.read(state["text"], self.person, today)
+        self._plans[free] = steps
+        return planning.agenda(steps, self.person, today), (thought,)
+
+    def _variant(self, number: int) -> Person:
+        """The same person on another draw of the day; the first is the one habit would live."""
+        chance = self.person.chance
+        return replace(self.person, chance=chance.branch("variant", number) if number else chance)
+
+    def _desk(self, seen: Observation, **about: object) -> Desk:
+        return Desk(
+            port=self.thinking.port, person=self.person, seen=seen, weight=self.thinking.weight,
+            draw=self._habits.chance(seen), **about,  # type: ignore[arg-type]
+        )  # fmt: skip

@@ -1,0 +1,50 @@
+"""What befalls a household from outside: somebody rings, writes, or a device fails for a while."""
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+import simpy
+
+from scenarios.scenario import Happening
+from world.body import MINUTE, Alert
+from world.event import Event, Kind
+from world.mind import Cause
+
+if TYPE_CHECKING:
+    from world.house import House
+
+WORKS_AGAIN = "works again"  # the audit reads it
+
+
+def befall(house: "House", happening: Happening) -> Generator[simpy.Event, Any, None]:
+    """The SimPy process of one happening."""
+    yield house.env.timeout(max(0, house.clock.ms(happening.day, happening.at) - house.env.now))
+    device = house.devices[happening.device] if happening.device else None
+    text = happening.text or (f"{device.name} stops working" if device else happening.kind)
+    _write(house, happening, text)
+    if device is not None:
+        device.online = False
+    for body in house.bodies.values():
+        if body.id in happening.to or not happening.to:
+            body.alert(Alert(Cause(happening.kind), text))
+    if device is not None:
+        yield house.env.timeout(round(happening.minutes * MINUTE))
+        device.online = True
+        _write(house, happening, WORKS_AGAIN)
+
+
+def _write(house: "House", happening: Happening, text: str) -> None:
+    device = house.devices.get(happening.device or "")
+    house.record(
+        Event(
+            time=house.env.now,
+            kind=Kind.HAPPENING,
+            actor="",
+            room=device.room if device else "",
+            device=device.id if device else "",
+            type=device.type.type if device else "",
+            command=happening.kind,
+            value=text,
+            cause="scenario",
+        )  # fmt: skip
+    )

@@ -1,0 +1,218 @@
+"""A home brought to life: rooms, devices, weather and people on one SimPy clock, and what they record."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import simpy
+
+from scenarios.catalogue import Catalogue
+from scenarios.chance import Chance
+from scenarios.device import Finish
+from scenarios.home import Home
+from scenarios.resident import Profile
+from scenarios.scenario import Happening
+from world.affordances import affordances
+from world.body import MINUTE, Alert, Body
+from world.clock import Clock
+from world.devices import Device
+from world.event import Event, Kind
+from world.happening import befall
+from world.layout import Layout
+from world.mind import Cause, Decided, Decision, Observation, Order
+from world.physics import Physics
+from world.rooms import Rooms
+
+TICK = 15 * MINUTE  # between two looks at temperature and light
+
+Process = Generator[simpy.Event, Any, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A resident who waits for a decision."""
+
+    body: Body
+    observation: Observation
+    answer: simpy.Event
+
+
+class House:
+    """One household's world. Minds stay outside; see `world.loop`."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        residents: Sequence[Profile],
+        happenings: Sequence[Happening],
+        clock: Clock,
+        chance: Chance,
+    ) -> None:
+        self.layout, self.catalogue, self.clock = layout, layout.catalogue, clock
+        self.env = simpy.Environment(initial_time=0)
+        self.rooms = Rooms(layout.home)
+        self.devices = _devices(layout.home, self.catalogue)
+        self.physics = Physics(layout.home, self.devices, clock, chance.branch("weather"))
+        self._chance = chance.branch("devices")
+        self._records: list[Event | Decided] = []
+        self._waiting: list[Waiting] = []
+        self._decisions = 0
+        self.bodies = {
+            person.id: Body(self, person, layout.bedroom(person), chance.branch("body", person.id))
+            for person in sorted(residents, key=lambda person: person.id)
+        }
+        for body in self.bodies.values():
+            self.env.process(body.live())
+        self.env.process(self._feel())
+        for happening in sorted(happenings, key=lambda it: (it.day, it.at, it.kind, it.text)):
+            self.env.process(befall(self, happening))
+
+    def ask(self, body: Body, alert: Alert) -> simpy.Event:
+        """Register that *body* needs a decision; the event's value will be the decision."""
+        waiting = Waiting(body, self._observe(body, alert), self.env.event())
+        self._waiting.append(waiting)
+        return waiting.answer
+
+    def waiting(self) -> list[Waiting]:
+        """Take everybody who waits for a decision, in the order of their ids."""
+        waiting, self._waiting = sorted(self._waiting, key=lambda who: who.body.id), []
+        return waiting
+
+    def answer(self, who: Waiting, decision: Decision) -> None:
+        """Hand a decision to the resident who waits for it, and write it down."""
+        seen = who.observation
+        who.body.decision = self._decisions
+        self._records.append(
+            Decided(
+                id=self._decisions,
+                time=seen.time,
+                resident=seen.resident,
+                cause=seen.cause,
+                decision=decision,
+            )
+        )
+        self._decisions += 1
+        who.answer.succeed(decision)
+
+    def record(self, event: Event) -> None:
+        """Write down what happened."""
+        self._records.append(event)
+
+    def drain(self) -> list[Event | Decided]:
+        """Take what has been written down since the last call."""
+        records, self._records = self._records, []
+        return records
+
+    def occupants(self, room: str) -> tuple[str, ...]:
+        """Who is in *room*."""
+        return tuple(body.id for body in self.bodies.values() if body.room == room)
+
+    def devices_in(self, room: str) -> list[Device]:
+        """The devices that stand in *room*."""
+        return [device for device in self.devices.values() if device.room == room]
+
+    def operate(self, body: Body, order: Order) -> bool:
+        """Try a command for *body*; what cannot be done is written down as refused and changes nothing."""
+        device = self.devices[order.device]
+        command = device.type.commands.get(order.command)
+        by = command.by if command else "person"
+        argument = order.argument or (self._argument(device, order.command) if command else "")
+        refusal = _out_of_reach(body, device, by) or device.refusal(order.command, argument, by)
+        if refusal:
+            self._write(body, Kind.REFUSED, device, order.command, refusal)
+            return False
+        finish = device.apply(order.command, argument, by)
+        self._write(body, Kind.COMMAND if by == "person" else Kind.REPORT, device, order.command, argument)
+        if finish is not None:
+            self.env.process(self._run_programme(device, finish, device.run))
+        return True
+
+    def _argument(self, device: Device, command: str) -> str:
+        if device.type.commands[command].argument is None:
+            return ""
+        return device.default_argument(command, self._chance.rng(device.id, command, self.env.now))
+
+    def _write(self, body: Body, kind: Kind, device: Device, command: str, value: str) -> None:
+        self.record(
+            Event(
+                time=self.env.now,
+                kind=kind,
+                actor=body.id,
+                room=device.room,
+                device=device.id,
+                type=device.type.type,
+                command=command,
+                value=value,
+                activity=body.activity,
+                cause=body.basis,
+                decision=body.decision,
+            )  # fmt: skip
+        )
+
+    def _run_programme(self, device: Device, finish: Finish, run: int) -> Process:
+        """After a while a programme ends by itself, unless something else was started meanwhile."""
+        least, most = finish.minutes
+        draw = self._chance.rng(device.id, "programme", run).random()
+        yield self.env.timeout(round((least + (most - least) * draw) * MINUTE))
+        emitted = device.finish(run)
+        if emitted is not None:
+            self.record(
+                Event(
+                    time=self.env.now,
+                    kind=Kind.REPORT,
+                    actor="",
+                    room=device.room,
+                    device=device.id,
+                    type=device.type.type,
+                    command=emitted,
+                    cause="programme",
+                )  # fmt: skip
+            )
+
+    def _observe(self, body: Body, alert: Alert) -> Observation:
+        """What *body* can perceive now."""
+        now = self.env.now
+        _, weekday, minute = self.clock.local(now)
+        return Observation(
+            time=now, weekday=weekday, minute=minute, resident=body.id, room=body.room, cause=alert.cause,
+            about=alert.about, need=alert.need, activity=body.activity,
+            temperature=self.physics.temperature(body.room, now), outdoors=self.physics.outdoors(now),
+            lux=self.physics.lux(body.room, now), recent=tuple(body.recent),
+            company=tuple(other for other in self.occupants(body.room) if other != body.id),
+            afford=lambda: affordances(self, body),
+        )  # fmt: skip
+
+    def _feel(self) -> Process:
+        """Every quarter of an hour the house warms or cools, and whoever suffers notices."""
+        while True:
+            self.physics.advance(self.env.now, [body.room for body in self.bodies.values()])
+            for body in self.bodies.values():
+                self._discomfort(body)
+            yield self.env.timeout(TICK)
+
+    def _discomfort(self, body: Body) -> None:
+        if not body.at_home or body.asleep:
+            return
+        felt = self.physics.temperature(body.room, self.env.now)
+        lowest, highest = body.profile.comfort.temperature
+        room = body.room.replace("_", " ")
+        if felt < lowest:
+            body.alert(Alert(Cause.NEED, f"it is cold in the {room}, {felt:.0f} °C", "cold"))
+        elif felt > highest:
+            body.alert(Alert(Cause.NEED, f"it is hot in the {room}, {felt:.0f} °C", "hot"))
+        body.notice_dusk()
+
+
+def _devices(home: Home, catalogue: Catalogue) -> dict[str, Device]:
+    return {
+        name: Device(name, catalogue.devices[place.type], place.room, place.name or name.replace("_", " "))
+        for name, place in sorted(home.devices.items())
+    }
+
+
+def _out_of_reach(body: Body, device: Device, by: str) -> str:
+    if device.type.type in body.profile.forbidden:
+        return f"{body.profile.name} does not operate {device.type.label}"
+    if by == "person" and device.type.reach == "room" and device.room != body.room:
+        return f"{device.name} is in {device.room}, {body.profile.name} in {body.room}"
+    return ""

@@ -1,0 +1,95 @@
+"""Where things are done: which room suits an activity, which device an action means there."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from scenarios.activity import Activity
+from scenarios.catalogue import Catalogue
+from scenarios.home import Home
+from scenarios.resident import Profile
+from world.mind import Order
+
+ADJUST = "adjust_home"
+"""The activity of operating a device for its own sake."""
+
+CHILD = 13  # up to this age a person prefers a child's room to sleep in
+
+
+class Layout:
+    """A home and its catalogue, asked for places. Knows nothing that changes."""
+
+    def __init__(self, home: Home, catalogue: Catalogue) -> None:
+        self.home, self.catalogue = home, catalogue
+
+    @cached_property
+    def _by_type(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name, placement in sorted(self.home.devices.items()):
+            found.setdefault(placement.type, []).append(name)
+        return found
+
+    @cached_property
+    def _meant(self) -> Mapping[str, str]:
+        activities = self.catalogue.activities.items()
+        return {kind: name for name, activity in activities for kind in activity.devices}
+
+    def activity_of(self, device_type: str) -> str:
+        """The activity that using such a device means, where nothing else is known."""
+        return self._meant.get(device_type, ADJUST)
+
+    def devices_of(self, device_type: str) -> list[str]:
+        """The ids of all devices of one type, sorted."""
+        return self._by_type.get(device_type, [])
+
+    def device_for(self, device_type: str, room: str) -> str | None:
+        """The device of that type in *room*, else the first at home, else None."""
+        devices = self.devices_of(device_type)
+        here = [name for name in devices if self.home.devices[name].room == room]
+        return (here or devices or [None])[0]
+
+    def bedroom(self, person: Profile) -> str:
+        """Where *person* sleeps."""
+        if person.bedroom:
+            return person.bedroom
+        kinds = ("child", "bedroom") if person.age <= CHILD else ("bedroom", "child")
+        for kind in (*kinds, "living"):
+            if rooms := self._rooms(kind):
+                return rooms[0]
+        return min(self.home.rooms)
+
+    def room_for(self, activity: Activity, person: Profile, here: str) -> str | None:
+        """The room where *person* does *activity*; None when this home has no place for it."""
+        if activity.outside:
+            return "outside"
+        rooms = [room for kind in activity.rooms for room in self._rooms_for(kind, person)] or (
+            [] if activity.rooms else [here]
+        )
+        fit = [room for room in rooms if all(self._stands(kind, room) for kind in activity.requires)]
+        return fit[0] if fit else None
+
+    def order_for(self, action: str, room: str, after: int = 0) -> Order | None:
+        """'Light:switch on' as an order to the device meant in *room*; None when the home has no such device."""
+        device_type, _, command = action.partition(":")
+        device = self.device_for(device_type, room)
+        return None if device is None else Order(device, command, after=after)
+
+    def orders_for(self, actions: tuple[str, ...], room: str) -> tuple[Order, ...]:
+        """The orders for several actions; what the home does not have is left out."""
+        return tuple(order for action in actions if (order := self.order_for(action, room)))
+
+    def reachable(self, order: Order, room: str) -> bool:
+        """Whether the device is operated from *room*."""
+        placement = self.home.devices[order.device]
+        return placement.room == room or self.catalogue.devices[placement.type].reach == "home"
+
+    def _stands(self, device_type: str, room: str) -> bool:
+        return any(self.home.devices[name].room == room for name in self.devices_of(device_type))
+
+    def _rooms_for(self, kind: str, person: Profile) -> list[str]:
+        own = self.bedroom(person)
+        if kind in {"bedroom", "child"}:
+            return [own] if self.home.rooms[own].kind in {"bedroom", "child", "living"} else []
+        return self._rooms(kind)
+
+    def _rooms(self, kind: str) -> list[str]:
+        return [name for name, room in sorted(self.home.rooms.items()) if room.kind == kind]

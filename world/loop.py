@@ -1,0 +1,35 @@
+"""The core loop: step the house until the clock would move, think together, answer in fixed order.
+
+Residents are SimPy processes. Whoever needs a decision waits; everybody who waits at one instant
+thinks at the same time, so many homes keep a language model busy while each home's events stay in
+one deterministic order. The loop knows no model, no file and no progress bar: readers take the
+records it yields.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+
+from world.event import Event
+from world.house import House
+from world.mind import Decided, Mind
+
+Record = Event | Decided
+
+
+async def live(house: House, minds: Mapping[str, Mind], until: int) -> AsyncIterator[list[Record]]:
+    """Let *house* live to *until* (ms), yielding what was recorded at each instant."""
+    while house.env.peek() < until:
+        _settle(house)
+        while asked := house.waiting():
+            decisions = await asyncio.gather(*(minds[who.resident].decide(who.observation) for who in asked))
+            for who, decision in zip(asked, decisions, strict=True):
+                house.answer(who, decision)
+            _settle(house)
+        yield house.drain()
+
+
+def _settle(house: House) -> None:
+    """Let everything happen that happens at one instant."""
+    house.env.step()
+    while house.env.peek() <= house.env.now:
+        house.env.step()

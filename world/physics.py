@@ -1,0 +1,81 @@
+"""The physical side of a house: weather, sun, room temperatures and light.
+
+Temperatures advance in steps between events; light follows the sun, the blinds and the lamps at once.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from scenarios.chance import Chance
+from scenarios.home import Home
+from world.clock import Clock
+from world.devices import Device
+from world.sun import room_lux, room_watts
+from world.thermal import Target, Thermal
+from world.weather import Weather
+
+PERSON_WATTS = 80.0  # sensible heat of a person at rest (ASHRAE Fundamentals, ch. 18)
+UTILISATION = 0.5  # share of a lamp's lumens that reaches where people look
+DAYLIGHT_LUX = 500.0  # outdoors; below it nobody opens a blind to see better
+
+
+class Physics:
+    """What it is like in a room now."""
+
+    def __init__(self, home: Home, devices: Mapping[str, Device], clock: Clock, chance: Chance) -> None:
+        self.weather = Weather(home.climate, home.address, clock, chance)
+        self._home = home
+        self._thermal = Thermal(home)
+        self._devices = {
+            room: [device for device in devices.values() if device.room == room] for room in home.rooms
+        }
+        self._time = 0
+
+    def outdoors(self, now: int) -> float:
+        """Air temperature outdoors, °C."""
+        return self.weather.temperature(now)
+
+    def temperature(self, room: str, now: int) -> float:
+        """Air temperature where somebody is, °C, as of the last step."""
+        return self.outdoors(now) if room == "outside" else self._thermal.temperature(room)
+
+    def is_day(self, now: int) -> bool:
+        """Whether opening a blind would help to see."""
+        return self.weather.sky(now).lux > DAYLIGHT_LUX
+
+    def lux(self, room: str, now: int) -> float:
+        """Light in a room, daylight and lamps together, lux."""
+        sky = self.weather.sky(now)
+        if room == "outside":
+            return sky.lux
+        devices, plan = self._devices[room], self._home.rooms[room]
+        lamps = sum(device.lumens() for device in devices)
+        return room_lux(plan, sky, self._uncovered(room)) + UTILISATION * lamps / plan.area
+
+    def advance(self, now: int, people: Iterable[str]) -> None:
+        """Let the air of all rooms warm or cool up to *now*; *people* are the rooms they are in."""
+        gains = np.array([self._gains(room) for room in self._thermal.rooms])
+        for room in people:
+            if room != "outside":
+                gains[self._thermal.rooms.index(room)] += PERSON_WATTS
+        self._thermal.advance(now - self._time, self.outdoors(now), gains, self._targets())
+        self._time = now
+
+    def _gains(self, room: str) -> float:
+        sun = room_watts(self._home.rooms[room], self.weather.sky(self._time), self._uncovered(room))
+        return sun + sum(device.heat_watts() for device in self._devices[room])
+
+    def _uncovered(self, room: str) -> float:
+        return min((device.daylight() for device in self._devices[room]), default=1.0)
+
+    def _targets(self) -> Sequence[Target | None]:
+        return [self._target(room) for room in self._thermal.rooms]
+
+    def _target(self, room: str) -> Target | None:
+        """The first device that conditions the room; two that fight are a matter for their owners."""
+        for device in self._devices[room]:
+            if active := device.conditioning():
+                part, setpoint = active
+                return Target(part.mode, setpoint, part.watts)
+        return None
