@@ -12,8 +12,12 @@ from scenarios.errors import UserError
 
 def write_parquet(path: Path, table: pa.Table) -> None:
     """Write *table* with zstd compression and without a trace of when or where."""
-    with replacing(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
+    with (
+        replacing(path) as temporary,
+        pq.ParquetWriter(temporary, table.schema, compression="zstd") as writer,
+    ):
+        if table.num_rows:  # `datasets` cannot read a row group without rows, but a file without row groups
+            writer.write_table(table)
 
 
 def read_parquet(path: Path, columns: Iterable[str] = ()) -> pa.Table:

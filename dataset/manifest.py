@@ -1,0 +1,83 @@
+"""manifest.json: what a run is, written last. Where it stands, the run is complete."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from dataset.atomic import write_text
+from dataset.schema import VERSION, Origin
+from dataset.store import HouseholdRecord, digest_run
+from scenarios.errors import UserError
+
+NAME = "manifest.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """A run's origin, settings, contents, software and price. Nothing in it depends on the wall clock."""
+
+    origin: Origin
+    settings: Mapping[str, Any]  # start, days, mind, deliberation, ...
+    households: tuple[HouseholdRecord, ...]  # in the order of their index
+    packages: Mapping[str, str]
+    tokens: Mapping[str, Any]  # the ledger of the LLM; {} where none was asked
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the observable and oracle rows of all households."""
+        return digest_run([household.digest for household in self.households])
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows a table."""
+        tables = ("events", "oracle", "decisions", "sequences")
+        return {name: sum(getattr(record, name) for record in self.households) for name in tables}
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> Path:
+    """Write it, as the last file of a run."""
+    content = {**asdict(manifest), "schema": VERSION, "digest": manifest.digest, "counts": manifest.counts}
+    path = folder / NAME
+    write_text(path, json.dumps(content, indent=2, sort_keys=True) + "\n")
+    return path
+
+
+def is_complete(folder: Path) -> bool:
+    """Whether the run in *folder* came to its end."""
+    return (folder / NAME).is_file()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a complete run; a sentence where there is none or it does not agree with itself."""
+    path = folder / NAME
+    if not path.is_file():
+        raise UserError(f"{folder} has no {NAME}: it is no complete run")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        manifest = Manifest(
+            **{field.name: content[field.name] for field in fields(Manifest)}
+            | {
+                "origin": Origin(**content["origin"]),
+                "households": tuple(HouseholdRecord(**record) for record in content["households"]),
+            }
+        )
+        digest = content["digest"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise UserError(f"{path} is damaged: it is not what a run writes") from error
+    if digest != manifest.digest:
+        raise UserError(f"{path} is damaged: its digest does not follow from those of its households")
+    return manifest
+
+
+def package_versions(names: Iterable[str]) -> dict[str, str]:
+    """Versions of the installed ones among *names*."""
+    found = {}
+    for name in sorted(names):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,215 @@
+"""The dataset folder: one part file a household and table, and the digest of what happened.
+
+The files appear in the order decisions, sequences, oracle, events, each whole. Only the manifest
+(`dataset.manifest`) says that a folder is complete.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from hashlib import sha256
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dataset.canonical import digest_columns
+from dataset.clock import Ints, Times, day_and_slot, local, utc
+from dataset.parquet import read_parquet, write_parquet
+from dataset.schema import SCHEMAS, DecisionRow, Origin, TableName
+from dataset.windows import SIZE, window_rows
+from scenarios.errors import UserError
+from world.event import OBSERVABLE, Event
+from world.mind import Thought
+
+Columns = dict[str, Any]
+
+_EVENT_FIELDS = tuple(field.name for field in fields(Event))
+_THOUGHT_FIELDS = tuple(field.name for field in fields(Thought))
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseholdRecord:
+    """What was written of one household: rows a table, and the digest of its events."""
+
+    household: str
+    digest: str
+    events: int
+    oracle: int
+    decisions: int
+    sequences: int
+
+
+def write_household(
+    folder: Path,
+    household: str,
+    index: int,
+    events: Sequence[Event],
+    decisions: Sequence[DecisionRow],
+    *,
+    start: date,
+    zone: str,
+    rooms: Mapping[str, str],
+    origin: Origin,
+) -> HouseholdRecord:
+    """Write the part files number *index*. *rooms* says where each device stands.
+
+    Events must be in time order; what is observable takes its room from the device, never from the
+    person who operated it from elsewhere.
+    """
+    truth = _event_columns(events)
+    times = np.asarray(truth["time"])
+    if (np.diff(times) < 0).any():
+        raise ValueError(f"the events of {household} go back in time")
+    instants = utc(times, start, zone)
+    seen = np.array([event.kind in OBSERVABLE for event in events], dtype=bool)
+    observed = _observed(truth, seen, instants, zone, rooms)
+    columns: dict[TableName, Columns] = {
+        "decisions": _decision_columns(decisions, start, zone),
+        "sequences": _sequence_columns(observed),
+        "oracle": _oracle_columns(truth, seen, instants),
+        "events": observed,
+    }
+    counts = {name: _write(folder, name, household, index, columns[name], origin) for name in columns}
+    return HouseholdRecord(household=household, digest=_digest(truth), **counts)
+
+
+def digest_household(events: Sequence[Event]) -> str:
+    """SHA-256 over every field of every event, observable or not. Independent of files and libraries."""
+    return _digest(_event_columns(events))
+
+
+def digest_run(households: Sequence[str]) -> str:
+    """SHA-256 over the digests of a run's *households*, in the order of their index."""
+    return sha256("\n".join(["homefolk-run/1", *households]).encode()).hexdigest()
+
+
+def read_events(folder: Path) -> pa.Table:
+    """The observable rows of all households."""
+    return read_table(folder, "events")
+
+
+def read_oracle(folder: Path) -> pa.Table:
+    """The truth about every event of all households."""
+    return read_table(folder, "oracle")
+
+
+def read_decisions(folder: Path) -> pa.Table:
+    """The decisions of all residents."""
+    return read_table(folder, "decisions")
+
+
+def read_table(folder: Path, name: TableName) -> pa.Table:
+    """All part files of one table, in the order of their index."""
+    parts = sorted((folder / name).glob("part-*.parquet"))
+    if not parts:
+        raise UserError(f"{folder} holds no {name}/part-*.parquet; the folder of a run was expected")
+    schema = SCHEMAS[name]
+    tables = [read_parquet(part, schema.names).select(schema.names) for part in parts]
+    return pa.concat_tables([table.replace_schema_metadata(None) for table in tables])
+
+
+def part_file(folder: Path, name: TableName, index: int) -> Path:
+    """Where the rows of household number *index* are."""
+    return folder / name / f"part-{index:05d}.parquet"
+
+
+def _digest(truth: Columns) -> str:
+    return digest_columns("homefolk-events/1", truth)
+
+
+def _event_columns(events: Sequence[Event]) -> Columns:
+    rows = list(map(attrgetter(*_EVENT_FIELDS), events))
+    columns = dict(zip(_EVENT_FIELDS, zip(*rows, strict=True) if rows else [()] * 99, strict=False))
+    types = {"time": pa.int64(), "decision": pa.int64()}
+    return {name: pa.array(values, types.get(name, pa.string())) for name, values in columns.items()}
+
+
+def _observed(
+    truth: Columns,
+    seen: np.ndarray[Any, np.dtype[np.bool_]],
+    instants: Times,
+    zone: str,
+    rooms: Mapping[str, str],
+) -> Columns:
+    mask, names = pa.array(seen), ("kind", "device", "type", "command", "value")
+    kept: Columns = {name: truth[name].filter(mask) for name in names}
+    devices = kept["device"].dictionary_encode()
+    if lost := [name for name in devices.dictionary.to_pylist() if name not in rooms]:
+        raise ValueError(f"nobody said in which room {', '.join(lost)} stands")
+    standing = pa.array([rooms[name] for name in devices.dictionary.to_pylist()], pa.string())
+    return {
+        "id": np.arange(int(seen.sum())),
+        "time": instants[seen],
+        "local": local(instants[seen], zone),
+        "room": standing.take(devices.indices),
+        **kept,
+    }
+
+
+def _oracle_columns(truth: Columns, seen: np.ndarray[Any, np.dtype[np.bool_]], instants: Times) -> Columns:
+    numbers = np.cumsum(seen) - 1
+    return {
+        **truth,
+        "id": np.arange(seen.size),
+        "event": pa.array(numbers, pa.int32(), mask=~seen),
+        "time": instants,
+        "time_ms": truth["time"],
+        "anomaly": pa.repeat(pa.scalar(""), seen.size),
+    }
+
+
+def _sequence_columns(observed: Columns) -> Columns:
+    day, slot = day_and_slot(observed["local"])
+    rows = window_rows(len(day))
+    action = pc.binary_join_element_wise(observed["type"], observed["command"], ":")
+    columns = {"day": day, "slot": slot, "device": observed["type"], "action": action}
+    return {
+        "start": observed["time"][rows[:, 0]],
+        **{name: _lists(values, rows) for name, values in columns.items()},
+    }
+
+
+def _lists(values: Any, rows: Ints) -> pa.Array:
+    flat = pa.array(values).take(pa.array(rows.ravel()))
+    return pa.ListArray.from_arrays(pa.array(np.arange(len(rows) + 1) * SIZE, pa.int32()), flat)
+
+
+def _decision_columns(decisions: Sequence[DecisionRow], start: date, zone: str) -> Columns:
+    taken = [row.decision for row in decisions]
+    columns: Columns = {
+        name: [getattr(row, name) for row in decisions] for name in ("id", "resident", "cause")
+    }
+    for name in ("basis", "activity", "room", "reason", "asleep", "resume"):
+        columns[name] = [getattr(decision, name) for decision in taken]
+    columns["time"] = utc(np.array([row.time for row in decisions], dtype=np.int64), start, zone)
+    columns["until"] = utc(np.array([d.until for d in taken], dtype=np.int64), start, zone)
+    columns["thoughts"] = [[_thought(thought) for thought in d.thoughts] for d in taken]
+    for name in ("prompt_tokens", "completion_tokens", "repairs"):
+        columns[name] = [sum(getattr(thought, name) for thought in d.thoughts) for d in taken]
+    columns["fallback"] = ["; ".join(t.fallback for t in d.thoughts if t.fallback) for d in taken]
+    return columns
+
+
+def _thought(thought: Thought) -> dict[str, Any]:
+    return {name: getattr(thought, name) for name in _THOUGHT_FIELDS}
+
+
+def _write(
+    folder: Path, name: TableName, household: str, index: int, columns: Columns, origin: Origin
+) -> int:
+    size = len(columns["time" if "time" in columns else "start"])
+    columns = {**columns, "household": pa.repeat(pa.scalar(household), size)}
+    schema = SCHEMAS[name]
+    arrays = [_typed(columns[field.name], field.type) for field in schema]
+    table = pa.Table.from_arrays(arrays, schema=schema.with_metadata(origin.metadata()))
+    write_parquet(part_file(folder, name, index), table)
+    return size
+
+
+def _typed(values: Any, type_: pa.DataType) -> pa.Array:
+    array = values if isinstance(values, pa.Array) else pa.array(values, None if len(values) else type_)
+    return array if array.type == type_ else array.cast(type_)
