@@ -53,8 +53,8 @@ class Scenario(Frozen):
 
     name: Identifier
     about: str = ""
-    seed: Annotated[int, Field(ge=0)] = 7
-    start: date
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 7
+    start: Annotated[date, Field(ge=date(1950, 1, 1), lt=date(2150, 1, 1))]
     days: Annotated[int, Field(ge=1, le=3660)] = 7
     households: Annotated[int, Field(ge=1)] = 1
     home: Home

@@ -1,0 +1,87 @@
+"""Names that must mean something: rooms, devices, types, actions, activities, residents.
+
+Checked on the tree, not on the model, so that each finding has its line and one does not hide another.
+A pattern such as 'residents.*.bedroom' says where the names stand.
+"""
+
+from collections.abc import Collection, Iterator
+
+from scenarios.problems import Problem, unknown
+from scenarios.tree import Node, find, problem
+
+
+def check_activities(tree: Node, types: Collection[str], actions: Collection[str]) -> Iterator[Problem]:
+    """Activities need device types and actions of the catalogue."""
+    yield from _check(tree, "activities.*.requires.*", types, "device type")
+    yield from _check(tree, "activities.*.devices.*", types, "device type")
+    yield from _check(tree, "activities.*.start.*", actions, "action")
+    yield from _check(tree, "activities.*.end.*", actions, "action")
+
+
+def check_routines(tree: Node, activities: Collection[str], actions: Collection[str]) -> Iterator[Problem]:
+    """Authored routines are made of activities and actions of the catalogue."""
+    yield from _check(tree, "routines.*.steps.*.activity", activities, "activity")
+    yield from _check(tree, "routines.*.steps.*.start.*", actions, "action")
+    yield from _check(tree, "routines.*.steps.*.end.*", actions, "action")
+
+
+def check_home(tree: Node, types: Collection[str], at: str = "") -> Iterator[Problem]:
+    """In the home at *at*, doors and devices are in rooms that exist, devices of types that exist."""
+    if rooms := _keys(tree, f"{at}rooms"):
+        yield from _check(tree, f"{at}doors.*.*", {*rooms, "outside"}, "room")
+        yield from _check(tree, f"{at}devices.*.room", rooms, "room")
+    yield from _check(tree, f"{at}devices.*.type", types, "device type")
+
+
+def check_profile(
+    tree: Node, types: Collection[str], activities: Collection[str], at: str = ""
+) -> Iterator[Problem]:
+    """The residents at *at* mean to do activities that exist, and leave alone device types that exist."""
+    yield from _check(tree, f"{at}intents.*.activity", activities, "activity")
+    yield from _check(tree, f"{at}forbidden.*", types, "device type")
+
+
+def check_scenario(tree: Node, types: Collection[str], activities: Collection[str]) -> Iterator[Problem]:
+    """All that the parts of a scenario say of one another; *types* and *activities* are the catalogue's."""
+    types = {*types, *_texts(tree, "device_types.*.type")}
+    yield from check_home(tree, types, "home.")
+    yield from check_profile(tree, types, activities, "residents.*.")
+    if rooms := _keys(tree, "home.rooms"):
+        yield from _check(tree, "residents.*.bedroom", rooms, "room")
+    if residents := _texts(tree, "residents.*.id"):
+        yield from _check(tree, "happenings.*.to.*", residents, "resident")
+    yield from _check(tree, "happenings.*.device", _keys(tree, "home.devices"), "device")
+    yield from _check_residents_differ(tree)
+    yield from _check_days(tree)
+
+
+def _check_residents_differ(tree: Node) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for path, node in find(tree, "residents.*.id"):
+        if isinstance(node.value, str) and node.value in seen:
+            yield problem(node, path, f"resident {node.value!r} exists already; every id must be its own")
+        seen.add(str(node.value))
+
+
+def _check_days(tree: Node) -> Iterator[Problem]:
+    """Happenings fall into the scenario's days, unless the command line cut the days short."""
+    days = next((days.value for _, days in find(tree, "days") if days.file), None)
+    for path, day in find(tree, "happenings.*.day"):
+        if isinstance(days, int) and isinstance(day.value, int) and day.value >= days:
+            yield problem(
+                day, path, f"day {day.value} comes after the last day, {days - 1} (days count from 0)"
+            )
+
+
+def _check(tree: Node, pattern: str, known: Collection[str], noun: str) -> Iterator[Problem]:
+    for path, name in find(tree, pattern):
+        if isinstance(name.value, str) and name.value not in known:
+            yield problem(name, path, unknown(noun, name.value, known))
+
+
+def _keys(tree: Node, pattern: str) -> list[str]:
+    return [key for _, found in find(tree, pattern) if isinstance(found.value, dict) for key in found.value]
+
+
+def _texts(tree: Node, pattern: str) -> list[str]:
+    return [found.value for _, found in find(tree, pattern) if isinstance(found.value, str)]

@@ -1,0 +1,64 @@
+"""Checks a YAML file of any kind.
+
+Its first line says which: `# yaml-language-server: $schema=../schema/home.json`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from scenarios.catalogue import load_activities, load_catalogue, load_device_type
+from scenarios.explaining import parsed, settled
+from scenarios.home import Climate, Home
+from scenarios.including import read_tree, settle_files
+from scenarios.loading import load_routines_file, load_scenario
+from scenarios.references import check_home, check_profile
+from scenarios.resident import Profile
+
+
+def validate(path: Path) -> str:
+    """The kind of the file at *path*; ScenarioError with all that is wrong in it."""
+    kind = kind_of(path)
+    LOADERS[kind](path)
+    return kind
+
+
+def kind_of(path: Path) -> str:
+    """The kind that the first line names; a scenario where it names none."""
+    try:
+        with path.open("rb") as stream:
+            first = stream.readline(300).decode("utf-8", "replace")
+    except (OSError, ValueError):
+        return "scenario"  # loading says what is wrong
+    match = re.search(r"\$schema=\S*?(\w+)\.json", first)
+    return match[1] if match and match[1] in LOADERS else "scenario"
+
+
+def load_home(path: Path) -> Home:
+    """The home in the file at *path*."""
+    tree, _ = read_tree(path)
+    return settled(*parsed(Home, tree), check_home(tree, load_catalogue().devices))
+
+
+def load_profile(path: Path) -> Profile:
+    """The resident's profile in the file at *path*."""
+    tree, missing = settle_files(*read_tree(path), ("memory.routines",))
+    catalogue = load_catalogue()
+    wrong = check_profile(tree, catalogue.devices, catalogue.activities)
+    return settled(*parsed(Profile, tree), [*missing, *wrong])
+
+
+def load_climate(path: Path) -> Climate:
+    """The climate in the file at *path*."""
+    return settled(*parsed(Climate, read_tree(path)[0]))
+
+
+LOADERS: Mapping[str, Callable[[Path], object]] = {
+    "scenario": load_scenario,
+    "home": load_home,
+    "climate": load_climate,
+    "profile": load_profile,
+    "device": load_device_type,
+    "activities": load_activities,
+    "routines": load_routines_file,
+}
