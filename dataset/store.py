@@ -4,7 +4,7 @@ The files appear in the order decisions, sequences, oracle, events, each whole. 
 (`dataset.manifest`) says that a folder is complete.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from hashlib import sha256
@@ -26,6 +26,7 @@ from world.event import OBSERVABLE, Event
 from world.mind import Thought
 
 Columns = dict[str, Any]
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 _EVENT_FIELDS = tuple(field.name for field in fields(Event))
 _THOUGHT_FIELDS = tuple(field.name for field in fields(Thought))
@@ -52,21 +53,16 @@ def write_household(
     *,
     start: date,
     zone: str,
-    rooms: Mapping[str, str],
     origin: Origin,
 ) -> HouseholdRecord:
-    """Write the part files number *index*. *rooms* says where each device stands.
-
-    Events must be in time order; what is observable takes its room from the device, never from the
-    person who operated it from elsewhere.
-    """
+    """Write the part files number *index*. Events must be in time order, whole, of one household."""
     truth = _event_columns(events)
     times = np.asarray(truth["time"])
     if (np.diff(times) < 0).any():
         raise ValueError(f"the events of {household} go back in time")
     instants = utc(times, start, zone)
     seen = np.array([event.kind in OBSERVABLE for event in events], dtype=bool)
-    observed = _observed(truth, seen, instants, zone, rooms)
+    observed = _observed(truth, seen, instants, zone)
     columns: dict[TableName, Columns] = {
         "decisions": _decision_columns(decisions, start, zone),
         "sequences": _sequence_columns(observed),
@@ -128,29 +124,17 @@ def _event_columns(events: Sequence[Event]) -> Columns:
     return {name: pa.array(values, types.get(name, pa.string())) for name, values in columns.items()}
 
 
-def _observed(
-    truth: Columns,
-    seen: np.ndarray[Any, np.dtype[np.bool_]],
-    instants: Times,
-    zone: str,
-    rooms: Mapping[str, str],
-) -> Columns:
-    mask, names = pa.array(seen), ("kind", "device", "type", "command", "value")
-    kept: Columns = {name: truth[name].filter(mask) for name in names}
-    devices = kept["device"].dictionary_encode()
-    if lost := [name for name in devices.dictionary.to_pylist() if name not in rooms]:
-        raise ValueError(f"nobody said in which room {', '.join(lost)} stands")
-    standing = pa.array([rooms[name] for name in devices.dictionary.to_pylist()], pa.string())
+def _observed(truth: Columns, seen: Mask, instants: Times, zone: str) -> Columns:
+    names = ("kind", "device", "type", "room", "command", "value")
     return {
         "id": np.arange(int(seen.sum())),
         "time": instants[seen],
         "local": local(instants[seen], zone),
-        "room": standing.take(devices.indices),
-        **kept,
+        **{name: truth[name].filter(pa.array(seen)) for name in names},
     }
 
 
-def _oracle_columns(truth: Columns, seen: np.ndarray[Any, np.dtype[np.bool_]], instants: Times) -> Columns:
+def _oracle_columns(truth: Columns, seen: Mask, instants: Times) -> Columns:
     numbers = np.cumsum(seen) - 1
     return {
         **truth,

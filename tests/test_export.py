@@ -108,7 +108,7 @@ def home(folder: Path, index: int, count: int, extra: tuple[str, ...] = ()) -> N
         )
     write_household(
         folder, f"h{index}", index, events, [], start=date(2026, 3, 28), zone="Europe/Paris",
-        rooms={"d": "hall"}, origin=Origin(scenario="s", fingerprint="f", seed=1),
+        origin=Origin(scenario="s", fingerprint="f", seed=1),
     )  # fmt: skip
 
 
@@ -140,6 +140,13 @@ def test_what_the_vocabulary_lacks_is_left_out_and_said(tmp_path: Path) -> None:
     assert (report.windows, report.rest) == (1, 0)
     assert report.unknown == {"Kettle:boil": 2, "Light:juggle": 1}
     assert "vocabulary fr has no id for Kettle:boil (2 rows" in str(report)
+
+
+def test_a_device_without_an_id_keeps_its_known_action_out_too(tmp_path: Path) -> None:
+    home(tmp_path / "run", 0, 20)
+    without_dishwasher = Vocabulary("x", tuple(d for d in FR.devices if d != "Dishwasher"), FR.actions)
+    report = export_smartguard(tmp_path / "run", without_dishwasher, tmp_path / "out")
+    assert (report.windows, report.rest, report.unknown) == (1, 5, {"Dishwasher:notification": 5})
 
 
 def test_a_run_without_a_window_is_refused(tmp_path: Path) -> None:

@@ -245,6 +245,19 @@ def test_hand_made_pickles_are_refused(tmp_path: Path, name: str) -> None:
     assert not witness.exists()
 
 
+def test_instructions_are_refused_before_any_is_carried_out(tmp_path: Path) -> None:
+    for name, sentence in {
+        "INST": "instruction INST",
+        "OBJ": "instruction OBJ",
+        "EXT1": "instruction EXT1",
+        "PERSID": "instruction PERSID",
+        "a memo number that would allocate gigabytes": "memo number that no honest pickle has",
+    }.items():
+        (tmp_path / "x.pkl").write_bytes(RAW[name])
+        with pytest.raises(UserError, match=sentence):
+            load_numbers(tmp_path / "x.pkl")
+
+
 def test_lists_that_multiply_are_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dataset.safe_pickle.MOST_NUMBERS", 100_000)
     value: list[Any] = [1] * 100

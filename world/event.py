@@ -26,7 +26,7 @@ class Event:
     time: int
     kind: Kind
     actor: str  # resident id, or '' when the home or the world acted
-    room: str
+    room: str  # where the device stands; where no device is involved, where the person is
     device: str = ""
     type: str = ""  # the device's type, as in the vocabularies
     command: str = ""  # 'switch on'
