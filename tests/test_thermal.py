@@ -126,7 +126,9 @@ def test_a_heated_room_warms_the_room_next_door_first() -> None:
 def test_the_garden_is_as_warm_as_outdoors() -> None:
     home = shipped("family_house", "stockholm")
     thermal = Thermal(home)
-    power = thermal.advance(HOUR, -7.0, np.full(len(home.rooms), 100.0), [Target("heat", 20.0, 1000.0)] * 12)
+    power = thermal.advance(
+        HOUR, -7.0, np.full(len(home.rooms), 100.0), everywhere(home, Target("heat", 20.0, 1000.0))
+    )
     assert thermal.temperature("garden") == -7.0
     assert power[thermal.rooms.index("garden")] == 0.0
     assert thermal.temperature("living") > 19
