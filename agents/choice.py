@@ -1,4 +1,4 @@
-"""A choice is prior x evidence: what this person does at such times, times what the model makes of the moment.
+"""A choice is prior x evidence: what this person does at such times, times what a model makes of the moment.
 
     log p(option) = log prior(option | memory, occasion) + weight * evidence(option | situation) + const
 
@@ -12,13 +12,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from agents.person import Person
-from scenarios.activity import Activity
+from scenarios.activity import ADJUST
 from world.mind import Affordance, Cause, Observation
 
 MOST = 12  # options weighed at once
 FLOOR = 0.02  # of an option that memory has never seen
 ANSWER = 3.0  # nats for what the occasion calls for
 CARRY_ON = 1.0  # nats for letting it be
+UNRELATED = -2.0  # nats for anything else, once the occasion has an answer
 UNUSUAL = -1.5  # nats for an activity outside its usual hours
 NO_EVIDENCE: tuple[float, ...] = ()
 
@@ -30,11 +31,7 @@ def options(seen: Observation, person: Person) -> tuple[Affordance, ...]:
     stay = Affordance(
         key="carry_on", text=_carry_on_text(seen, person), activity=seen.activity, room=seen.room, minutes=0.0
     )
-    offered = [
-        option
-        for option in seen.affordances
-        if _sensible(option, seen, person) and option.activity != seen.activity
-    ]
+    offered = [option for option in seen.affordances if _sensible(option, seen, person)]
     weights = prior(seen, offered, person)
     ranked = sorted(range(len(offered)), key=lambda i: (-weights[i], offered[i].key))
     return (stay, *(offered[i] for i in ranked[: MOST - 1]))
@@ -61,14 +58,12 @@ def _nats(seen: Observation, option: Affordance, expected: Mapping[str, float], 
     nats = float(np.log(FLOOR + habit))
     if option.key == "carry_on":
         return nats + CARRY_ON
-    if seen.need is not None:
-        nats += ANSWER * option.relieves.get(seen.need, 0.0)
-    activity = person.layout.catalogue.activities.get(option.activity)
-    if activity is not None and _occasion(seen) in activity.answers:
-        nats += ANSWER
-    elif activity is not None and not _usual(activity, seen.minute):
-        nats += UNUSUAL
-    return nats
+    if seen.need is not None and seen.need in option.relieves:
+        return nats + ANSWER * option.relieves[seen.need]
+    activity = person.layout.catalogue.activities[option.activity]
+    if activity.answers:
+        return nats + ANSWER
+    return nats + UNRELATED + (0.0 if activity.usual_at(seen.minute) else UNUSUAL)
 
 
 def _occasion(seen: Observation) -> str:
@@ -81,17 +76,13 @@ def _actions(option: Affordance, person: Person) -> list[str]:
 
 
 def _sensible(option: Affordance, seen: Observation, person: Person) -> bool:
-    """Nobody goes to bed because the bell rings; single commands matter where they help or are usual."""
+    """Nobody comes home because the bell rings, and nobody lets in a guest who is not there."""
     activity = person.layout.catalogue.activities[option.activity]
-    if activity.asleep or option.activity == "away":
+    if ":" in option.key:
+        return seen.need is not None and seen.need in option.relieves
+    if activity.asleep or not activity.chosen or option.activity in {ADJUST, seen.activity}:
         return False
-    if ":" not in option.key:
-        return option.activity != "adjust_home"
-    return seen.need is not None and seen.need in option.relieves
-
-
-def _usual(activity: Activity, minute: int) -> bool:
-    return not activity.between or any(opens <= minute <= closes for opens, closes in activity.between)
+    return not activity.answers or _occasion(seen) in activity.answers
 
 
 def _carry_on_text(seen: Observation, person: Person) -> str:

@@ -12,6 +12,7 @@ from agents.person import Person
 from agents.prompts import prompt
 from agents.schedule import Waking
 from agents.words import diary, introduce
+from scenarios.activity import ADJUST
 from scenarios.frozen import Clock, clock_text
 from world.mind import Basis
 
@@ -40,8 +41,10 @@ def plannable(person: Person) -> list[str]:
     return [
         name
         for name, activity in sorted(person.layout.catalogue.activities.items())
-        if not activity.asleep
-        and name != "away"
+        if activity.chosen
+        and not activity.asleep
+        and not activity.answers
+        and name != ADJUST
         and person.layout.room_for(activity, person.profile, person.bedroom) is not None
     ]
 

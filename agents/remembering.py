@@ -13,9 +13,9 @@ import numpy as np
 
 from agents.person import Person
 from agents.schedule import DAY
-from agents.step import Step
+from agents.step import Step, draw_minutes
 from dataset.routines import ACTIVITY_ONLY, Behaviour
-from scenarios.activity import Activity
+from scenarios.activity import SLEEP, Activity
 from sppc.memory import Kept
 from world.clock import MINUTE
 from world.mind import Basis, Order
@@ -40,7 +40,7 @@ def remembered(person: Person, day: int) -> list[Step]:
     if person.memory is None:
         return []
     rng = person.chance.rng("routines", day)
-    weekday = person.clock.date(day).weekday()
+    weekday = person.clock.date_of(day).weekday()
     steps = [step for kept in _happening(person, weekday, rng) for step in _lived(person, kept, day, rng)]
     return sorted(steps, key=lambda step: (step.start, step.activity))
 
@@ -52,7 +52,8 @@ def _happening(person: Person, weekday: int, rng: np.random.Generator) -> Iterat
     scale = _rate(person, weekday) / max(1e-9, sum(piece.weight for piece in kept))
     for piece in kept:
         times = int(piece.weight * scale + rng.random())
-        yield from [piece] * times
+        dated = piece.behaviours[0].minute >= 0  # nobody lives the same quarter of an hour twice
+        yield from [piece] * (min(1, times) if dated else times)
 
 
 def _rate(person: Person, weekday: int) -> float:
@@ -75,10 +76,12 @@ def _lived(person: Person, kept: Kept, day: int, rng: np.random.Generator) -> li
 def _deeds(person: Person, kept: Kept, rng: np.random.Generator) -> Iterator[_Deed | None]:
     first = kept.behaviours[0]
     shift = rng.normal(0, ROUTINE_SPREAD)
-    before = 0.0
+    before, last = 0.0, None
     for behaviour in kept.behaviours:
         midnight = DAY * ((behaviour.day - first.day) % 7)
-        before = _minute(behaviour, midnight, before, shift, rng)
+        if last is None or behaviour.minute < 0 or behaviour.minute != last.minute:
+            before = _minute(behaviour, midnight, before, shift, rng)
+        last = behaviour
         yield _place(person, behaviour, before, rng)
 
 
@@ -99,7 +102,7 @@ def _place(person: Person, behaviour: Behaviour, minute: float, rng: np.random.G
     layout = person.layout
     name = behaviour.activity or layout.activity_of(behaviour.device)
     activity = layout.catalogue.activities.get(name)
-    if activity is None or name == "sleep":
+    if activity is None or name == SLEEP:
         return None
     if behaviour.device == ACTIVITY_ONLY:
         room = layout.room_for(activity, person.profile, person.bedroom)
@@ -129,12 +132,10 @@ def _with_device(
 
 
 def _step(person: Person, group: list[_Deed], limit: float, day: int, rng: np.random.Generator) -> Step:
-    """Deeds of one activity in one room become a step that lasts to the last of them, or as long as usual."""
+    """Deeds of one activity in one room become a step."""
     activity = person.layout.catalogue.activities[group[0].activity]
     start, last = group[0].minute, group[-1].minute
-    least, typical, most = activity.minutes
-    usual = rng.triangular(least, typical, most) if least < most else float(least)
-    minutes = last - start if last - start >= least else max(last - start, min(usual, limit - start), 0.5)
+    minutes = _minutes(activity, last - start, limit - start, rng)
     begin = person.clock.ms(day, 0) + round(start * MINUTE)
     orders = [
         replace(deed.order, after=round((deed.minute - start) * MINUTE)) for deed in group if deed.order
@@ -148,3 +149,13 @@ def _step(person: Person, group: list[_Deed], limit: float, day: int, rng: np.ra
         orders=tuple(orders),
         reason="a routine remembered",
     )
+
+
+def _minutes(activity: Activity, deeds: float, gap: float, rng: np.random.Generator) -> float:
+    """How long: to the last deed, else to the next step of the routine, else as long as usual."""
+    least, _, most = activity.minutes
+    if deeds >= least:
+        return deeds
+    if least <= gap <= most:
+        return gap
+    return max(deeds, min(draw_minutes(activity, rng), gap), 0.5)

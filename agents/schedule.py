@@ -52,7 +52,7 @@ def is_free(person: Person, day: int) -> bool:
 
 
 def _weekday(person: Person, day: int) -> int:
-    return person.clock.date(day).weekday()
+    return person.clock.date_of(day).weekday()
 
 
 def _nominal_wake(schedule: Schedule, weekday: int) -> int:

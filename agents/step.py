@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from scenarios.activity import Activity
 from world.clock import MINUTE
 from world.mind import Basis, Order
 
@@ -46,3 +49,9 @@ class Step:
     def minutes(self) -> float:
         """How long it lasts."""
         return (self.end - self.start) / MINUTE
+
+
+def draw_minutes(activity: Activity, rng: np.random.Generator) -> float:
+    """How long this time: between the least and the most, mostly the typical."""
+    least, typical, most = activity.minutes
+    return float(rng.triangular(least, typical, most)) if least < most else float(least)

@@ -4,6 +4,7 @@
 follows the agenda in plain code.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from agents.planning import PlannedStep
 from agents.port import Port
 from agents.schedule import Waking, is_free
 from agents.turn import Desk, think
+from agents.words import doings
 from scenarios.scenario import Deliberation
 from world.mind import Basis, Decision, Observation, Thought
 
@@ -54,7 +56,7 @@ class ThinkingMind:
     async def _answer(self, seen: Observation) -> Decision:
         self._news.append(seen.about)
         offered = options(seen, self.person)
-        certain = max(prior(seen, offered, self.person)) > _log(OBVIOUS)
+        certain = max(prior(seen, offered, self.person)) > math.log(OBVIOUS)
         if self.thinking.deliberation != "interrupts" or certain:
             return self._habits.react(seen)
         desk = self._desk(seen, offered=offered)
@@ -63,7 +65,7 @@ class ThinkingMind:
         return carry_out(seen, offered[state["chosen"]], basis, thought)
 
     async def _begin_day(self, seen: Observation) -> Decision:
-        """The first morning finds the person in the middle of an ordinary day; the others are thought about."""
+        """The run begins in the middle of an ordinary day; the ones after are thought about."""
         today = self._habits.next_day(seen.time)
         thoughts: tuple[Thought, ...] = ()
         if self._started and self.thinking.deliberation != "habit":
@@ -78,7 +80,7 @@ class ThinkingMind:
         if self.thinking.writes:
             return await self._write_plan(seen, today)
         agendas = [draw(self._variant(number), today) for number in range(DAYS_TO_CHOOSE)]
-        if len(set(map(_activities, agendas))) == 1:
+        if len(set(map(doings, agendas))) == 1:
             return agendas[0], ()
         state, thought = await think(self._desk(seen, today=today, agendas=agendas))
         return agendas[state["chosen"]], (thought,)

@@ -35,14 +35,14 @@ def situation(seen: Observation, person: Person) -> str:
 
 def morning(seen: Observation, person: Person, today: Waking) -> str:
     """The beginning of a day: weekday, weather, hours away."""
-    weekday = person.clock.date(today.day).weekday()
+    weekday = person.clock.date_of(today.day).weekday()
     hours = [
         f"out at {place} from {_at(person, leave)} to {_at(person, back)}"
         for leave, back, place in today.away
     ]
     return (
-        f"{DAYS[weekday]}, {person.clock.date(today.day):%d %B}. {seen.outdoors:.0f} °C outdoors. "
-        f"{person.profile.name} wakes at {_at(person, today.wake)} and goes to bed at {_at(person, today.bed)}"
+        f"{DAYS[weekday]}, {person.clock.date_of(today.day):%d %B}. {seen.outdoors:.0f} °C outdoors. "
+        f"{person.profile.name} wakes at {_at(person, today.wake)}, goes to bed at {_at(person, today.bed)}"
         f"{', ' if hours else ''}{' and '.join(hours)}."
     )
 
@@ -58,7 +58,7 @@ def diary(person: Person, steps: Sequence[Step]) -> str:
 
 def particulars(person: Person, agendas: Sequence[Agenda]) -> list[str]:
     """What each agenda has that not all have, as a phrase; all the same gives 'an ordinary day'."""
-    days = [_doings(agenda) for agenda in agendas]
+    days = [doings(agenda) for agenda in agendas]
     common = set(days[0]).intersection(*days[1:]) if days else set()
     activities = person.layout.catalogue.activities
     return [
@@ -67,7 +67,8 @@ def particulars(person: Person, agendas: Sequence[Agenda]) -> list[str]:
     ]
 
 
-def _doings(agenda: Agenda) -> tuple[str, ...]:
+def doings(agenda: Agenda) -> tuple[str, ...]:
+    """The activities of a day in order of their first time."""
     return tuple(dict.fromkeys(step.activity for step in agenda))
 
 

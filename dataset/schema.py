@@ -10,8 +10,6 @@ from typing import Literal
 
 import pyarrow as pa
 
-from world.mind import Decision
-
 VERSION = "1"
 
 TableName = Literal["events", "oracle", "decisions", "sequences"]
@@ -97,17 +95,6 @@ SCHEMAS: Mapping[TableName, pa.Schema] = {
         action=pa.list_(pa.string()),
     ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionRow:
-    """A decision, who took it when, and why the mind was asked (a `world.mind.Cause`)."""
-
-    id: int
-    time: int  # ms since the scenario's first local midnight
-    resident: str
-    cause: str
-    decision: Decision
 
 
 @dataclass(frozen=True, kw_only=True)

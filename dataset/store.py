@@ -19,11 +19,11 @@ import pyarrow.compute as pc
 from dataset.canonical import digest_columns
 from dataset.clock import Ints, Times, day_and_slot, local, utc
 from dataset.parquet import read_parquet, write_parquet
-from dataset.schema import SCHEMAS, DecisionRow, Origin, TableName
+from dataset.schema import SCHEMAS, Origin, TableName
 from dataset.windows import SIZE, window_rows
 from scenarios.errors import UserError
 from world.event import OBSERVABLE, Event
-from world.mind import Thought
+from world.mind import Decided, Thought
 
 Columns = dict[str, Any]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -49,7 +49,7 @@ def write_household(
     household: str,
     index: int,
     events: Sequence[Event],
-    decisions: Sequence[DecisionRow],
+    decisions: Sequence[Decided],
     *,
     start: date,
     zone: str,
@@ -162,7 +162,7 @@ def _lists(values: Any, rows: Ints) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(np.arange(len(rows) + 1) * SIZE, pa.int32()), flat)
 
 
-def _decision_columns(decisions: Sequence[DecisionRow], start: date, zone: str) -> Columns:
+def _decision_columns(decisions: Sequence[Decided], start: date, zone: str) -> Columns:
     taken = [row.decision for row in decisions]
     columns: Columns = {
         name: [getattr(row, name) for row in decisions] for name in ("id", "resident", "cause")

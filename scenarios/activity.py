@@ -6,6 +6,9 @@ from pydantic import model_validator
 
 from scenarios.frozen import Clock, Frozen, RoomKind
 
+SLEEP, AWAY, LEAVE, COME, ADJUST = "sleep", "away", "leave_home", "come_home", "adjust_home"
+"""The activities that the program itself speaks of; every other is data."""
+
 Occasion = Literal["visitor", "message", "device_fault", "cold", "hot"]
 """What can break into a plan."""
 
@@ -22,6 +25,7 @@ class Activity(Frozen):
     start: tuple[str, ...] = ()
     end: tuple[str, ...] = ()
     answers: tuple[Occasion, ...] = ()  # what this activity is a natural answer to
+    chosen: bool = True  # False: makes sense only within a routine, as coming home does
     idle: float = 0.0  # weight among the ways to fill an hour without plans
     lux: float = 0.0  # light wanted while doing it
     asleep: bool = False
@@ -35,6 +39,10 @@ class Activity(Frozen):
                 f"minutes are [least, typical, most], in order and above 0; got {list(self.minutes)}"
             )
         return self
+
+    def usual_at(self, minute: int) -> bool:
+        """Whether people usually do it at this *minute* of the day."""
+        return not self.between or any(opens <= minute <= closes for opens, closes in self.between)
 
 
 class Activities(Frozen):

@@ -18,7 +18,7 @@ import yaml
 from dataset.card import write_card
 from dataset.clock import day_and_slot, local, utc
 from dataset.manifest import Manifest, is_complete, package_versions, read_manifest, write_manifest
-from dataset.schema import DecisionRow, Origin
+from dataset.schema import Origin
 from dataset.store import (
     HouseholdRecord,
     digest_household,
@@ -32,7 +32,7 @@ from dataset.store import (
 )
 from scenarios.errors import UserError
 from world.event import Event, Kind
-from world.mind import Basis, Cause, Decision, Thought
+from world.mind import Basis, Cause, Decided, Decision, Thought
 
 HOUR = 3_600_000
 ORIGIN = Origin(scenario="test_home", fingerprint="f" * 64, seed=7, model="tiny")
@@ -59,7 +59,7 @@ def evening(day: int) -> list[Event]:
     ]  # fmt: skip
 
 
-def decisions(days: int) -> list[DecisionRow]:
+def decisions(days: int) -> list[Decided]:
     thought = Thought(
         question="choice", options=("a", "b"), prior=(-0.1, -2.3), evidence=(0.5, 1.0), chosen=1,
         replies=("k1",), prompt_tokens=290, completion_tokens=4, repairs=1, fallback="",
@@ -70,7 +70,7 @@ def decisions(days: int) -> list[DecisionRow]:
             activity="relax", room="living", until=(day * 24 + 22) * HOUR, basis=Basis.CHOICE,
             reason="after work", thoughts=(thought, replace(thought, fallback="timeout")),
         )  # fmt: skip
-        rows.append(DecisionRow(day, (day * 24 + 19) * HOUR, "ada", Cause.NEXT, decision))
+        rows.append(Decided(id=day, time=(day * 24 + 19) * HOUR, resident="ada", cause=Cause.NEXT, decision=decision))
     return rows
 
 

@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from scenarios.activity import Activity
+from scenarios.activity import ADJUST, Activity
 from scenarios.device import ARGUMENT, Command
 from world.devices import Device, describe
-from world.layout import ADJUST
 from world.mind import Affordance, Order
 
 if TYPE_CHECKING:

@@ -47,6 +47,7 @@ class Body:
         self.room = bedroom
         self.activity = ""
         self.asleep = False
+        self._known = ("", "")  # activity and room as last written down
         self.decision = -1  # number of the decision being carried out
         self.basis = Basis.IDLE
         self.recent: deque[str] = deque(maxlen=RECENT)
@@ -112,7 +113,9 @@ class Body:
     def _begin(self, decision: Decision, number: int) -> None:
         self.activity, self.asleep = decision.activity, decision.asleep
         self.decision, self.basis = number, decision.basis
-        self.house.record(self._event(Kind.ACTIVITY))
+        if self._known != (doing := (self.activity, self.room)):
+            self._known = doing
+            self.house.record(self._event(Kind.ACTIVITY))
 
     def _wait(self, until: int, decision: Decision, number: int) -> Waiting:
         """Let time pass until *until*, answering what comes up. False: the step is dropped."""
@@ -126,9 +129,10 @@ class Body:
                     return False
                 yield from self._walk(decision.room)
                 self._begin(decision, number)
+            if env.now < until:
+                yield from self._see_to_light()
             if env.now >= until:
                 return True
-            yield from self._see_to_light()
             self._wake_up = env.event()
             yield env.any_of([env.timeout(until - env.now), self._wake_up])
             self._wake_up = None

@@ -35,16 +35,15 @@ def befall(house: "House", happening: Happening) -> Generator[simpy.Event, Any, 
 
 def _write(house: "House", happening: Happening, text: str) -> None:
     device = house.devices.get(happening.device or "")
-    house.record(
-        Event(
-            time=house.env.now,
-            kind=Kind.HAPPENING,
-            actor="",
-            room=device.room if device else "",
-            device=device.id if device else "",
-            type=device.type.type if device else "",
-            command=happening.kind,
-            value=text,
-            cause="scenario",
-        )  # fmt: skip
+    event = Event(
+        time=house.env.now,
+        kind=Kind.HAPPENING,
+        actor="",
+        room=device.room if device else "",
+        device=device.id if device else "",
+        type=device.type.type if device else "",
+        command=happening.kind,
+        value=text,
+        cause="scenario",
     )
+    house.record(event)

@@ -82,15 +82,10 @@ class House:
         """Hand a decision to the resident who waits for it, and write it down."""
         seen = who.observation
         who.body.decision = self._decisions
-        self._records.append(
-            Decided(
-                id=self._decisions,
-                time=seen.time,
-                resident=seen.resident,
-                cause=seen.cause,
-                decision=decision,
-            )
-        )
+        decided = Decided(
+            id=self._decisions, time=seen.time, resident=seen.resident, cause=seen.cause, decision=decision
+        )  # fmt: skip
+        self._records.append(decided)
         self._decisions += 1
         who.answer.succeed(decision)
 
@@ -133,21 +128,12 @@ class House:
         return device.default_argument(command, self._chance.rng(device.id, command, self.env.now))
 
     def _write(self, body: Body, kind: Kind, device: Device, command: str, value: str) -> None:
-        self.record(
-            Event(
-                time=self.env.now,
-                kind=kind,
-                actor=body.id,
-                room=device.room,
-                device=device.id,
-                type=device.type.type,
-                command=command,
-                value=value,
-                activity=body.activity,
-                cause=body.basis,
-                decision=body.decision,
-            )  # fmt: skip
-        )
+        event = Event(
+            time=self.env.now, kind=kind, actor=body.id, room=device.room, device=device.id,
+            type=device.type.type, command=command, value=value, activity=body.activity,
+            cause=body.basis, decision=body.decision,
+        )  # fmt: skip
+        self.record(event)
 
     def _run_programme(self, device: Device, finish: Finish, run: int) -> Process:
         """After a while a programme ends by itself, unless something else was started meanwhile."""
@@ -156,18 +142,16 @@ class House:
         yield self.env.timeout(round((least + (most - least) * draw) * MINUTE))
         emitted = device.finish(run)
         if emitted is not None:
-            self.record(
-                Event(
-                    time=self.env.now,
-                    kind=Kind.REPORT,
-                    actor="",
-                    room=device.room,
-                    device=device.id,
-                    type=device.type.type,
-                    command=emitted,
-                    cause="programme",
-                )  # fmt: skip
-            )
+            self._report(device, emitted)
+
+    def _report(self, device: Device, command: str) -> None:
+        """A programme has ended; only what the device announces is observable."""
+        kind = Kind.REPORT if command else Kind.HAPPENING
+        event = Event(
+            time=self.env.now, kind=kind, actor="", room=device.room, device=device.id,
+            type=device.type.type, command=command, cause="programme",
+        )  # fmt: skip
+        self.record(event)
 
     def _observe(self, body: Body, alert: Alert) -> Observation:
         """What *body* can perceive now."""

@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 from functools import cached_property
 
-from scenarios.activity import Activity
+from scenarios.activity import ADJUST, Activity
 from scenarios.catalogue import Catalogue
 from scenarios.home import Home
 from scenarios.resident import Profile
 from world.mind import Order
-
-ADJUST = "adjust_home"
-"""The activity of operating a device for its own sake."""
 
 CHILD = 13  # up to this age a person prefers a child's room to sleep in
 
@@ -20,6 +17,7 @@ class Layout:
 
     def __init__(self, home: Home, catalogue: Catalogue) -> None:
         self.home, self.catalogue = home, catalogue
+        self._bedrooms: dict[str, str] = {}
 
     @cached_property
     def _by_type(self) -> Mapping[str, list[str]]:
@@ -49,8 +47,11 @@ class Layout:
 
     def bedroom(self, person: Profile) -> str:
         """Where *person* sleeps."""
-        if person.bedroom:
-            return person.bedroom
+        if person.id not in self._bedrooms:
+            self._bedrooms[person.id] = person.bedroom or self._bedroom_by_age(person)
+        return self._bedrooms[person.id]
+
+    def _bedroom_by_age(self, person: Profile) -> str:
         kinds = ("child", "bedroom") if person.age <= CHILD else ("bedroom", "child")
         for kind in (*kinds, "living"):
             if rooms := self._rooms(kind):
@@ -92,4 +93,11 @@ class Layout:
         return self._rooms(kind)
 
     def _rooms(self, kind: str) -> list[str]:
-        return [name for name, room in sorted(self.home.rooms.items()) if room.kind == kind]
+        return self._by_kind.get(kind, [])
+
+    @cached_property
+    def _by_kind(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name, room in sorted(self.home.rooms.items()):
+            found.setdefault(room.kind, []).append(name)
+        return found

@@ -27,7 +27,7 @@ def lamp_wanted(house: "House", body: "Body") -> Order | None:
         (relief, device.id, command)
         for device in house.devices_in(body.room)
         if device.type.type not in body.profile.forbidden
-        for command, relief in _remedies(device, daylight)
+        for relief, command in _remedies(device, daylight)
     ]
     return Order(*max(remedies)[1:]) if remedies else None
 

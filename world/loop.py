@@ -21,7 +21,7 @@ async def live(house: House, minds: Mapping[str, Mind], until: int) -> AsyncIter
     while house.env.peek() < until:
         _settle(house)
         while asked := house.waiting():
-            decisions = await asyncio.gather(*(minds[who.resident].decide(who.observation) for who in asked))
+            decisions = await asyncio.gather(*(minds[who.body.id].decide(who.observation) for who in asked))
             for who, decision in zip(asked, decisions, strict=True):
                 house.answer(who, decision)
             _settle(house)

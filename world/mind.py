@@ -82,6 +82,11 @@ class Observation:
     afford: Callable[[], tuple[Affordance, ...]] = field(default=tuple, compare=False, repr=False)
 
     @property
+    def affordances(self) -> tuple[Affordance, ...]:
+        """Everything this resident can do here and now; worked out when asked for."""
+        return self.afford()
+
+    @property
     def slot(self) -> int:
         """The three-hour slot of the day, 0..7."""
         return self.minute // 180

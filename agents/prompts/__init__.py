@@ -15,3 +15,8 @@ def prompt(name: str, **words: str) -> list[str]:
 @cache
 def _template(name: str) -> str:
     return (_FOLDER / f"{name}.md").read_text(encoding="utf-8")
+
+
+def texts() -> dict[str, str]:
+    """All prompts by name, unfilled: part of what a run is made of."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(_FOLDER.glob("*.md"))}

@@ -1,0 +1,186 @@
+"""From what a scenario says about its model to a port that minds can ask.
+
+An endpoint (over HTTP, or embedded), its calls, the recorder around them (journal, ledger, limit), the port.
+"""
+
+import os
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from agents.chat import Chat, open_chat, request_of
+from agents.embedded import embedded_server
+from agents.evidence import TOP, by_json, by_letters, by_score
+from agents.journal import Journal, key_of
+from agents.ledger import Ledger
+from agents.native import Native
+from agents.port import Ask, Endpoint, PortError, Reply, Settings, Unreachable, Weighed
+from agents.recorder import Recorder
+from agents.remembered import recalled_fitness
+from agents.weights import find_weights
+from scenarios.errors import UserError
+from scenarios.scenario import LLM
+
+OPENAI = "https://api.openai.com/v1"
+WEIGHT = {"score": 0.6, "letters": 0.5, "json": 1.0}  # of the evidence where no probe has measured it
+TRY = "start it (`ollama serve`, `vllm serve MODEL`), mend --base-url, or use --model embedded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelPort:
+    """A model behind its journal. Without `chat` and `native` it only replays."""
+
+    settings: Settings
+    recorder: Recorder
+    temperature: float
+    chat: Chat | None = None
+    native: Native | None = None
+
+    @property
+    def model(self) -> str:
+        """The identity of the model."""
+        return self.settings.model
+
+    async def generate(self, ask: Ask) -> Reply:
+        """The model's reply to *ask*; PortError when none comes."""
+        request = request_of(ask, self.model, self.temperature)
+        chat = self.chat
+        call = None if chat is None else (lambda: chat(request))
+        key, answer, cached = await self.recorder.ask(
+            request, call, purpose=ask.purpose, resident=ask.resident
+        )
+        return Reply(key=key, cached=cached, **answer)
+
+    async def weigh(self, situation: str, candidates: Sequence[str], purpose: str, resident: str) -> Weighed:
+        """The evidence of *situation* for each candidate, by the method that was settled."""
+        if self.settings.evidence == "score":
+            return await by_score(
+                self.recorder, self.native, self.model, situation, candidates,
+                purpose=purpose, resident=resident,
+            )  # fmt: skip
+        weigh = by_letters if self.settings.evidence == "letters" else by_json
+        return await weigh(self.generate, situation, candidates, purpose=purpose, resident=resident)
+
+
+@asynccontextmanager
+async def open_port(llm: LLM, journal: Journal, ledger: Ledger) -> AsyncIterator[ModelPort]:
+    """The port of *llm*, its embedded server running if it has one; from *journal* alone in a replay."""
+    recorder = Recorder(journal, ledger, 1 if is_embedded(llm) else llm.concurrency)
+    if journal.replay:
+        yield ModelPort(settings=_settled(journal, llm), recorder=recorder, temperature=llm.temperature)
+        return
+    async with open_model(llm, recorder) as bare:
+        settings = await _settle(journal, llm, bare)
+        yield ModelPort(
+            settings=settings, recorder=recorder, temperature=llm.temperature,
+            chat=bare.chat, native=bare.native,
+        )  # fmt: skip
+
+
+@asynccontextmanager
+async def open_model(llm: LLM, recorder: Recorder) -> AsyncIterator[ModelPort]:
+    """The port of *llm* before anything is known of the model but what *llm* says; Unreachable at once."""
+    async with AsyncExitStack() as stack:
+        endpoint = stack.enter_context(_endpoint(llm))
+        native = Native(endpoint, llm.timeout)
+        try:
+            await native.answers()
+        except OSError as error:
+            reason = getattr(error, "reason", error)
+            raise Unreachable(f"no model answers at {endpoint.base_url} ({reason}): {TRY}") from None
+        chat = await stack.enter_async_context(open_chat(endpoint, llm.timeout))
+        yield ModelPort(
+            settings=_assumed(llm, endpoint.model), recorder=recorder, temperature=llm.temperature,
+            chat=chat, native=native,
+        )  # fmt: skip
+
+
+def is_embedded(llm: LLM) -> bool:
+    """Whether the model runs in this process: 'embedded', or the path of a GGUF file."""
+    return llm.base_url is None and (llm.model == "embedded" or llm.model.endswith(".gguf"))
+
+
+async def has_letters(port: ModelPort) -> bool:
+    """Whether the endpoint gives log-probabilities, by one cheap call; Unreachable if it cannot chat."""
+    question = (("system", "Answer with one letter."), ("user", "A or B?"))
+    ask = Ask(purpose="probe", resident="", messages=question, max_tokens=1, letters=TOP)
+    try:
+        return (await port.generate(ask)).letters is not None
+    except PortError:
+        pass
+    plain = Ask(purpose="probe", resident="", messages=question, max_tokens=1)
+    try:
+        await port.generate(plain)
+    except PortError as error:
+        raise Unreachable(f"{port.model} does not answer ({error}): {TRY}") from None
+    return False
+
+
+@contextmanager
+def _endpoint(llm: LLM) -> Iterator[Endpoint]:
+    if is_embedded(llm):
+        weights = find_weights(None if llm.model == "embedded" else Path(llm.model))
+        with embedded_server(weights.path, weights.model) as endpoint:
+            yield endpoint
+        return
+    key = os.environ.get("OPENAI_API_KEY", "")
+    if llm.base_url is None and not key:
+        raise UserError(f"{llm.model} at OpenAI needs OPENAI_API_KEY in the environment, others --base-url")
+    if llm.base_url is not None and not llm.base_url.startswith(("http://", "https://")):
+        raise UserError(f"base_url {llm.base_url!r}: expected an address such as http://localhost:11434/v1")
+    yield Endpoint(model=llm.model, base_url=(llm.base_url or OPENAI).rstrip("/"), api_key=key or "none")
+
+
+def _assumed(llm: LLM, model: str) -> Settings:
+    """What *llm* says; for the rest what was measured of this model, or what is safe for its kind."""
+    measured = recalled_fitness(model)
+    small = is_embedded(llm)
+    evidence = llm.evidence
+    if evidence == "auto":
+        evidence = measured.evidence if measured else ("score" if small else "letters")
+    plans = llm.plans
+    if plans == "auto":
+        plans = measured.plans if measured else ("choose" if small else "write")
+    fitted = measured is not None and measured.evidence == evidence
+    weight = measured.weight if measured is not None and fitted else WEIGHT[evidence]
+    return Settings(
+        model=model, evidence=evidence, plans=plans, weight=weight if llm.weight is None else llm.weight
+    )
+
+
+async def _settle(journal: Journal, llm: LLM, bare: ModelPort) -> Settings:
+    """The settings that the journal keeps; on the first opening, those of *bare* if it can."""
+    request = _settings_request(llm)
+    if journal.find(key_of(request)) is not None:
+        settled = _settled(journal, llm)
+        if settled.model != bare.model:
+            raise UserError(
+                f"{journal.path}: this run was begun with {settled.model}, now the model is {bare.model}; "
+                "go on with the same weights, or run in a new folder"
+            )
+        return settled
+    settings = bare.settings
+    lettered = is_embedded(llm) or await has_letters(bare)
+    if llm.evidence == "auto" and settings.evidence == "letters" and not lettered:
+        weight = WEIGHT["json"] if llm.weight is None else llm.weight
+        settings = Settings(model=settings.model, evidence="json", plans=settings.plans, weight=weight)
+    journal.store(key_of(request), request, asdict(settings))
+    return settings
+
+
+def _settled(journal: Journal, llm: LLM) -> Settings:
+    found = journal.find(key_of(_settings_request(llm)))
+    if found is None:
+        raise UserError(f"{journal.path}: nothing recorded with model {llm.model!r} and these settings")
+    return Settings(**found)
+
+
+def _settings_request(llm: LLM) -> dict[str, object]:
+    return {
+        "method": "settings",
+        "model": Path(llm.model).name if is_embedded(llm) else llm.model,
+        "evidence": llm.evidence,
+        "plans": llm.plans,
+        "weight": llm.weight,
+    }

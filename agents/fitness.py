@@ -1,0 +1,207 @@
+"""What is this model fit for? A probe of good sense, JSON, a day plan and speed, made once a model.
+
+The probe (`probe.yaml`) has 24 situations with 12 actions each; guessing is right one time in seven.
+"""
+
+import json
+import math
+import re
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+import yaml
+
+from agents.connect import ModelPort, has_letters, is_embedded, open_model
+from agents.journal import Journal
+from agents.ledger import Ledger
+from agents.port import Ask, Evidence, Plans, PortError, Settings
+from agents.recorder import Recorder
+from agents.remembered import Fitness, remember
+from scenarios.scenario import LLM
+
+SENSIBLE_PLAN, OBEDIENT = 0.75, 0.9  # plan sense and share of valid JSON from which a model may write plans
+WEIGHTS = tuple(step / 20 for step in range(1, 61))
+HOURS = {  # activities of the trial plan, and when they make sense, in hours of the day
+    "have breakfast": (5, 11), "have lunch": (11, 15), "have dinner": (17, 22), "go to bed": (20, 24),
+    "get up": (5, 10), "take a shower": (5, 23), "work": (7, 19), "watch television": (7, 24),
+    "do the laundry": (7, 22), "go for a walk": (6, 21), "read a book": (7, 24), "clean the kitchen": (7, 22),
+}  # fmt: skip
+PLAN = (
+    "Plan an ordinary day at home of Ruth, 41, who works from home and lives alone, from getting up to going "
+    "to bed, in 8 to 10 steps in order of time. Do nothing twice."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """One item of the probe."""
+
+    text: str
+    actions: tuple[str, ...]  # sorted by name, so that their order says nothing
+    plausible: frozenset[str]
+    routine: bool
+    disjoint: bool  # no right action shares a word with the situation
+
+
+def probe() -> tuple[Situation, ...]:
+    """The situations of `probe.yaml`."""
+    raw = yaml.safe_load((Path(__file__).parent / "probe.yaml").read_text(encoding="utf-8"))
+    return tuple(
+        Situation(
+            text=item["text"],
+            actions=tuple(sorted(item["plausible"] + item["others"])),
+            plausible=frozenset(item["plausible"]),
+            routine=item["kind"] == "routine",
+            disjoint=item.get("disjoint", False),
+        )
+        for item in raw["situations"]
+    )
+
+
+async def check_model(llm: LLM, situations: Sequence[Situation] | None = None) -> Fitness:
+    """Probe the model of *llm*, and keep what was found in the user's cache."""
+    asked = tuple(probe() if situations is None else situations)
+    with tempfile.TemporaryDirectory() as folder, Journal(Path(folder) / "journal.sqlite") as journal:
+        recorder = Recorder(journal, Ledger(), 1 if is_embedded(llm) else llm.concurrency)
+        async with open_model(llm, recorder) as port:
+            fitness = await _checked(port, asked)
+    remember(fitness)
+    return fitness
+
+
+async def evidence_of(
+    port: ModelPort, method: Evidence, situations: Sequence[Situation]
+) -> list[tuple[float, ...] | None]:
+    """The evidence for the actions of each situation by *method*; None where the reply was of no use."""
+    asking = _with(port, method)
+    found: list[tuple[float, ...] | None] = []
+    for situation in situations:
+        try:
+            found.append((await asking.weigh(situation.text, situation.actions, "probe", "")).evidence)
+        except PortError:
+            found.append(None)
+    return found
+
+
+def plausible_share(found: Sequence[tuple[float, ...] | None], situations: Sequence[Situation]) -> float:
+    """Share of the situations where the action of most evidence is a plausible one."""
+    right = sum(
+        nats is not None and situation.actions[nats.index(max(nats))] in situation.plausible
+        for nats, situation in zip(found, situations, strict=True)
+    )
+    return right / len(situations)
+
+
+def fitted_weight(found: Sequence[tuple[float, ...] | None], situations: Sequence[Situation]) -> float:
+    """The weight of the evidence under which the plausible actions are most likely, against a flat prior."""
+
+    def likelihood(weight: float) -> float:
+        return math.fsum(
+            math.log(_mass(nats, situation, weight))
+            for nats, situation in zip(found, situations, strict=True)
+            if nats is not None
+        )
+
+    return max(WEIGHTS, key=likelihood)
+
+
+def plan_sense(text: str) -> float:
+    """Of a plan as JSON: mean share of steps distinct, in order, at a sensible hour; 0 if short."""
+    try:
+        steps = [(step["at"], step["activity"]) for step in json.loads(text)["steps"]]
+        times = [_hour(at) for at, _ in steps]
+    except (ValueError, KeyError, TypeError):
+        return 0.0
+    if len(steps) < 5:
+        return 0.0
+    distinct = len({activity for _, activity in steps}) / len(steps)
+    ordered = sum(a < b for a, b in pairwise(times)) / (len(steps) - 1)
+    spans = [(HOURS.get(activity, (24, 0)), hour) for (_, activity), hour in zip(steps, times, strict=True)]
+    sensible = sum(opens <= hour < closes for (opens, closes), hour in spans) / len(steps)
+    return (distinct + ordered + sensible) / 3
+
+
+async def _checked(port: ModelPort, situations: Sequence[Situation]) -> Fitness:
+    prompt_speed, generation_speed, plan = await _speed_and_plan(port)
+    scoring: list[Evidence] = ["score"] if await _scores(port) else []
+    lettered: list[Evidence] = ["letters"] if await has_letters(port) else []
+    methods: list[Evidence] = [*scoring, *lettered, "json"]
+    found = {method: await evidence_of(port, method, situations) for method in methods}
+    shares = {method: plausible_share(nats, situations) for method, nats in found.items() if any(nats)}
+    best = max(shares, key=lambda method: shares[method], default=methods[-1])
+    valid = sum(nats is not None for nats in found["json"]) / len(situations)
+    plans: Plans = "write" if plan >= SENSIBLE_PLAN and valid >= OBEDIENT else "choose"
+    return Fitness(
+        model=port.model, score=shares.get("score"), letters=shares.get("letters"),
+        json=shares.get("json", 0.0), json_valid=valid, plan=plan,
+        prompt_speed=prompt_speed, generation_speed=generation_speed,
+        evidence=best, plans=plans, weight=fitted_weight(found[best], situations),
+    )  # fmt: skip
+
+
+async def _scores(port: ModelPort) -> bool:
+    try:
+        await _with(port, "score").weigh("It is cold.", ("turn on the heater",), "probe", "")
+    except PortError:
+        return False
+    return True
+
+
+async def _speed_and_plan(port: ModelPort) -> tuple[float, float, float]:
+    """(tokens read a second, tokens written a second, sense of the plan)."""
+    long = " ".join(f"At {hour} o'clock Ruth may {', or '.join(HOURS)}." for hour in range(5, 11))
+    reading = Ask(purpose="probe", resident="", messages=(("user", long),), max_tokens=1)
+    writing = Ask(
+        purpose="probe", resident="", messages=(("user", PLAN),), schema=_plan_schema(), max_tokens=700
+    )
+    try:
+        begun = time.perf_counter()
+        read = await port.generate(reading)
+        between = time.perf_counter()
+        written = await port.generate(writing)
+        ended = time.perf_counter()
+    except PortError:
+        return 0.0, 0.0, 0.0
+    return (
+        read.prompt_tokens / (between - begun),
+        written.completion_tokens / (ended - between),
+        plan_sense(written.text),
+    )
+
+
+def _plan_schema() -> dict[str, object]:
+    step = {
+        "type": "object",
+        "properties": {
+            "at": {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"},
+            "activity": {"type": "string", "enum": list(HOURS)},
+        },
+        "required": ["at", "activity"],
+        "additionalProperties": False,
+    }
+    steps = {"type": "array", "items": step, "minItems": 6, "maxItems": 12}
+    return {
+        "type": "object", "properties": {"steps": steps}, "required": ["steps"], "additionalProperties": False
+    }  # fmt: skip
+
+
+def _with(port: ModelPort, method: Evidence) -> ModelPort:
+    settings: Settings = replace(port.settings, evidence=method)
+    return replace(port, settings=settings)
+
+
+def _mass(nats: tuple[float, ...], situation: Situation, weight: float) -> float:
+    shares = [math.exp(weight * (value - max(nats))) for value in nats]
+    right = [s for s, action in zip(shares, situation.actions, strict=True) if action in situation.plausible]
+    return math.fsum(right) / math.fsum(shares)
+
+
+def _hour(text: str) -> float:
+    match = re.fullmatch(r"(\d{1,2}):(\d\d)", text)
+    if match is None:
+        raise ValueError(text)
+    return int(match[1]) + int(match[2]) / 60

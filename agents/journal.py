@@ -1,0 +1,100 @@
+"""The journal: every reply of a model, stored durably before it is used.
+
+Cache, recording and resume in one: a run that is started again is served what it already paid for.
+The key covers what changes a reply and nothing else; address, key, timeout and concurrency do not.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Self
+
+from scenarios.errors import UserError
+
+Request = Mapping[str, Any]
+Answer = dict[str, Any]
+
+_TABLE = """CREATE TABLE IF NOT EXISTS replies (
+    key TEXT PRIMARY KEY, request TEXT NOT NULL, answer TEXT NOT NULL, check_sum TEXT NOT NULL
+) WITHOUT ROWID"""
+
+
+def canonical(value: Any) -> str:
+    """JSON with one spelling a value: sorted keys, no spaces."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def key_of(request: Request) -> str:
+    """SHA-256 of the canonical JSON of *request*."""
+    return sha256(canonical(request).encode()).hexdigest()
+
+
+class Journal:
+    """Replies by key, in a SQLite file. `replay` = read only, and a missing entry is an error."""
+
+    def __init__(self, path: Path, *, replay: bool = False) -> None:
+        self.path, self.replay = path, replay
+        if replay and not path.is_file():
+            raise UserError(f"{path}: no journal to replay; make the run once without --replay")
+        with self._in_words():
+            self._db = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode={'ro' if replay else 'rwc'}", uri=True
+            )
+            if not replay:
+                self._db.execute("PRAGMA journal_mode=WAL")
+                self._db.execute("PRAGMA synchronous=FULL")
+                self._db.execute(_TABLE)
+            self._db.execute("SELECT key, answer, check_sum FROM replies LIMIT 1")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def find(self, key: str) -> Answer | None:
+        """The answer stored under *key*, or None."""
+        with self._in_words():
+            row = self._db.execute("SELECT answer, check_sum FROM replies WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            return None
+        answer, check_sum = row
+        if sha256(f"{key}{answer}".encode()).hexdigest() != check_sum:
+            raise UserError(
+                f"{self.path}: entry {key[:12]} is damaged; restore the file, or run in a new folder"
+            )
+        return dict(json.loads(answer))
+
+    def store(self, key: str, request: Request, answer: Answer) -> None:
+        """Keep *answer*; on return it is on the disk."""
+        text = canonical(answer)
+        check_sum = sha256(f"{key}{text}".encode()).hexdigest()
+        with self._in_words(), self._db:
+            self._db.execute(
+                "INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?)",
+                (key, canonical(request), text, check_sum),
+            )
+
+    def __len__(self) -> int:
+        with self._in_words():
+            return int(self._db.execute("SELECT count(*) FROM replies").fetchone()[0])
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise UserError(
+                f"{self.path}: the journal cannot be used ({error}); is another run using it?"
+            ) from error
+        except sqlite3.DatabaseError as error:
+            raise UserError(
+                f"{self.path}: damaged, or no journal ({error}); restore the file, or run in a new folder"
+            ) from error

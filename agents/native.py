@@ -1,0 +1,45 @@
+"""Plain JSON over HTTP, for the calls of a llama.cpp server that OpenAI's interface does not have."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import OpenerDirector, ProxyHandler, Request, build_opener
+
+from agents.port import Endpoint, PortError
+
+
+class Native:
+    """The server behind *endpoint*, addressed by its own paths."""
+
+    def __init__(self, endpoint: Endpoint, timeout: float) -> None:
+        self._root = endpoint.base_url.removesuffix("/").removesuffix("/v1")
+        self._endpoint, self._timeout = endpoint, timeout
+
+    async def post(self, path: str, body: Mapping[str, Any], expected: str) -> dict[str, Any]:
+        """The JSON object that the server answers, with its field *expected*; else PortError."""
+        try:
+            text = await asyncio.to_thread(self._fetch, path, json.dumps(body).encode())
+            answer = json.loads(text)
+        except (OSError, ValueError) as error:
+            raise PortError(f"{path}: {type(error).__name__}: {error}") from None
+        if not isinstance(answer, dict) or expected not in answer:
+            raise PortError(f"{path}: the server answers without {expected!r}; it does not score text")
+        return answer
+
+    async def answers(self) -> None:
+        """Return if any HTTP server answers at the base URL; OSError if none does."""
+        try:
+            await asyncio.to_thread(self._fetch, "/v1/models", None)
+        except HTTPError:
+            return
+
+    def _fetch(self, path: str, body: bytes | None) -> bytes:
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._endpoint.api_key}"}
+        request = Request(self._root + path, body, headers)  # noqa: S310 - the address is the user's own
+        with self._opener().open(request, timeout=self._timeout) as response:
+            return bytes(response.read())
+
+    def _opener(self) -> OpenerDirector:
+        return build_opener(ProxyHandler({})) if self._endpoint.local else build_opener()

@@ -1,0 +1,101 @@
+"""The LLM port: the one seam between a mind and a model.
+
+Minds see `Port`; how a reply comes about (HTTP, journal, ledger, which model) is wrapped behind it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from scenarios.errors import RunFailed, UserError
+
+Purpose = Literal["plan", "choice", "repair", "probe"]
+Evidence = Literal["score", "letters", "json"]
+Plans = Literal["choose", "write"]
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """One request for generated text. `attempt` tells a repeated question from its first asking."""
+
+    purpose: str  # a `Purpose`
+    resident: str
+    messages: tuple[tuple[str, str], ...]  # (role, text); the part that never changes comes first
+    schema: Schema | None = None  # JSON schema that the reply must obey
+    max_tokens: int
+    attempt: int = 0
+    letters: int = 0  # ask for the log-probabilities of so many tokens at the first position
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What came back, raw: whether it makes sense is for the reader to judge."""
+
+    key: str  # its place in the journal
+    text: str
+    prompt_tokens: int
+    completion_tokens: int
+    cached: bool = False  # served by the journal
+    finish: str = "stop"  # 'length' = cut off
+    letters: Mapping[str, float] | None = None  # token -> log-probability at the first position
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weighed:
+    """How much the situation speaks for each candidate, in nats, centred on 0."""
+
+    evidence: tuple[float, ...]
+    replies: tuple[str, ...] = ()  # journal keys
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class Port(Protocol):
+    """A model that minds can ask."""
+
+    model: str
+
+    async def generate(self, ask: Ask) -> Reply:
+        """The model's reply to *ask*."""
+        ...
+
+    async def weigh(self, situation: str, candidates: Sequence[str], purpose: str, resident: str) -> Weighed:
+        """The evidence of *situation* for each of *candidates*, actions written to follow 'to'."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """Where an OpenAI-compatible server listens. The key is never shown."""
+
+    model: str
+    base_url: str  # with its '/v1'
+    api_key: str = field(default="none", repr=False)
+
+    @property
+    def local(self) -> bool:
+        """Whether it listens on this machine, where no proxy stands between."""
+        return any(f"//{host}" in self.base_url for host in ("127.0.0.1", "localhost", "[::1]"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How one run uses its model, settled once and kept in the journal."""
+
+    model: str  # identity, with the digest of the weights where there are any
+    evidence: Evidence
+    plans: Plans
+    weight: float  # of the evidence against the prior
+
+
+class PortError(Exception):
+    """One call failed for good after its bounded retries; the message says why. A mind falls back."""
+
+
+class Unreachable(UserError):
+    """No model answers at the address given."""
+
+
+class MissingEntry(RunFailed):
+    """A replay asked for a reply that the journal does not hold."""

@@ -1,0 +1,153 @@
+"""A run folder, read back: the scenario it was made from, and what happened in each household."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import ValidationError
+
+from dataset.store import read_decisions, read_oracle
+from scenarios.catalogue import Catalogue, load_catalogue
+from scenarios.errors import UserError
+from scenarios.problems import unknown
+from scenarios.scenario import Scenario
+from world.clock import Clock
+from world.event import Event, Kind
+
+SCENARIO = "scenario.json"
+
+_EVENT_FIELDS = tuple(field.name for field in fields(Event))
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A decision as the dataset keeps it. Times in ms since the first local midnight."""
+
+    id: int
+    time: int
+    until: int
+    resident: str
+    cause: str
+    basis: str
+    activity: str
+    room: str
+    reason: str
+    asleep: bool
+    resume: bool
+    fallback: str
+    thoughts: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Log:
+    """One household: every event in order of time, and the decisions by their number."""
+
+    household: str
+    events: tuple[Event, ...]
+    decisions: Mapping[int, Taken]
+
+    @cached_property
+    def residents(self) -> tuple[str, ...]:
+        """Who lived here, by id."""
+        return tuple(sorted({event.actor for event in self.events if event.actor}))
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run: where it is, what it simulated, and the log of each household in the order of their index."""
+
+    folder: Path
+    scenario: Scenario
+    logs: tuple[Log, ...]
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The device types and activities that the scenario speaks of."""
+        return load_catalogue(self.scenario.device_types)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The calendar of the home."""
+        return Clock(self.scenario.start, self.scenario.home.address.zone)
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """The name of each resident by id."""
+        return {person.id: person.name for person in self.scenario.residents}
+
+    @cached_property
+    def end(self) -> int:
+        """The midnight (ms) after the last day."""
+        return self.clock.midnight(self.scenario.days)
+
+    def log(self, household: str | None = None) -> Log:
+        """The household of that name; the first where none is named."""
+        if household is None:
+            return self.logs[0]
+        for log in self.logs:
+            if log.household == household:
+                return log
+        raise UserError(
+            f"{self.folder} has {unknown('household', household, (log.household for log in self.logs))}"
+        )
+
+    def device_name(self, device: str) -> str:
+        """The device in words, as its owners call it."""
+        placement = self.scenario.home.devices.get(device)
+        return (placement.name if placement else "") or words(device)
+
+    def phrase(self, activity: str) -> str:
+        """The activity in words that follow 'to'."""
+        known = self.catalogue.activities.get(activity)
+        return known.phrase if known else words(activity)
+
+
+def read_run(folder: Path) -> Run:
+    """The run in *folder*; one sentence when it is none."""
+    path = folder / SCENARIO
+    if not path.is_file():
+        raise UserError(f"{folder} has no {SCENARIO}; the folder of a run was expected")
+    try:
+        scenario = Scenario.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, ValidationError) as error:
+        raise UserError(f"{path} is damaged: it is not what a run writes") from error
+    clock = Clock(scenario.start, scenario.home.address.zone)
+    events, taken = read_oracle(folder), _decisions(read_decisions(folder), clock.epoch)
+    logs = [
+        Log(household, _events(events.filter(pc.equal(events["household"], household))), taken.get(household, {}))
+        for household in events["household"].unique().to_pylist()
+    ]
+    return Run(folder, scenario, tuple(logs or [Log("", (), {})]))
+
+
+def words(name: str) -> str:
+    """'bedroom_lamp' -> 'bedroom lamp'."""
+    return name.replace("_", " ")
+
+
+def _events(table: pa.Table) -> tuple[Event, ...]:
+    columns = {name: table["time_ms" if name == "time" else name].to_pylist() for name in _EVENT_FIELDS}
+    columns["kind"] = [Kind(kind) for kind in columns["kind"]]
+    rows = zip(*columns.values(), strict=True)
+    return tuple(Event(**dict(zip(_EVENT_FIELDS, row, strict=True))) for row in rows)
+
+
+def _decisions(table: pa.Table, epoch: int) -> dict[str, dict[int, Taken]]:
+    """Decisions by household and number; instants in UTC become ms of simulation."""
+    names = tuple(field.name for field in fields(Taken))
+    columns = {name: table[name].to_pylist() for name in names if name not in ("time", "until")}
+    for name in ("time", "until"):
+        instants = np.asarray(table[name].combine_chunks()).astype("datetime64[ms]").astype(np.int64)
+        columns[name] = (instants - epoch).tolist()
+    columns["thoughts"] = [tuple(thoughts) for thoughts in columns["thoughts"]]
+    found: dict[str, dict[int, Taken]] = {}
+    rows = zip(*(columns[name] for name in names), strict=True)
+    for household, row in zip(table["household"].to_pylist(), rows, strict=True):
+        taken = Taken(*row)
+        found.setdefault(household, {})[taken.id] = taken
+    return found

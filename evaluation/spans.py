@@ -1,0 +1,189 @@
+"""From events to spans of time: who was where, who did what, which device was on.
+
+Everything that looks at a run (timeline, checks, report) looks at these spans, [start, end) in ms.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from evaluation.reading import Log, Run
+from world.audit import PROGRAMME
+from world.devices import Device
+from world.event import Event, Kind
+from world.happening import WORKS_AGAIN
+from world.mind import Cause
+
+OUTSIDE = "outside"
+
+Span = tuple[int, int]
+"""[start, end) in ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A resident in one room."""
+
+    resident: str
+    room: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """A resident at one activity. `again`: gone back to after an interruption."""
+
+    resident: str
+    activity: str
+    room: str
+    start: int
+    end: int
+    basis: str
+    decision: int
+    asleep: bool
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A device out of its resting state: at work, or (`still`) merely open, unlocked, lowered."""
+
+    device: str
+    start: int
+    end: int
+    still: bool
+
+
+def stays(run: Run, log: Log) -> dict[str, list[Stay]]:
+    """The whereabouts of each resident from the first event that tells them to the end of the run."""
+    seen: dict[str, list[tuple[int, str]]] = {resident: [] for resident in log.residents}
+    for event in log.events:
+        if event.actor and event.kind in (Kind.MOVE, Kind.ACTIVITY):
+            track = seen[event.actor]
+            if not track or track[-1][1] != event.room:
+                track.append((event.time, event.room))
+    return {
+        resident: [
+            Stay(resident, room, start, end)
+            for (start, room), end in zip(track, [*(time for time, _ in track[1:]), run.end], strict=True)
+        ]
+        for resident, track in seen.items()
+        if track
+    }
+
+
+def doings(run: Run, log: Log) -> dict[str, list[Doing]]:
+    """The activities of each resident, each until the next begins."""
+    began: dict[str, list[Event]] = {resident: [] for resident in log.residents}
+    for event in log.events:
+        if event.kind is Kind.ACTIVITY and event.actor:
+            began[event.actor].append(event)
+    return {resident: list(_doings(run, log, events)) for resident, events in began.items()}
+
+
+def _doings(run: Run, log: Log, events: list[Event]) -> Iterable[Doing]:
+    done: set[int] = set()
+    for event, end in zip(events, [*(event.time for event in events[1:]), run.end], strict=True):
+        yield Doing(
+            resident=event.actor, activity=event.activity, room=event.room, start=event.time, end=end,
+            basis=event.cause, decision=event.decision, asleep=_asleep(run, log, event),
+            again=event.decision in done,
+        )  # fmt: skip
+        done |= {event.decision} - {-1}
+
+
+def _asleep(run: Run, log: Log, event: Event) -> bool:
+    if taken := log.decisions.get(event.decision):
+        return taken.asleep
+    activity = run.catalogue.activities.get(event.activity)
+    return activity is not None and activity.asleep
+
+
+def uses(run: Run, log: Log) -> dict[str, list[Use]]:
+    """When each device was out of its resting state, from its commands and reports alone."""
+    types, home = run.catalogue.devices, run.scenario.home
+    devices = {name: Device(name, types[place.type], place.room) for name, place in home.devices.items()}
+    resting = {name: _Rest.of(device) for name, device in devices.items()}
+    found: dict[str, list[Use]] = {name: [] for name in devices}
+    since: dict[str, tuple[int, str]] = {}
+    for event in log.events:
+        device = devices.get(event.device)
+        if device is None or not _follow(device, event):
+            continue
+        look = resting[device.id].look(device)
+        began, before = since.get(device.id, (event.time, ""))
+        if look != before:
+            if before:
+                found[device.id].append(Use(device.id, began, event.time, before == "still"))
+            since[device.id] = (event.time, look)
+    for name, (began, look) in since.items():
+        if look:
+            found[name].append(Use(name, began, run.end, look == "still"))
+    return found
+
+
+def _follow(device: Device, event: Event) -> bool:
+    """Let one event change *device*; False when it concerns no state. The audit judges, this does not."""
+    if event.cause == PROGRAMME:
+        return device.finish(device.run) is not None
+    if event.kind is Kind.HAPPENING and event.command == Cause.FAULT:
+        device.online = event.value == WORKS_AGAIN
+        return True
+    command = device.type.commands.get(event.command)
+    if event.kind not in (Kind.COMMAND, Kind.REPORT) or command is None:
+        return False
+    if device.refusal(event.command, event.value, command.by):
+        return False
+    device.apply(event.command, event.value, command.by)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What a device gives off in its first state, and its leading attribute there."""
+
+    watts: float
+    lumens: float
+    noise: float
+    attribute: str
+    value: object
+
+    @classmethod
+    def of(cls, device: Device) -> "_Rest":
+        name = next(iter(device.state), "")
+        leading = "" if name == "switch" else name  # switches that matter show in what a device gives off
+        return cls(device.watts(), device.lumens(), device.noise(), leading, device.state.get(leading))
+
+    def look(self, device: Device) -> str:
+        """'on', 'still' (something stands open, unlocked, lowered) or ''."""
+        if device.watts() > self.watts or device.lumens() > self.lumens or device.noise() > self.noise:
+            return "on"
+        return "still" if self.attribute and device.state[self.attribute] != self.value else ""
+
+
+def together(lists: Iterable[Iterable[Span]], end: int) -> list[Span]:
+    """The spans of [0, end) that all of *lists* cover; each list in order of time, without overlaps."""
+    common: list[Span] = [(0, end)]
+    for spans in lists:
+        common = list(_both(common, list(spans)))
+    return common
+
+
+def _both(one: list[Span], two: list[Span]) -> Iterator[Span]:
+    here = there = 0
+    while here < len(one) and there < len(two):
+        start, end = max(one[here][0], two[there][0]), min(one[here][1], two[there][1])
+        if start < end:
+            yield start, end
+        if one[here][1] <= two[there][1]:
+            here += 1
+        else:
+            there += 1
+
+
+def nobody_in(room: str, whereabouts: Mapping[str, list[Stay]], end: int) -> list[Span]:
+    """The spans in which nobody is in *room*."""
+    return together(
+        ([(stay.start, stay.end) for stay in track if stay.room != room] for track in whereabouts.values()),
+        end,
+    )

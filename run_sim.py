@@ -1,0 +1,176 @@
+"""Homefolk's command line: `run_sim.py SCENARIO.yaml` makes a dataset; `--help` tells the rest."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from scenarios.errors import RunFailed, UserError
+from scenarios.scenario import Deliberation, MindKind
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def run(
+    scenario: Annotated[Path, typer.Argument(help="A scenario YAML, or the folder of a run to go on with.")],
+    out: Annotated[Path | None, typer.Option(help="Folder of the run; its own folder means: go on.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Another seed gives other days.")] = None,
+    days: Annotated[int | None, typer.Option(help="How many days to live.")] = None,
+    mind: Annotated[MindKind | None, typer.Option(help="habit asks no model.")] = None,
+    deliberation: Annotated[Deliberation | None, typer.Option(help="When the model is asked.")] = None,
+    model: Annotated[str | None, typer.Option(help="'embedded', a .gguf file, or a model's name.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible endpoint.")] = None,
+    routines: Annotated[Path | None, typer.Option(help="Routines that seed whoever has none.")] = None,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Derive the run again from its journal alone.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on the last line.")] = False,
+) -> None:
+    """Live a scenario and write the dataset of what happened."""
+    from evaluation.console import show_outcome, watch
+    from runner.start import started
+
+    overrides = {
+        "seed": seed, "days": days, "mind.kind": mind, "mind.deliberation": deliberation,
+        "mind.llm.model": model, "mind.llm.base_url": base_url,
+        "routines": None if routines is None else str(routines),
+    }  # fmt: skip
+    with started(scenario, overrides, out, replay, tell=_tell) as job:
+        summary = asyncio.run(watch(job))
+        show_outcome(job.folder.path, summary)
+    if as_json:
+        print(json.dumps(summary))  # noqa: T201
+
+
+@app.command()
+def validate(files: Annotated[list[Path], typer.Argument(help="YAML files of any kind.")]) -> None:
+    """Check files; every problem with its line and remedy."""
+    from scenarios.validating import validate as check
+
+    wrong = 0
+    for file in files:
+        try:
+            typer.echo(f"{file}: a sound {check(file)}")
+        except UserError as error:
+            typer.echo(str(error), err=True)
+            wrong += 1
+    raise typer.Exit(2 if wrong else 0)
+
+
+@app.command()
+def schema(
+    name: Annotated[str, typer.Argument(help="scenario, home, profile, device, ...")] = "scenario",
+) -> None:
+    """Print the JSON Schema of a kind of file."""
+    from scenarios.schema import run as show
+
+    show(name)
+
+
+@app.command("import")
+def import_(
+    kind: Annotated[str, typer.Argument(metavar="FORMAT", help="smartsense, smartguard or smartgen")],
+    file: Annotated[Path, typer.Argument(help="Parquet, or the upstream pickle; no code in it is run.")],
+    out: Annotated[Path, typer.Option(help="The routines file to write (Parquet).")],
+    vocabulary: Annotated[str, typer.Option(help="'fr', or a vocabulary JSON.")] = "fr",
+    content: Annotated[int | None, typer.Option(help="SmartGen: which content id of the file.")] = None,
+) -> None:
+    """Turn a real log into routines that seed residents' memory."""
+    from dataset.importing import import_routines
+
+    imported = import_routines(kind, file, _vocabulary(vocabulary), content)  # type: ignore[arg-type]
+    imported.routines.write(out)
+    typer.echo(f"{out}: {imported.report}")
+
+
+@app.command()
+def export(
+    run: Annotated[Path, typer.Argument(help="The folder of a run.")],
+    out: Annotated[Path, typer.Option(help="Folder to write into.")],
+    to: Annotated[str, typer.Option(help="smartguard: windows of ten behaviours as ids.")] = "smartguard",
+    vocabulary: Annotated[str, typer.Option(help="'fr', or a vocabulary JSON.")] = "fr",
+) -> None:
+    """Write a run in a format of the field."""
+    from dataset.export import export_smartguard
+
+    if to != "smartguard":
+        raise UserError(f"--to {to}: expected smartguard")
+    typer.echo(str(export_smartguard(run, _vocabulary(vocabulary), out)))
+
+
+@app.command()
+def day(
+    run: Annotated[Path, typer.Argument(help="The folder of a run.")],
+    resident: Annotated[str, typer.Option(help="Whose day.")],
+    day: Annotated[int, typer.Option(help="0 is the first.")] = 0,
+    household: Annotated[str | None, typer.Option(help="Which household, where there are several.")] = None,
+) -> None:
+    """Print one simulated day as a diary."""
+    from evaluation.diary import diary
+
+    typer.echo(diary(run, resident, day, household))
+
+
+@app.command()
+def check_model(
+    model: Annotated[str, typer.Option(help="'embedded', a .gguf file, or a model's name.")] = "embedded",
+    base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible endpoint.")] = None,
+) -> None:
+    """Find out once what a model is fit for; runs go by it from then on."""
+    from agents.fitness import check_model as probe
+    from scenarios.scenario import LLM
+
+    fitness = asyncio.run(probe(LLM(model=model, base_url=base_url)))
+    typer.echo(fitness.sentence())
+
+
+def _vocabulary(name: str) -> Any:
+    from dataset.vocabulary import Vocabulary
+
+    return Vocabulary.read(Path(name)) if name.endswith(".json") else Vocabulary.shipped(name)
+
+
+def _tell(sentence: str) -> None:
+    typer.echo(sentence, err=True)
+
+
+def _is_ours() -> None:
+    """The folders' names are common: say so when Python finds somebody else's."""
+    import agents
+
+    here = Path(__file__).resolve().parent
+    if here not in Path(agents.__file__ or "").resolve().parents:
+        raise UserError(
+            f"python finds another package 'agents' ({agents.__file__}); run Homefolk from {here}"
+        )
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command line; what the user can mend is one sentence and exit code 2."""
+    names = {command.name or "" for command in typer.main.get_command(app).commands.values()}  # type: ignore[attr-defined]
+    if arguments and arguments[0] not in names and "--help" not in arguments[:1]:
+        arguments = ["run", *arguments]
+    try:
+        _is_ours()
+        return int(app(arguments, standalone_mode=False) or 0)
+    except UserError as error:
+        _tell(str(error))
+        return 2
+    except RunFailed as error:
+        _tell(f"the run failed: {error}")
+        return 1
+    except click.Abort:
+        _tell("stopped; the same command goes on from here")
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,91 @@
+"""One household driven to its end: a house, a mind for each resident, and what they leave behind."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agents.habit import HabitMind
+from agents.person import Person
+from scenarios.catalogue import Catalogue
+from scenarios.chance import Chance
+from scenarios.resident import Profile
+from scenarios.scenario import Scenario
+from sppc.memory import Memory
+from world.audit import audit
+from world.clock import Clock
+from world.event import Event, Kind
+from world.house import House
+from world.layout import Layout
+from world.loop import live
+from world.mind import Decided, Mind, Thought
+
+if TYPE_CHECKING:
+    from agents.thinking import Thinking
+
+
+@dataclass
+class Lived:
+    """What one household has left behind so far."""
+
+    name: str
+    events: list[Event] = field(default_factory=list)
+    decisions: list[Decided] = field(default_factory=list)
+    now: int = 0  # ms
+
+    def take(self, records: Sequence[Event | Decided]) -> None:
+        """Add what was recorded at one instant."""
+        for record in records:
+            if isinstance(record, Event):
+                self.events.append(record)
+            else:
+                self.decisions.append(record)
+            self.now = record.time
+
+    @property
+    def refused(self) -> int:
+        """Attempts at what cannot be done."""
+        return sum(event.kind is Kind.REFUSED for event in self.events)
+
+    @property
+    def thoughts(self) -> list[tuple[str, Thought]]:
+        """(resident, thought) of every turn of thought."""
+        return [(it.resident, thought) for it in self.decisions for thought in it.decision.thoughts]
+
+    def impossible(self, scenario: Scenario, catalogue: Catalogue) -> list[str]:
+        """Executed events that an independent replay on fresh devices finds impossible."""
+        return audit(self.events, scenario.home, catalogue.devices)
+
+
+async def lives(
+    scenario: Scenario,
+    catalogue: Catalogue,
+    memories: Mapping[str, Memory],
+    thinking: "Thinking | None",
+    index: int,
+) -> AsyncIterator[Lived]:
+    """Household *index* of the scenario, after every instant; nothing but its index sets it apart."""
+    clock = Clock(scenario.start, scenario.home.address.zone)
+    layout = Layout(scenario.home, catalogue)
+    chance = Chance(scenario.seed).branch("household", index)
+    house = House(layout, scenario.residents, scenario.happenings, clock, chance)
+    minds: dict[str, Mind] = {}
+    for profile in scenario.residents:
+        person = _person(profile, memories.get(profile.id), layout, clock, chance.branch("mind", profile.id))
+        minds[profile.id] = _mind(person, thinking)
+    lived = Lived(f"h{index:05d}")
+    async for records in live(house, minds, clock.midnight(scenario.days)):
+        lived.take(records)
+        yield lived
+
+
+def _person(profile: Profile, memory: Memory | None, layout: Layout, clock: Clock, chance: Chance) -> Person:
+    rate = profile.memory.per_day if profile.memory and profile.memory.per_day else Person.per_day
+    return Person(profile, memory, layout, clock, chance, rate)
+
+
+def _mind(person: Person, thinking: "Thinking | None") -> Mind:
+    if thinking is None:
+        return HabitMind(person)
+    from agents.thinking import ThinkingMind
+
+    return ThinkingMind(person, thinking)

@@ -1,0 +1,79 @@
+"""What each resident remembers: made once from routines, then read from the run folder."""
+
+import os
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+from dataset.atomic import write_text
+from dataset.authored import from_authored
+from dataset.routines import Routines
+from runner.folder import RunFolder
+from scenarios.catalogue import Catalogue
+from scenarios.chance import Chance
+from scenarios.loading import load_routines_file
+from scenarios.resident import MemorySource, Profile
+from scenarios.scenario import Scenario
+from sppc.memory import Memory
+
+VERSION = "1"  # of what `remember` makes; part of the cache's key
+
+
+def sources(scenario: Scenario) -> dict[str, MemorySource]:
+    """The routines that seed each resident; the scenario's own serve whoever has none."""
+    shared = MemorySource(routines=scenario.routines) if scenario.routines else None
+    found = {person.id: person.memory or shared for person in scenario.residents}
+    return {resident: source for resident, source in found.items() if source is not None}
+
+
+def read_routines(path: Path, catalogue: Catalogue) -> Routines:
+    """Routines from a file that somebody authored (YAML) or an import wrote (Parquet)."""
+    if path.suffix in {".yaml", ".yml"}:
+        return from_authored(load_routines_file(path, catalogue), source=path.name)
+    return Routines.read(path)
+
+
+def memories(
+    folder: RunFolder, scenario: Scenario, catalogue: Catalogue, tell: Callable[[str], None]
+) -> dict[str, Memory]:
+    """The memory of every resident who has routines; *tell* hears what was compressed."""
+    return {
+        person.id: _memory(folder, person, source, catalogue, tell)
+        for person in scenario.residents
+        if (source := sources(scenario).get(person.id)) is not None
+    }
+
+
+def _memory(
+    folder: RunFolder,
+    person: Profile,
+    source: MemorySource,
+    catalogue: Catalogue,
+    tell: Callable[[str], None],
+) -> Memory:
+    kept = folder.memory(person.id)
+    if not kept.is_file():
+        write_text(
+            kept, _remembered(read_routines(Path(source.routines), catalogue), source.budget, catalogue)
+        )
+    memory = Memory.from_json(kept.read_text(encoding="utf-8"))
+    tell(f"{person.name} remembers {memory.source}: {memory.report.note}")
+    return memory
+
+
+def _remembered(routines: Routines, budget: int, catalogue: Catalogue) -> str:
+    """The memory as text, from the user's cache where the same routines were compressed before."""
+    from sppc.compress import remember
+
+    polling = catalogue.polling()
+    key = sha256("\n".join([VERSION, routines.digest, str(budget), *sorted(polling)]).encode()).hexdigest()
+    cached = _cache() / f"{key[:32]}.json"
+    if cached.is_file():
+        return cached.read_text(encoding="utf-8")
+    text = remember(routines, budget, Chance(0).branch("memory", routines.digest), polling).to_json()
+    write_text(cached, text)
+    return text
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "homefolk" / "memories"

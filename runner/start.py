@@ -1,0 +1,46 @@
+"""From a command to a job: the scenario read, its folder claimed, its memories made."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from runner.folder import RunFolder, claimed, recorded_scenario, recorded_settings
+from runner.memories import memories
+from runner.provenance import fingerprint, program, settings_of
+from runner.run import Job
+from scenarios.catalogue import load_catalogue
+from scenarios.errors import UserError
+from scenarios.loading import load_scenario
+
+RUNS = Path("runs")
+
+
+@contextmanager
+def started(
+    source: Path,
+    overrides: Mapping[str, object],
+    out: Path | None,
+    replay: bool,
+    tell: Callable[[str], None],
+) -> Iterator[Job]:
+    """The job for *source*, a scenario file or the folder of a run; its folder is locked meanwhile."""
+    again = source.is_dir()
+    if again and (given := [key for key, value in overrides.items() if value is not None]):
+        raise UserError(f"{source} is a run: it goes on as it began, without {', '.join(given)}")
+    scenario = recorded_scenario(source) if again else load_scenario(source, overrides)
+    catalogue = load_catalogue(scenario.device_types)
+    settings = (
+        {**recorded_settings(source), **program(catalogue)} if again else settings_of(scenario, catalogue)
+    )
+    folder = source if again else out or RUNS / f"{scenario.name}-{fingerprint(settings)[:8]}"
+    if replay and not RunFolder(folder).journal.is_file() and scenario.mind.kind == "llm":
+        raise UserError(f"{folder} holds no journal to replay; make the run once without --replay")
+    with claimed(folder, settings) as run_folder:
+        yield Job(
+            folder=run_folder,
+            scenario=scenario,
+            settings=settings,
+            catalogue=catalogue,
+            memories=memories(run_folder, scenario, catalogue, tell),
+            replay=replay,
+        )

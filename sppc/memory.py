@@ -1,0 +1,129 @@
+"""Memory: what a person usually does, small enough to carry. Made by `sppc.compress.remember`."""
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scenarios.errors import UserError
+from sppc.clock import BIN, BINS, DAY
+from sppc.habits import Habit, Use
+from sppc.recall import Index, Kept, Recollection, bin_of, build, next_actions
+from sppc.transitions import Transitions
+from world.mind import Observation
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+__all__ = ["Compression", "Kept", "Memory", "Recollection"]
+
+
+@dataclass(frozen=True)
+class Compression:
+    """What went in and what came out."""
+
+    method: str  # a name of `selection.METHODS`, or 'whole' where everything was kept untrained
+    budget: int  # tokens
+    sequences: int  # in, with polling
+    behaviours: int  # in, with polling
+    polling: int  # behaviours dropped as status polling
+    emptied: int  # sequences of nothing but polling
+    pieces: int  # after the split
+    distinct: int
+    kept: int
+    tokens_before: int  # of the text of all pieces
+    tokens_after: int
+
+    @property
+    def note(self) -> str:
+        """One sentence for people."""
+        how = "nothing to compress, kept whole" if self.method == "whole" else f"chosen by {self.method}"
+        return (
+            f"{self.sequences} sequences, {self.polling} polling behaviours dropped, {self.pieces} pieces "
+            f"({self.distinct} distinct) -> {self.kept} kept, {self.tokens_before} -> {self.tokens_after} "
+            f"tokens ({how})"
+        )
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The informative routines of one source, and the statistics of all of it."""
+
+    source: str
+    digest: str  # of the routines remembered
+    weeks: float | None  # that they cover; None where the log has no dates
+    pieces: float  # how many there were
+    routines: tuple[Kept, ...]
+    habits: tuple[Habit, ...]  # by action
+    activities: tuple[Habit, ...]  # by activity; empty for logs without labels
+    uses: tuple[Use, ...]
+    transitions: Transitions
+    report: Compression
+
+    def recall(self, observation: Observation, most: int = 5) -> Recollection:
+        """The *most* relevant routines now, and a probability for every next action.
+
+        Relevant is what is done on such a day at such a time and goes on from the recent actions.
+        """
+        index, weekday, minute = self._index, observation.weekday, observation.minute
+        relevance = index.relevance(weekday, minute, observation.recent)
+        best = np.argsort(-relevance, kind="stable")[:most]
+        lift = index.lift[weekday, bin_of(minute)]
+        return Recollection(
+            tuple((self.routines[row], float(relevance[row])) for row in best),
+            next_actions(self.transitions, lift, observation.slot, observation.recent),
+        )
+
+    def on(self, weekday: int) -> tuple[Kept, ...]:
+        """The kept routines that begin on *weekday*."""
+        return self._by_weekday[weekday]
+
+    def rate(self, weekday: int) -> float | None:
+        """Expected pieces on such a weekday; None where the weeks are unknown."""
+        if self.weeks is None:
+            return None
+        return sum(kept.weight for kept in self.on(weekday)) / self.weeks
+
+    def actions_for(self, activity: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The actions with which this person usually begins and ends *activity*; empty where unknown."""
+        return next(((use.start, use.end) for use in self.uses if use.activity == activity), ((), ()))
+
+    def quiet_window(self, hours: float = 7.5) -> int:
+        """Minute of the day at which the *hours* with the fewest behaviours begin; it may go past midnight.
+
+        Of equally quiet windows, the one whose middle is nearest to three in the morning.
+        """
+        length = max(1, min(BINS, round(hours * 60 / BIN)))
+        clock = np.sum([habit.clock for habit in self.habits], axis=0)
+        busy = np.array([np.roll(clock, -start)[:length].sum() for start in range(BINS)]).round(6)
+        starts = np.flatnonzero(busy == busy.min()) * BIN
+        off = (starts + length * BIN / 2 - 180) % DAY
+        return int(starts[np.argmin(np.minimum(off, DAY - off))])
+
+    def to_json(self) -> str:
+        """The memory as text; equal memories give equal bytes, and `from_json` gives an equal memory."""
+        return _adapter().dump_json(self, indent=1).decode() + "\n"
+
+    @staticmethod
+    def from_json(text: str) -> "Memory":
+        """The memory that `to_json` wrote."""
+        try:
+            return _adapter().validate_json(text)
+        except ValueError as error:
+            raise UserError(f"this is no memory written by Homefolk: {str(error).splitlines()[0]}") from error
+
+    @cached_property
+    def _index(self) -> Index:
+        return build(self.routines, self.habits)
+
+    @cached_property
+    def _by_weekday(self) -> tuple[tuple[Kept, ...], ...]:
+        return tuple(tuple(k for k in self.routines if k.behaviours[0].day == day) for day in range(7))
+
+
+@cache
+def _adapter() -> "TypeAdapter[Memory]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Memory)

@@ -1,0 +1,113 @@
+"""A small OpenAI-compatible server on loopback that answers as a test tells it to."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass
+class Stub:
+    """What the server answers next; the last behaviour stays. `asked` holds the bodies that came in."""
+
+    behaviours: list[str] = field(default_factory=lambda: ["json"])
+    text: str = ""
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    url: str = ""
+
+    @property
+    def calls(self) -> int:
+        return len(self.asked)
+
+    def next(self) -> str:
+        return self.behaviours.pop(0) if len(self.behaviours) > 1 else self.behaviours[0]
+
+
+@contextmanager
+def stub_server(*behaviours: str, text: str = "") -> Iterator[Stub]:
+    """Behaviours: json, text, letters, nonsense, html, 429, 500, 401, refusal, slow, cut."""
+    stub = Stub(behaviours=list(behaviours) or ["json"], text=text)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self._send(200, json.dumps({"object": "list", "data": [{"id": "stub"}]}))
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            stub.asked.append(body)
+            behaviour = stub.next()
+            if behaviour in ("429", "500", "401"):
+                words = f"no, not with key {self.headers['Authorization']}"
+                return self._send(int(behaviour), json.dumps({"error": {"message": words}}))
+            if behaviour == "html":
+                return self._send(200, "<html><body>Welcome to nginx!</body></html>", "text/html")
+            if behaviour == "slow":
+                time.sleep(1.0)
+            self._send(200, json.dumps(_completion(behaviour, body, stub.text)))
+            return None
+
+        def _send(self, status: int, text: str, kind: str = "application/json") -> None:
+            data = text.encode()
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(data)))
+            if status == 429:
+                self.send_header("Retry-After", "0.05")
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    stub.url = f"http://127.0.0.1:{server.server_port}/v1"
+    try:
+        yield stub
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def _completion(behaviour: str, body: dict[str, Any], text: str) -> dict[str, Any]:
+    message: dict[str, Any] = {"role": "assistant", "content": text or _obedient(body)}
+    choice: dict[str, Any] = {"index": 0, "message": message, "finish_reason": "stop"}
+    if behaviour == "nonsense":
+        message["content"] = "{make coffee make coffee"
+    if behaviour == "refusal":
+        message |= {"content": None, "refusal": "I would rather not."}
+    if behaviour == "cut":
+        message["content"], choice["finish_reason"] = '{"action": "tur', "length"
+    if behaviour == "letters" and body.get("logprobs"):
+        choice["logprobs"] = {"content": [_position(body)]}
+    usage = {"prompt_tokens": 40, "completion_tokens": 5, "total_tokens": 45}
+    return {
+        "id": "1", "object": "chat.completion", "created": 0, "model": "stub", "choices": [choice],
+        "usage": usage,
+    }  # fmt: skip
+
+
+def _position(body: dict[str, Any]) -> dict[str, Any]:
+    """Always fond of A; fond of the heater too, where it is cold."""
+    asked = body["messages"][-1]["content"]
+    nats = {"A": -0.5, "B": -3.0, " C": -3.0}
+    for line in asked.splitlines():
+        if "heater" in line and "cold" in asked:
+            nats[line[0]] = -1.0
+    tops = [{"token": token, "logprob": value, "bytes": None} for token, value in nats.items()]
+    return {"token": "A", "logprob": -0.5, "bytes": None, "top_logprobs": tops}
+
+
+def _obedient(body: dict[str, Any]) -> str:
+    """The first member of every enum; 'fine' without a schema."""
+    form = body.get("response_format")
+    if form is None:
+        return "fine"
+    properties = form["json_schema"]["schema"]["properties"]
+    return json.dumps({name: rule["enum"][0] for name, rule in properties.items() if "enum" in rule})

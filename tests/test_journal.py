@@ -1,0 +1,132 @@
+"""The journal: what is in it survives a kill, is found by what changes a reply, and is never made up."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from agents.chat import request_of
+from agents.journal import Answer, Journal, key_of
+from agents.ledger import Ledger, Spent
+from agents.port import Ask, MissingEntry, PortError
+from agents.recorder import Recorder
+from scenarios.errors import UserError
+
+ASK = Ask(purpose="plan", resident="anna", messages=(("user", "Plan!"),), max_tokens=9)
+REQUEST = request_of(ASK, "small", 0.7)
+ANSWER: Answer = {"text": "é", "prompt_tokens": 3, "completion_tokens": 2}
+
+
+def asks(recorder: Recorder, call: object = None) -> tuple[str, Answer, bool]:
+    return asyncio.run(recorder.ask(REQUEST, call, purpose="plan", resident="anna"))  # type: ignore[arg-type]
+
+
+async def replying() -> Answer:
+    return ANSWER
+
+
+def test_a_reply_survives_a_kill_right_after_it_was_stored(tmp_path: Path) -> None:
+    program = (
+        "import os, signal, sys; from pathlib import Path; from agents.journal import Journal\n"
+        "Journal(Path(sys.argv[1])).store('k', {'a': 1}, {'text': 'paid for'})\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    path = tmp_path / "journal.sqlite"
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    assert subprocess.run([sys.executable, "-c", program, path], env=env).returncode == -signal.SIGKILL
+    with Journal(path) as journal:
+        assert journal.find("k") == {"text": "paid for"}
+    with Journal(path, replay=True) as journal:
+        assert journal.find("k") == {"text": "paid for"}
+
+
+def test_a_question_is_paid_for_once(tmp_path: Path) -> None:
+    ledger = Ledger()
+    with Journal(tmp_path / "j") as journal:
+        key, answer, cached = asks(Recorder(journal, ledger, 1), replying)
+        assert (answer, cached) == (ANSWER, False)
+        assert asks(Recorder(journal, ledger, 1), replying) == (key, ANSWER, True)
+    assert ledger.total == Spent(calls=1, cached=1, prompt_tokens=3, completion_tokens=2)
+    counts = {"calls": 1, "cached": 1, "failed": 0, "prompt_tokens": 3, "completion_tokens": 2}
+    assert ledger.summary() == {"plan": {"anna": counts}}
+
+
+def test_two_who_ask_the_same_at_once_get_one_reply(tmp_path: Path) -> None:
+    calls = 0
+
+    async def slow() -> Answer:
+        nonlocal calls
+        calls += 1
+        await asyncio.sleep(0.01)
+        return {"text": str(calls)}
+
+    async def both(recorder: Recorder) -> set[str]:
+        asked = [recorder.ask(REQUEST, slow, purpose="plan", resident=name) for name in ("anna", "ben")]
+        return {answer["text"] for _, answer, _ in await asyncio.gather(*asked)}
+
+    with Journal(tmp_path / "j") as journal:
+        assert asyncio.run(both(Recorder(journal, Ledger(), 8))) == {"1"}
+    assert calls == 1
+
+
+def test_replay_fails_loudly_on_a_missing_entry(tmp_path: Path) -> None:
+    Journal(tmp_path / "j").close()
+    with (
+        Journal(tmp_path / "j", replay=True) as journal,
+        pytest.raises(MissingEntry, match=r"this plan of anna"),
+    ):
+        asks(Recorder(journal, Ledger(), 1), replying)
+
+
+def test_a_failure_is_replayed_but_tried_again_by_a_run_that_goes_on(tmp_path: Path) -> None:
+    async def failing() -> Answer:
+        raise PortError("out of order")
+
+    with Journal(tmp_path / "j") as journal, pytest.raises(PortError):
+        asks(Recorder(journal, Ledger(), 1), failing)
+    with Journal(tmp_path / "j", replay=True) as journal, pytest.raises(PortError, match="out of order"):
+        asks(Recorder(journal, Ledger(), 1))
+    with Journal(tmp_path / "j") as journal:
+        assert asks(Recorder(journal, Ledger(), 1), replying)[1] == ANSWER
+
+
+def test_the_key_covers_what_changes_a_reply_and_nothing_else() -> None:
+    same = [replace(ASK, resident="ben"), replace(ASK, purpose="repair")]
+    other = [
+        replace(ASK, attempt=1), replace(ASK, max_tokens=8), replace(ASK, schema={"type": "object"}),
+        replace(ASK, messages=(("user", "Plan?"),)), replace(ASK, letters=5),
+    ]  # fmt: skip
+    key = key_of(REQUEST)
+    assert {key_of(request_of(ask, "small", 0.7)) for ask in same} == {key}
+    others = [request_of(ask, "small", 0.7) for ask in other]
+    others += [request_of(ASK, "large", 0.7), request_of(ASK, "small", 0.6)]
+    assert len({key, *map(key_of, others)}) == 8
+    assert {"timeout", "concurrency", "base_url", "api_key"}.isdisjoint(REQUEST)
+
+
+def test_a_truncated_journal_is_named_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "j"
+    with Journal(path) as journal:
+        for number in range(200):
+            journal.store(f"{number:064}", {"n": number}, {"text": "x" * 400})
+    path.write_bytes(path.read_bytes()[:20_000])
+    with pytest.raises(UserError, match=r"j: (damaged|the journal)"), Journal(path) as journal:
+        [journal.find(f"{number:064}") for number in range(200)]
+
+
+def test_a_file_that_is_no_journal_and_an_entry_that_was_changed(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("hello " * 200)
+    with pytest.raises(UserError, match="no journal"):
+        Journal(tmp_path / "text")
+    with pytest.raises(UserError, match="no journal to replay"):
+        Journal(tmp_path / "none", replay=True)
+    with Journal(tmp_path / "j") as journal:
+        journal.store("k", {}, {"text": "true"})
+        journal._db.execute('UPDATE replies SET answer = \'{"text":"forged"}\'')
+        with pytest.raises(UserError, match="entry k is damaged"):
+            journal.find("k")
