@@ -1,7 +1,8 @@
 """Routines as compact text for an LLM, and back: 'Mon 06-09 Light on > Blind:windowShade open'.
 
 Weekday and time are written when they change; 'Light on' stands for 'Light:switch on'; ' x3' for three times
-the same; '[cook]' for the activity that begins, alone where no device is used. Where minutes are known the time is '07:12'.
+the same; '[cook]' for the activity that begins, alone where no device is used. Where minutes are
+known the time is '07:12'.
 """
 
 import math
@@ -54,9 +55,10 @@ def parse(text: str) -> Routine:
     day, time, activity = "", "", ""
     for step in text.split(_THEN):
         found = _STEP.fullmatch(step)
-        if found is None or not (found["day"] or day):
+        if found is not None:
+            day, time = found["day"] or day, found["time"] or time
+        if found is None or not (day and time and (found["action"] or found["activity"])):
             raise ValueError(f"{step!r} is no step of a routine; expected such as 'Mon 06-09 Light on'")
-        day, time = found["day"] or day, found["time"] or time
         activity = activity if found["activity"] is None else unquote(found["activity"])
         action = found["action"] or f"{ACTIVITY_ONLY}:{_escape(activity)}"
         behaviour = _behaviour(DAYS.index(day), time, action, activity)

@@ -126,9 +126,10 @@ def test_text_says_all_and_reads_back(routine: Routine, text: str | None) -> Non
     assert parse(line(routine)) == routine
 
 
-def test_text_that_is_no_routine_is_refused() -> None:
+@pytest.mark.parametrize("text", ["", "Light on", "Mon Light on", "Mon 06-09", "Mon 06-09 Light on > "])
+def test_text_that_is_no_routine_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no step of a routine"):
-        parse("Light on")
+        parse(text)
 
 
 def test_a_page_says_each_kind_once() -> None:
