@@ -278,6 +278,15 @@ def test_a_person_does_one_thing_after_the_other(person: str) -> None:
 
 
 @people
+def test_pastimes_operate_nothing(person: str) -> None:
+    """What memory knows of an idle activity is repeated whenever an hour is free."""
+    idle = {name for name, activity in load_catalogue().activities.items() if activity.idle}
+    for lived in week_of(person):
+        if lived.step.activity in idle:
+            assert not lived.step.start and not lived.step.end, f"{person}: {lived}"
+
+
+@people
 def test_neighbouring_steps_of_a_routine_differ(person: str) -> None:
     """Two steps of one activity in a row would be remembered as one long step."""
     for routine in routines_of(person).routines:
@@ -290,7 +299,7 @@ def test_every_day_has_a_morning_and_an_evening(person: str) -> None:
     schedule, week = schedule_of(person), week_of(person)
     for day in range(7):
         wake, bed = day * DAY + wakes(schedule, day), day * DAY + sleeps(schedule, day)
-        first = [s for s in week if 0 <= (s.start - wake) % WEEK <= 60]
+        first = [s for s in week if 0 <= (s.start - wake) % WEEK <= 30]
         last = [s for s in week if 0 <= (bed - s.end) % WEEK <= 60]
         assert any(s.step.activity == "get_up" for s in first), f"{person}: nobody gets up on day {day}"
         assert any(s.step.activity == "go_to_bed" for s in last), f"{person}: nobody goes to bed on day {day}"
