@@ -1,6 +1,7 @@
 """The embedded model: a real language model, served on loopback by an in-process llama.cpp.
 
-One slot and a fixed seed, so that the same questions in the same order get the same replies.
+One slot, a fixed seed and no flash attention, so that the same questions get the same replies: with it,
+scores move by some tenths of a nat with the pieces in which a prefix happened to be cached.
 """
 
 import os
@@ -41,6 +42,7 @@ def _parameters(weights: Path, key: str, threads: int) -> Any:
     parameters.hostnames, parameters.port, parameters.api_keys = ["127.0.0.1"], 0, [key]
     parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = threads
     parameters.sampling.seed = SEED
+    parameters.flash_attn_type = _runtime().llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
     parameters.cache_ram_mib = PREFIXES_MIB
     parameters.ui = False
     parameters.verbosity = TALKATIVE if os.environ.get(LOG_VARIABLE) else SILENT

@@ -38,8 +38,8 @@ class Fitness:
         )
         return (
             f"{self.model}: plausible choices by {methods} (guessing .14); valid JSON "
-            f"{self.json_valid:.2f}; sense of a written day {self.plan:.2f}; reads {self.prompt_speed:.0f} and "
-            f"writes {self.generation_speed:.0f} tokens/s. {trust}; they are weighed by {self.evidence}, "
+            f"{self.json_valid:.2f}; sense of a written day {self.plan:.2f}; reads {self.prompt_speed:.0f} "
+            f"and writes {self.generation_speed:.0f} tokens/s. {trust}; they are weighed by {self.evidence}, "
             f"and {plans}."
         )
 
