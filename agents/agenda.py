@@ -29,7 +29,7 @@ DOZE = 30 * MINUTE  # before the first thing to do, one stays in bed
 
 def draw(person: Person, today: Waking) -> Agenda:
     """The day as habit has it."""
-    return compose(person, today, remembered(person, today.day))
+    return compose(person, today, remembered(person, today))
 
 
 def compose(person: Person, today: Waking, wished: Sequence[Step]) -> Agenda:
@@ -39,7 +39,7 @@ def compose(person: Person, today: Waking, wished: Sequence[Step]) -> Agenda:
         for leave, back, place in today.away
     ]
     settled = settle(away, wished, today)
-    bed = max([today.bed, *(step.end for step in settled)])
+    bed = _bedtime(person, today, settled)
     night = _asleep(person, bed, max(today.wake_again, bed + MINUTE), "the night")
     whole = [*_dozing(person, today, settled), *settled, night]
     for intent in person.profile.intents:
@@ -59,7 +59,9 @@ def new_step(person: Person, name: str, start: int, minutes: float, basis: Basis
         order
         for actions, after in ((begin or activity.start, 0), (finish or activity.end, last))
         for action in actions
-        if (order := layout.order_for(action, room, after)) and layout.reachable(order, room)
+        if action.partition(":")[0] not in person.profile.forbidden
+        and (order := layout.order_for(action, room, after))
+        and layout.reachable(order, room)
     ]
     return Step(
         start=start, end=start + last, activity=name, room=room, basis=basis, orders=tuple(orders),
@@ -72,6 +74,15 @@ def _asleep(person: Person, start: int, end: int, reason: str) -> Step:
         start=start, end=end, activity=SLEEP, room=person.bedroom, basis=Basis.SCHEDULE, reason=reason,
         asleep=True,
     )  # fmt: skip
+
+
+def _bedtime(person: Person, today: Waking, settled: Sequence[Step]) -> int:
+    """Whoever is in the bedroom shortly before bed goes to sleep; whoever is late, late."""
+    if not settled:
+        return today.bed
+    last = settled[-1]
+    soon = last.room == person.bedroom and today.bed - last.end < DOZE
+    return last.end if soon or last.end > today.bed else today.bed
 
 
 def _dozing(person: Person, today: Waking, settled: Sequence[Step]) -> list[Step]:

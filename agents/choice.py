@@ -50,7 +50,7 @@ def settle(log_prior: Sequence[float], evidence: Sequence[float], weight: float,
     """The option that *draw*, uniform in 0..1, falls on."""
     nats = np.array(log_prior) + (weight * np.array(evidence) if len(evidence) else 0.0)
     shares = np.exp(nats - np.logaddexp.reduce(nats))
-    return int(min(np.searchsorted(np.cumsum(shares), draw), len(nats) - 1))
+    return min(int(np.searchsorted(np.cumsum(shares), draw)), len(nats) - 1)
 
 
 def _nats(seen: Observation, option: Affordance, expected: Mapping[str, float], person: Person) -> float:

@@ -132,15 +132,15 @@ async def _forced(native: Native, messages: Messages, text: str) -> Answer:
     prompt = (await native.post("/apply-template", {"messages": turns}, "prompt"))["prompt"]
     plain = {"content": text, "add_special": False}
     tokens = (await native.post("/tokenize", plain, "tokens"))["tokens"]
-    answer = await native.post(
-        "/completion",
-        {
-            "prompt": f"{prompt}{LEAD}", "n_predict": len(tokens), "n_probs": 1, "post_sampling_probs": False,
-            "grammar": "root ::= " + " ".join(f"<[{token}]>" for token in tokens),
-            "temperature": 0, "cache_prompt": True,
-        },
-        "completion_probabilities",
-    )  # fmt: skip
+    body = {
+        "prompt": f"{prompt}{LEAD}", "n_predict": len(tokens), "n_probs": 1, "post_sampling_probs": False,
+        "grammar": "root ::= " + " ".join(f"<[{token}]>" for token in tokens),
+        "temperature": 0, "cache_prompt": True,
+    }  # fmt: skip
+    answer = await native.post("/completion", body, "completion_probabilities")
+    if answer.get("timings", {}).get("prompt_n", 1) > 1:
+        # The first token after a prompt read just now scores otherwise than from the cache: again, from there.
+        answer = await native.post("/completion", body, "completion_probabilities")
     positions = answer["completion_probabilities"][: len(tokens)]
     if [position.get("id") for position in positions] != tokens:
         raise PortError("the server does not score text: it kept to other tokens than the grammar's")

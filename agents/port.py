@@ -54,7 +54,10 @@ class Weighed:
 class Port(Protocol):
     """A model that minds can ask."""
 
-    model: str
+    @property
+    def model(self) -> str:
+        """The identity of the model."""
+        ...
 
     async def generate(self, ask: Ask) -> Reply:
         """The model's reply to *ask*."""

@@ -12,15 +12,16 @@ from itertools import groupby
 import numpy as np
 
 from agents.person import Person
-from agents.schedule import DAY
+from agents.schedule import DAY, Waking
 from agents.step import Step, draw_minutes
 from dataset.routines import ACTIVITY_ONLY, Behaviour
 from scenarios.activity import SLEEP, Activity
-from sppc.memory import Kept
+from sppc.memory import Kept, Memory
 from world.clock import MINUTE
 from world.mind import Basis, Order
 
 SLOT = 180  # minutes
+EARLY = 45 * MINUTE  # a routine that begins so little before waking is this morning's
 ROUTINE_SPREAD, STEP_SPREAD = 9.0, 2.0  # standard deviations, minutes
 SAME_BREATH = 3.0  # mean minutes between two actions of one slot, where the log has no minutes
 
@@ -35,32 +36,38 @@ class _Deed:
     order: Order | None
 
 
-def remembered(person: Person, day: int) -> list[Step]:
-    """Today's routines as steps, sorted by time."""
+def remembered(person: Person, today: Waking) -> list[Step]:
+    """The routines of a waking day as steps, sorted by time.
+
+    A waking day reaches into the next calendar day: what a night shift does at seven in the morning
+    belongs to the evening before.
+    """
     if person.memory is None:
         return []
+    steps = [step for day in (today.day, today.day + 1) for step in _routines(person, person.memory, day)]
+    from_, to = today.wake - EARLY, today.wake_again - EARLY
+    return sorted(
+        (step for step in steps if from_ <= step.start < to), key=lambda step: (step.start, step.activity)
+    )
+
+
+def _routines(person: Person, memory: Memory, day: int) -> list[Step]:
+    """What begins on calendar day *day*, the same whoever asks."""
     rng = person.chance.rng("routines", day)
-    weekday = person.clock.date_of(day).weekday()
-    steps = [step for kept in _happening(person, weekday, rng) for step in _lived(person, kept, day, rng)]
-    return sorted(steps, key=lambda step: (step.start, step.activity))
+    happening = _happening(person, memory, person.clock.date_of(day).weekday(), rng)
+    return [step for kept in happening for step in _lived(person, kept, day, rng)]
 
 
-def _happening(person: Person, weekday: int, rng: np.random.Generator) -> Iterator[Kept]:
+def _happening(person: Person, memory: Memory, weekday: int, rng: np.random.Generator) -> Iterator[Kept]:
     """The kept routines of this weekday, each as often as chance has it: its mean is right."""
-    assert person.memory is not None  # noqa: S101  remembered() looked
-    kept = person.memory.on(weekday)
-    scale = _rate(person, weekday) / max(1e-9, sum(piece.weight for piece in kept))
+    kept = memory.on(weekday)
+    known = memory.rate(weekday)
+    rate = person.per_day if known is None else known
+    scale = rate / max(1e-9, sum(piece.days[weekday] for piece in kept))
     for piece in kept:
-        times = int(piece.weight * scale + rng.random())
+        times = int(piece.days[weekday] * scale + rng.random())
         dated = piece.behaviours[0].minute >= 0  # nobody lives the same quarter of an hour twice
         yield from [piece] * (min(1, times) if dated else times)
-
-
-def _rate(person: Person, weekday: int) -> float:
-    """Routines expected today."""
-    assert person.memory is not None  # noqa: S101
-    known = person.memory.rate(weekday)
-    return person.per_day if known is None else known
 
 
 def _lived(person: Person, kept: Kept, day: int, rng: np.random.Generator) -> list[Step]:
@@ -102,7 +109,7 @@ def _place(person: Person, behaviour: Behaviour, minute: float, rng: np.random.G
     layout = person.layout
     name = behaviour.activity or layout.activity_of(behaviour.device)
     activity = layout.catalogue.activities.get(name)
-    if activity is None or name == SLEEP:
+    if activity is None or name == SLEEP or behaviour.device in person.profile.forbidden:
         return None
     if behaviour.device == ACTIVITY_ONLY:
         room = layout.room_for(activity, person.profile, person.bedroom)

@@ -6,6 +6,7 @@ the minute and the activity are kept where the source knows them.
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, cast
 
@@ -156,7 +157,7 @@ class Routines:
         columns = [self.table[name].to_pylist() for name in Behaviour._fields]
         rows = list(map(Behaviour._make, zip(*columns, strict=True)))
         starts = np.flatnonzero(np.asarray(self.table["pos"]) == 0).tolist()
-        for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
+        for start, end in pairwise([*starts, len(rows)]):
             yield tuple(rows[start:end])
 
     def without(self, actions: Set[str]) -> "Routines":

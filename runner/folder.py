@@ -93,6 +93,8 @@ def _same(path: Path, settings: Mapping[str, Any]) -> None:
 
 def _differences(before: Any, now: Any, where: str = "") -> Iterator[str]:
     """'scenario.seed: 7 before, 8 now' for every value that differs."""
+    if isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
+        before, now = dict(enumerate(before)), dict(enumerate(now))
     if isinstance(before, dict) and isinstance(now, dict):
         for key in sorted({*before, *now}):
             yield from _differences(before.get(key), now.get(key), f"{where}.{key}" if where else key)

@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Callable
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+import sppc
 from dataset.atomic import write_text
 from dataset.authored import from_authored
 from dataset.routines import Routines
@@ -15,8 +17,6 @@ from scenarios.loading import load_routines_file
 from scenarios.resident import MemorySource, Profile
 from scenarios.scenario import Scenario
 from sppc.memory import Memory
-
-VERSION = "1"  # of what `remember` makes; part of the cache's key
 
 
 def sources(scenario: Scenario) -> dict[str, MemorySource]:
@@ -66,13 +66,20 @@ def _remembered(routines: Routines, budget: int, catalogue: Catalogue) -> str:
     from sppc.compress import remember
 
     polling = catalogue.polling()
-    key = sha256("\n".join([VERSION, routines.digest, str(budget), *sorted(polling)]).encode()).hexdigest()
+    key = sha256("\n".join([_method(), routines.digest, str(budget), *sorted(polling)]).encode()).hexdigest()
     cached = _cache() / f"{key[:32]}.json"
     if cached.is_file():
         return cached.read_text(encoding="utf-8")
     text = remember(routines, budget, Chance(0).branch("memory", routines.digest), polling).to_json()
     write_text(cached, text)
     return text
+
+
+@cache
+def _method() -> str:
+    """A digest of the program that compresses: a memory made by another version is made anew."""
+    files = sorted(Path(sppc.__file__).parent.glob("*.py"))
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _cache() -> Path:

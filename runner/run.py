@@ -173,8 +173,8 @@ def _finish(job: Job, out: Path, manifest: Manifest) -> None:
         before = read_manifest(job.folder.path).digest
         if before != manifest.digest:
             raise RunFailed(
-                f"the replay of {job.folder.path} gives digest {manifest.digest[:12]}, the run had {before[:12]}: "
-                "the program or its libraries are not those that made it"
+                f"the replay of {job.folder.path} gives digest {manifest.digest[:12]}, "
+                f"the run had {before[:12]}: the program or its libraries are not those that made it"
             )
 
 

@@ -17,15 +17,13 @@ from sppc.split import split
 from sppc.text import cost
 from sppc.transitions import transitions
 
-FEW = 40  # distinct pieces; fewer teach an autoencoder nothing
-
 
 def remember(
     routines: Routines, budget: int, seed: Chance | int, polling: Set[str], method: str = "informative"
 ) -> Memory:
     """The memory of *routines* within *budget* tokens, *polling* actions left out.
 
-    Fewer than `FEW` distinct pieces that fit the budget are kept whole, without training.
+    What fits the budget is kept whole, without training.
     """
     behaving = routines.without(polling)
     if not behaving.events:
@@ -34,7 +32,7 @@ def remember(
     pieces = split(sequences)
     distinct, group = distinct_pieces(pieces)
     prices = np.array([cost(piece) for piece in distinct])
-    if whole := (len(distinct) < FEW and prices.sum() <= budget):
+    if whole := bool(prices.sum() <= budget):
         kept, importance = np.arange(len(distinct)), np.zeros(len(distinct))
     else:
         chance = seed if isinstance(seed, Chance) else Chance(seed)
@@ -46,8 +44,8 @@ def remember(
         weeks=routines.weeks,
         pieces=float(len(pieces)),
         routines=tuple(
-            Kept(distinct[row], float(weight), round(float(importance[row]), 6))
-            for row, weight in zip(kept, weights, strict=True)
+            Kept(distinct[row], tuple(days), round(float(importance[row]), 6))
+            for row, days in zip(kept, weights.tolist(), strict=True)
         ),
         habits=action_habits(sequences, routines.weeks),
         activities=activity_habits(sequences, routines.weeks),

@@ -76,14 +76,14 @@ class Memory:
         )
 
     def on(self, weekday: int) -> tuple[Kept, ...]:
-        """The kept routines that begin on *weekday*."""
+        """The kept routines that stand for something lived on *weekday*, be it themselves or their like."""
         return self._by_weekday[weekday]
 
     def rate(self, weekday: int) -> float | None:
         """Expected pieces on such a weekday; None where the weeks are unknown."""
         if self.weeks is None:
             return None
-        return sum(kept.weight for kept in self.on(weekday)) / self.weeks
+        return sum(kept.days[weekday] for kept in self.on(weekday)) / self.weeks
 
     def actions_for(self, activity: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The actions with which this person usually begins and ends *activity*; empty where unknown."""
@@ -119,7 +119,7 @@ class Memory:
 
     @cached_property
     def _by_weekday(self) -> tuple[tuple[Kept, ...], ...]:
-        return tuple(tuple(k for k in self.routines if k.behaviours[0].day == day) for day in range(7))
+        return tuple(tuple(k for k in self.routines if k.days[day]) for day in range(7))
 
 
 @cache

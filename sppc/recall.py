@@ -22,11 +22,16 @@ _TRUST_IN_CLOCK = 0.5  # exponent of the habit's lift beside what just happened
 
 @dataclass(frozen=True)
 class Kept:
-    """A routine kept, how many original pieces it stands for, and its importance (nats a behaviour)."""
+    """A routine kept, how many original pieces of each weekday it stands for, its importance (nats)."""
 
     behaviours: Routine
-    weight: float
-    importance: float
+    days: tuple[float, ...]  # Monday first
+    importance: float  # a behaviour
+
+    @property
+    def weight(self) -> float:
+        """How many original pieces it stands for."""
+        return sum(self.days)
 
 
 @dataclass(frozen=True)

@@ -67,11 +67,16 @@ METHODS: dict[str, Method] = {
 
 
 def represented(pieces: Sequence[Routine], kept: Sequence[Routine]) -> Floats:
-    """How many of *pieces* each of *kept* stands for: every piece counts for the kept one most like it."""
+    """How many of *pieces* each of *kept* stands for, by the weekday they begin on. (K, 7).
+
+    Every piece counts for the kept one most like it.
+    """
     distinct, group = distinct_pieces(pieces)
     features = describe([*kept, *distinct])
     nearest = [int(np.argmax(features[: len(kept)] @ row)) for row in features[len(kept) :]]
-    return np.bincount(nearest, np.bincount(group), minlength=len(kept)).astype(float)
+    weights = np.zeros((len(kept), 7))
+    np.add.at(weights, (nearest, [piece[0].day for piece in distinct]), np.bincount(group))
+    return weights
 
 
 def describe(pieces: Sequence[Routine]) -> Floats:

@@ -1,9 +1,11 @@
 """Affordances: the closed list of what one resident can do here and now. A mind chooses from it."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from scenarios.activity import ADJUST, Activity
 from scenarios.device import ARGUMENT, Command
+from scenarios.frozen import Need
 from world.devices import Device, describe
 from world.mind import Affordance, Order
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from world.house import House
 
 A_MOMENT = 1.0  # minutes that a single command takes out of one's day
+NEXT_ROOM = 0.5  # of a heater's relief is felt where its own room is not
+LIVEABLE = (17.0, 24.0)  # °C within which people set a thermostat
 NUDGE = 2.0  # °C by which people move a thermostat
 
 
@@ -44,39 +48,50 @@ def _activity(house: "House", name: str, activity: Activity, room: str) -> Affor
 
 def _commands(house: "House", body: "Body") -> list[Affordance]:
     return [
-        _command(device, command, body.room)
+        _command(device, command, argument, relieves, body.room)
         for device in house.devices.values()
         if device.online
         and device.type.type not in body.profile.forbidden
         and (device.room == body.room or device.type.reach == "home")
         for command in device.possible()
+        for argument, relieves in _ways(device, device.type.commands[command])
     ]
 
 
-def _command(device: Device, command: str, room: str) -> Affordance:
-    argument = _helpful_argument(device, command)
-    definition = device.type.commands[command]
+def _command(
+    device: Device, command: str, argument: str, relieves: Mapping[Need, float], room: str
+) -> Affordance:
+    share = 1.0 if device.room == room else NEXT_ROOM
     return Affordance(
-        key=f"{device.id}:{command}",
-        text=describe(definition, device.name, argument),
+        key=f"{device.id}:{command}:{argument}",
+        text=describe(device.type.commands[command], device.name, argument),
         activity=ADJUST,
         room=room,
         minutes=A_MOMENT,
         orders=(Order(device.id, command, argument),),
-        relieves=definition.relieves if argument or _changes(device, definition) else {},
+        relieves={need: share * relief for need, relief in relieves.items()},
     )
 
 
-def _changes(device: Device, command: Command) -> bool:
-    """Whether the command would change anything: switching on what is on relieves nobody."""
-    return any(device.state[name] != value for name, value in command.set.items())
+def _ways(device: Device, command: Command) -> list[tuple[str, Mapping[Need, float]]]:
+    """The arguments with which a person would give the command, and what each relieves.
 
-
-def _helpful_argument(device: Device, command: str) -> str:
-    """For a command that moves a setpoint: a few degrees in the direction that its device works."""
+    A setpoint goes up or down by a little, within what people live in; switching on what is on
+    relieves nobody.
+    """
     for part in device.type.conditions:
-        if device.type.commands[command].set.get(part.setpoint) == ARGUMENT:
-            low, high = device.type.attributes[part.setpoint].range or (5.0, 35.0)
-            moved = float(device.state[part.setpoint]) + (NUDGE if part.mode == "heat" else -NUDGE)
-            return f"{min(high, max(low, moved)):g}"
-    return ""
+        if command.set.get(part.setpoint) == ARGUMENT:
+            return _nudges(float(device.state[part.setpoint]), max(command.relieves.values(), default=1.0))
+    changes = any(device.state[name] != value for name, value in command.set.items())
+    return [("", command.relieves if changes else {})]
+
+
+def _nudges(setpoint: float, relief: float) -> list[tuple[str, Mapping[Need, float]]]:
+    coolest, warmest = LIVEABLE
+    warmer, cooler = min(warmest, setpoint + NUDGE), max(coolest, setpoint - NUDGE)
+    ways: list[tuple[str, Mapping[Need, float]]] = []
+    if warmer > setpoint:
+        ways.append((f"{warmer:g}", {"cold": relief}))
+    if cooler < setpoint:
+        ways.append((f"{cooler:g}", {"hot": relief}))
+    return ways

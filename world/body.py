@@ -75,9 +75,9 @@ class Body:
         if self.asleep or not self.at_home:
             return
         if alert.need is not None:
-            if self.house.env.now < self._complained.get(alert.need, -PATIENCE) + PATIENCE:
+            if self.house.now < self._complained.get(alert.need, -PATIENCE) + PATIENCE:
                 return
-            self._complained[alert.need] = self.house.env.now
+            self._complained[alert.need] = self.house.now
         self._alerts.append(alert)
         self._stir()
 
@@ -96,7 +96,7 @@ class Body:
         yield from self._walk(decision.room)
         self._begin(decision, number)
         yield from self._see_to_light()
-        started, kept = self.house.env.now, True
+        started, kept = self.house.now, True
         for order in sorted(decision.orders, key=lambda order: order.after):
             kept = yield from self._wait(started + order.after, decision, number)
             if not kept:
@@ -123,18 +123,18 @@ class Body:
         while True:
             while self._alerts:
                 answer = yield self.house.ask(self, self._alerts.popleft())
-                if not _carries_on(answer, self.room, env.now):
+                if not _carries_on(answer, self.room, self.house.now):
                     yield from self._perform(answer)
                 if not answer.resume:
                     return False
                 yield from self._walk(decision.room)
                 self._begin(decision, number)
-            if env.now < until:
+            if self.house.now < until:
                 yield from self._see_to_light()
-            if env.now >= until:
+            if self.house.now >= until:
                 return True
             self._wake_up = env.event()
-            yield env.any_of([env.timeout(until - env.now), self._wake_up])
+            yield env.any_of([env.timeout(until - self.house.now), self._wake_up])
             self._wake_up = None
 
     def _walk(self, room: str) -> Waiting:
@@ -171,7 +171,7 @@ class Body:
 
     def _event(self, kind: Kind) -> Event:
         return Event(
-            time=self.house.env.now, kind=kind, actor=self.id, room=self.room,
+            time=self.house.now, kind=kind, actor=self.id, room=self.room,
             activity=self.activity, cause=self.basis, decision=self.decision,
         )  # fmt: skip
 

@@ -18,7 +18,7 @@ WORKS_AGAIN = "works again"  # the audit reads it
 
 def befall(house: "House", happening: Happening) -> Generator[simpy.Event, Any, None]:
     """The SimPy process of one happening."""
-    yield house.env.timeout(max(0, house.clock.ms(happening.day, happening.at) - house.env.now))
+    yield house.env.timeout(max(0, house.clock.ms(happening.day, happening.at) - house.now))
     device = house.devices[happening.device] if happening.device else None
     text = happening.text or (f"{device.name} stops working" if device else happening.kind)
     _write(house, happening, text)
@@ -36,7 +36,7 @@ def befall(house: "House", happening: Happening) -> Generator[simpy.Event, Any, 
 def _write(house: "House", happening: Happening, text: str) -> None:
     device = house.devices.get(happening.device or "")
     event = Event(
-        time=house.env.now,
+        time=house.now,
         kind=Kind.HAPPENING,
         actor="",
         room=device.room if device else "",

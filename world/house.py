@@ -67,6 +67,11 @@ class House:
         for happening in sorted(happenings, key=lambda it: (it.day, it.at, it.kind, it.text)):
             self.env.process(befall(self, happening))
 
+    @property
+    def now(self) -> int:
+        """Milliseconds since the scenario's first local midnight."""
+        return int(self.env.now)
+
     def ask(self, body: Body, alert: Alert) -> simpy.Event:
         """Register that *body* needs a decision; the event's value will be the decision."""
         waiting = Waiting(body, self._observe(body, alert), self.env.event())
@@ -125,11 +130,11 @@ class House:
     def _argument(self, device: Device, command: str) -> str:
         if device.type.commands[command].argument is None:
             return ""
-        return device.default_argument(command, self._chance.rng(device.id, command, self.env.now))
+        return device.default_argument(command, self._chance.rng(device.id, command, self.now))
 
     def _write(self, body: Body, kind: Kind, device: Device, command: str, value: str) -> None:
         event = Event(
-            time=self.env.now, kind=kind, actor=body.id, room=device.room, device=device.id,
+            time=self.now, kind=kind, actor=body.id, room=device.room, device=device.id,
             type=device.type.type, command=command, value=value, activity=body.activity,
             cause=body.basis, decision=body.decision,
         )  # fmt: skip
@@ -148,14 +153,14 @@ class House:
         """A programme has ended; only what the device announces is observable."""
         kind = Kind.REPORT if command else Kind.HAPPENING
         event = Event(
-            time=self.env.now, kind=kind, actor="", room=device.room, device=device.id,
+            time=self.now, kind=kind, actor="", room=device.room, device=device.id,
             type=device.type.type, command=command, cause="programme",
         )  # fmt: skip
         self.record(event)
 
     def _observe(self, body: Body, alert: Alert) -> Observation:
         """What *body* can perceive now."""
-        now = self.env.now
+        now = self.now
         _, weekday, minute = self.clock.local(now)
         return Observation(
             time=now, weekday=weekday, minute=minute, resident=body.id, room=body.room, cause=alert.cause,
@@ -169,7 +174,7 @@ class House:
     def _feel(self) -> Process:
         """Every quarter of an hour the house warms or cools, and whoever suffers notices."""
         while True:
-            self.physics.advance(self.env.now, [body.room for body in self.bodies.values()])
+            self.physics.advance(self.now, [body.room for body in self.bodies.values()])
             for body in self.bodies.values():
                 self._discomfort(body)
             yield self.env.timeout(TICK)
@@ -177,7 +182,7 @@ class House:
     def _discomfort(self, body: Body) -> None:
         if not body.at_home or body.asleep:
             return
-        felt = self.physics.temperature(body.room, self.env.now)
+        felt = self.physics.temperature(body.room, self.now)
         lowest, highest = body.profile.comfort.temperature
         room = body.room.replace("_", " ")
         if felt < lowest:

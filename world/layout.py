@@ -43,7 +43,7 @@ class Layout:
         """The device of that type in *room*, else the first at home, else None."""
         devices = self.devices_of(device_type)
         here = [name for name in devices if self.home.devices[name].room == room]
-        return (here or devices or [None])[0]
+        return next(iter(here or devices), None)
 
     def bedroom(self, person: Profile) -> str:
         """Where *person* sleeps."""
@@ -69,7 +69,7 @@ class Layout:
         return fit[0] if fit else None
 
     def order_for(self, action: str, room: str, after: int = 0) -> Order | None:
-        """'Light:switch on' as an order to the device meant in *room*; None when the home has no such device."""
+        """'Light:switch on' as an order to the device meant in *room*; None when the home has none."""
         device_type, _, command = action.partition(":")
         device = self.device_for(device_type, room)
         return None if device is None else Order(device, command, after=after)
@@ -87,10 +87,11 @@ class Layout:
         return any(self.home.devices[name].room == room for name in self.devices_of(device_type))
 
     def _rooms_for(self, kind: str, person: Profile) -> list[str]:
+        """One's own bedroom comes for any; a child's room is open to those who sleep elsewhere, too."""
         own = self.bedroom(person)
-        if kind in {"bedroom", "child"}:
-            return [own] if self.home.rooms[own].kind in {"bedroom", "child", "living"} else []
-        return self._rooms(kind)
+        if kind == "bedroom":
+            return [own]
+        return [own] if kind == "child" == self.home.rooms[own].kind else self._rooms(kind)
 
     def _rooms(self, kind: str) -> list[str]:
         return self._by_kind.get(kind, [])

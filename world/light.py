@@ -17,7 +17,7 @@ TIDY = 0.9  # chance that the last one out of a room switches its lamps off
 
 def lamp_wanted(house: "House", body: "Body") -> Order | None:
     """What to reach for when the room is too dark for what *body* does; None when it is light enough."""
-    activity, now = house.catalogue.activities.get(body.activity), house.env.now
+    activity, now = house.catalogue.activities.get(body.activity), house.now
     if activity is None or not body.at_home or house.physics.lux(body.room, now) >= activity.lux:
         return None
     if any(other.asleep for other in house.bodies.values() if other.room == body.room):

@@ -30,6 +30,8 @@ class Physics:
         self._devices = {
             room: [device for device in devices.values() if device.room == room] for room in home.rooms
         }
+        self._shades = {room: [it for it in held if it.type.shade] for room, held in self._devices.items()}
+        self._lamps = {room: [it for it in held if _shines(it)] for room, held in self._devices.items()}
         self._time = 0
 
     def outdoors(self, now: int) -> float:
@@ -49,8 +51,8 @@ class Physics:
         sky = self.weather.sky(now)
         if room == "outside":
             return sky.lux
-        devices, plan = self._devices[room], self._home.rooms[room]
-        lamps = sum(device.lumens() for device in devices)
+        plan = self._home.rooms[room]
+        lamps = sum(device.lumens() for device in self._lamps[room])
         return room_lux(plan, sky, self._uncovered(room)) + UTILISATION * lamps / plan.area
 
     def advance(self, now: int, people: Iterable[str]) -> None:
@@ -67,7 +69,7 @@ class Physics:
         return sun + sum(device.heat_watts() for device in self._devices[room])
 
     def _uncovered(self, room: str) -> float:
-        return min((device.daylight() for device in self._devices[room]), default=1.0)
+        return min((device.daylight() for device in self._shades[room]), default=1.0)
 
     def _targets(self) -> Sequence[Target | None]:
         return [self._target(room) for room in self._thermal.rooms]
@@ -79,3 +81,7 @@ class Physics:
                 part, setpoint = active
                 return Target(part.mode, setpoint, part.watts)
         return None
+
+
+def _shines(device: Device) -> bool:
+    return any(draw.lumens for draw in device.type.draws)

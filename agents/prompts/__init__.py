@@ -7,7 +7,7 @@ from string import Template
 _FOLDER = Path(__file__).parent
 
 
-def prompt(name: str, **words: str) -> list[str]:
+def prompt(name: str, /, **words: str) -> list[str]:
     """The prompt *name* filled in, split at '---' into its messages. A missing word is a KeyError."""
     return [Template(part).substitute(words).strip() for part in _template(name).split("\n---\n")]
 
