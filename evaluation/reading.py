@@ -9,17 +9,15 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import ValidationError
 
 from dataset.store import read_decisions, read_oracle
+from runner.folder import recorded_scenario
 from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.errors import UserError
 from scenarios.problems import unknown
 from scenarios.scenario import Scenario
 from world.clock import Clock
 from world.event import Event, Kind
-
-SCENARIO = "scenario.json"
 
 _EVENT_FIELDS = tuple(field.name for field in fields(Event))
 
@@ -109,17 +107,15 @@ class Run:
 
 def read_run(folder: Path) -> Run:
     """The run in *folder*; one sentence when it is none."""
-    path = folder / SCENARIO
-    if not path.is_file():
-        raise UserError(f"{folder} has no {SCENARIO}; the folder of a run was expected")
-    try:
-        scenario = Scenario.model_validate_json(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, ValidationError) as error:
-        raise UserError(f"{path} is damaged: it is not what a run writes") from error
+    scenario = recorded_scenario(folder)
     clock = Clock(scenario.start, scenario.home.address.zone)
     events, taken = read_oracle(folder), _decisions(read_decisions(folder), clock.epoch)
     logs = [
-        Log(household, _events(events.filter(pc.equal(events["household"], household))), taken.get(household, {}))
+        Log(
+            household,
+            _events(events.filter(pc.equal(events["household"], household))),
+            taken.get(household, {}),
+        )
         for household in events["household"].unique().to_pylist()
     ]
     return Run(folder, scenario, tuple(logs or [Log("", (), {})]))

@@ -161,6 +161,22 @@ class _Rest:
         return "still" if self.attribute and device.state[self.attribute] != self.value else ""
 
 
+def overlap(start: int, end: int, spans: Iterable[Span]) -> int:
+    """How many ms of [start, end) lie within *spans*, which do not overlap one another."""
+    return sum(max(0, min(end, last) - max(start, first)) for first, last in spans)
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """The same time in order and without overlaps."""
+    whole: list[Span] = []
+    for start, end in sorted(spans):
+        if whole and start <= whole[-1][1]:
+            whole[-1] = (whole[-1][0], max(end, whole[-1][1]))
+        else:
+            whole.append((start, end))
+    return whole
+
+
 def together(lists: Iterable[Iterable[Span]], end: int) -> list[Span]:
     """The spans of [0, end) that all of *lists* cover; each list in order of time, without overlaps."""
     common: list[Span] = [(0, end)]
@@ -183,7 +199,8 @@ def _both(one: list[Span], two: list[Span]) -> Iterator[Span]:
 
 def nobody_in(room: str, whereabouts: Mapping[str, list[Stay]], end: int) -> list[Span]:
     """The spans in which nobody is in *room*."""
-    return together(
-        ([(stay.start, stay.end) for stay in track if stay.room != room] for track in whereabouts.values()),
-        end,
+    elsewhere = (
+        merged((stay.start, stay.end) for stay in track if stay.room != room)
+        for track in whereabouts.values()
     )
+    return together(elsewhere, end)

@@ -12,15 +12,15 @@ from scenarios.errors import UserError
 from scenarios.frozen import clock_text
 from world.event import Event, Kind
 
-WIDTH, LEFT, RIGHT = 1200, 178, 18  # px
+WIDTH, LEFT, RIGHT = 1200, 204, 18  # px
 PERSON, DEVICE, HEAD = 22, 12, 46  # px: height of a resident's row, of a device's, of a day's heading
 MARGIN = 16
 DAYS = 7  # shown unless asked otherwise
 PASSING = 45_000  # ms; whoever is in a room for less only walks through
 SHORT = 1.2  # px at least for what was on but a moment
-NAME = 27  # characters of a device's name that fit
+NAME = 32  # characters of a device's name that fit
 
-PALETTE = ("#77aadd", "#ee8866", "#eedd88", "#ffaabb", "#99ddff", "#44bb99", "#bbcc33", "#aaaa00")
+PALETTE = ("#77aadd", "#ee8866", "#eedd88", "#ffaabb", "#44bb99", "#bbcc33", "#99ddff", "#aaaa00")
 """Paul Tol's 'light' scheme: apart for every kind of colour vision, dark text readable on each.
 https://personal.sron.nl/~pault/ ; beyond eight rooms the same again, dotted."""
 
@@ -121,7 +121,8 @@ def draw(run: Run, log: Log, days: tuple[int, int] = (0, DAYS)) -> str:
         "svg", title(heading).replace("<title", '<title id="timeline-title"'),
         element("desc", safe(_description(scene, about)), id="timeline-desc"),
         f"<style>{STYLE}</style>", PATTERNS, box(0, 0, WIDTH, height, fill="var(--paper)"),
-        label(heading, MARGIN, 32, class_="heading"), label(about, MARGIN, 52, class_="soft"), *legend, *drawn,
+        label(heading, MARGIN, 32, class_="heading"), label(about, MARGIN, 52, class_="soft"),
+        *legend, *drawn,
         xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {WIDTH} {height:g}", width="100%",
         role="img", aria_labelledby="timeline-title timeline-desc", class_="homefolk",
     )  # fmt: skip
@@ -167,8 +168,9 @@ def _settled(track: Iterable[Stay], start: int, end: int) -> list[Stay]:
 def _heading(run: Run, log: Log, shown: range) -> tuple[str, str]:
     first, last = (run.clock.date_of(day) for day in (shown[0], shown[-1]))
     household = f", household {log.household}" if len(run.logs) > 1 else ""
-    cut = "" if len(shown) == run.scenario.days else f" (days {shown[0]} to {shown[-1]} of {run.scenario.days})"
-    about = f"{run.scenario.home.name}, {_date(first)} to {_date(last)}{cut}. Times are the home's own."
+    cut = "" if len(shown) == run.scenario.days else f" ({len(shown)} of the run's {run.scenario.days} days)"
+    dates = _date(first) if first == last else f"{_date(first)} to {_date(last)}"
+    about = f"{run.scenario.home.name}, {dates}{cut}. Times are the home's own."
     return f"{words(run.scenario.name)}{household}: who is where, and what is on", about
 
 
@@ -205,9 +207,7 @@ def _legend(scene: Scene, top: float) -> tuple[list[str], float]:
         width = 40 + 6.6 * len(text)
         if x + width > WIDTH - RIGHT:
             x, y = float(MARGIN), y + 20
-        drawn.append(
-            element("g", picture, label(text, 28, 10), transform=f"translate({x:g} {y - 10:g})")
-        )
+        drawn.append(element("g", picture, label(text, 28, 10), transform=f"translate({x:g} {y - 10:g})"))
         x += width
     return drawn, y + 18
 
@@ -304,8 +304,9 @@ def _device(scene: Scene, band: Band, device: str, y: float) -> Iterator[str]:
     room = scene.run.scenario.home.devices[device].room
     name = scene.run.device_name(device)
     yield box(MARGIN, y + 3, 6, 6, fill=scene.colours[room])
-    yield element("text", title(f"{name} ({words(room)})"), safe(_cut(name, NAME)), x=MARGIN + 11, y=y + 9.5,
-                  class_="device")  # fmt: skip
+    shown = _cut(name.removeprefix("the "), NAME)
+    about = title(f"{name} ({words(room)})")
+    yield element("text", about, safe(shown), x=MARGIN + 11, y=y + 9.5, class_="device")
     spans, given = scene.devices[device]
     for use in spans:
         if band.holds(use.start, use.end):

@@ -1,0 +1,281 @@
+"""Common sense, checked over the truth of a run: what no household does, or seldom.
+
+A check counts what it looked at and what offends; it proves nothing, it says where to look. All are in
+`CHECKS`; each takes a `Case` and returns a `Finding`.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from evaluation.reading import Log, Run, words
+from evaluation.spans import (
+    OUTSIDE,
+    Doing,
+    Span,
+    Stay,
+    Use,
+    doings,
+    merged,
+    nobody_in,
+    overlap,
+    stays,
+    together,
+    uses,
+)
+from scenarios.frozen import clock_text
+from world.audit import audit
+from world.clock import HOUR, MINUTE
+from world.event import Kind
+from world.rooms import Rooms
+
+EXAMPLES = 3
+SLEEP = (4, 12)  # hours in 24
+NIGHT = (
+    18 * 60
+)  # the 24 hours of a sleeper run from 18:00, so that nights and days of night workers are whole
+SEEN_TO = frozenset({"Television", "Projector", "Oven", "Microwave"})  # switched off before bed
+FORGOTTEN = 60 * MINUTE  # at work for nobody
+MEALS = frozenset({"breakfast", "cook", "eat", "reheat"})
+ERRANDS = 4 * HOUR  # out, on a day that still counts as spent at home
+GRACE = 30  # minutes outside the usual hours that nobody would mind
+OFTEN = 8  # times a day of one activity
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How much offends, of how much looked at; what that means; a few examples in words."""
+
+    violations: int
+    looked_at: int
+    means: str
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """One household with its spans, worked out once for all checks."""
+
+    run: Run
+    log: Log
+
+    @cached_property
+    def where(self) -> Mapping[str, list[Stay]]:
+        """Whereabouts by resident."""
+        return stays(self.run, self.log)
+
+    @cached_property
+    def doing(self) -> Mapping[str, list[Doing]]:
+        """Activities by resident."""
+        return doings(self.run, self.log)
+
+    @cached_property
+    def used(self) -> Mapping[str, list[Use]]:
+        """Devices at work."""
+        return uses(self.run, self.log)
+
+    @cached_property
+    def asleep(self) -> Mapping[str, list[Span]]:
+        """When each resident sleeps."""
+        return {
+            who: [(doing.start, doing.end) for doing in done if doing.asleep]
+            for who, done in self.doing.items()
+        }
+
+    def begun(self) -> Iterator[Doing]:
+        """Every activity begun, without those gone back to."""
+        return (doing for done in self.doing.values() for doing in done if not doing.again)
+
+    def name(self, who: str) -> str:
+        """What a resident is called."""
+        return self.run.names.get(who, who)
+
+    def at(self, time: int) -> str:
+        """'day 3, 07:10'."""
+        day, _, minute = self.run.clock.local(time)
+        return f"day {day}, {clock_text(minute)}"
+
+
+def sleep_hours(case: Case) -> Finding:
+    """Hours of sleep in each 24 from 18:00 to 18:00."""
+    looked, wrong, clock = 0, [], case.run.clock
+    for who, spans in case.asleep.items():
+        for day in range(case.run.scenario.days - 1):
+            looked += 1
+            hours = overlap(clock.ms(day, NIGHT), clock.ms(day + 1, NIGHT), spans) / HOUR
+            if not SLEEP[0] <= hours <= SLEEP[1]:
+                wrong.append(f"{case.name(who)} sleeps {hours:.1f} h in the night after day {day}")
+    return _finding(wrong, looked, f"everybody sleeps {SLEEP[0]} to {SLEEP[1]} hours in 24")
+
+
+def whereabouts(case: Case) -> Finding:
+    """Rooms one after the other have a door between them."""
+    rooms, looked, wrong = Rooms(case.run.scenario.home), 0, []
+    for who, track in case.where.items():
+        for before, after in pairwise(track):
+            looked += 1
+            if after.room not in rooms.neighbours(before.room):
+                way = f"from {words(before.room)} to {words(after.room)}"
+                wrong.append(f"{case.at(after.start)}: {case.name(who)} {way}")
+    return _finding(wrong, looked, "nobody is in two places or walks through walls")
+
+
+def left_on(case: Case) -> Finding:
+    """Screens and ovens at work while everybody at home sleeps."""
+    quiet = (merged(spans + _spans_out(case, who)) for who, spans in case.asleep.items())
+    nights = [span for span in together(quiet, case.run.end) if _anybody_asleep(case, span[0])]
+    places, wrong, looked = case.run.scenario.home.devices, [], 0
+    for device, used in case.used.items():
+        if places[device].type in SEEN_TO:
+            looked += len(used)
+            wrong += _too_long(case, device, used, nights, "while everybody sleeps")
+    return _finding(wrong, looked, "no screen and no oven stays on for an hour while everybody sleeps")
+
+
+def _too_long(case: Case, device: str, used: list[Use], spans: list[Span], when: str) -> list[str]:
+    """A sentence for each stretch of *spans* in which *device* was at work for longer than an hour."""
+    both = together([[(use.start, use.end) for use in used], spans], case.run.end)
+    name = case.run.device_name(device)
+    return [
+        f"{case.at(start)}: {name}, {(end - start) / HOUR:.1f} h {when}"
+        for start, end in both
+        if end - start > FORGOTTEN
+    ]
+
+
+def _spans_out(case: Case, who: str) -> list[Span]:
+    return [(stay.start, stay.end) for stay in case.where.get(who, []) if stay.room == OUTSIDE]
+
+
+def _anybody_asleep(case: Case, time: int) -> bool:
+    return any(start <= time < end for spans in case.asleep.values() for start, end in spans)
+
+
+def empty_light(case: Case) -> Finding:
+    """Lamps that burn where nobody is."""
+    places, types, looked, wrong = case.run.scenario.home.devices, case.run.catalogue.devices, 0, []
+    for device, used in case.used.items():
+        if types[places[device].type].domain == "light":
+            looked += len(used)
+            empty = nobody_in(places[device].room, case.where, case.run.end)
+            wrong += _too_long(case, device, used, empty, "for nobody")
+    return _finding(wrong, looked, "no lamp burns for more than an hour in an empty room")
+
+
+def meals(case: Case) -> Finding:
+    """Whoever hardly goes out all day eats at home."""
+    looked, wrong, clock = 0, [], case.run.clock
+    for who, done in case.doing.items():
+        out = _spans_out(case, who)
+        eaten = [doing.start for doing in done if doing.activity in MEALS]
+        for day in range(case.run.scenario.days):
+            start, end = clock.midnight(day), clock.midnight(day + 1)
+            if overlap(start, end, out) > ERRANDS:
+                continue
+            looked += 1
+            if not any(start <= time < end for time in eaten):
+                wrong.append(f"{case.name(who)} eats nothing on day {day}")
+    return _finding(
+        wrong, looked, f"whoever is out for less than {ERRANDS // HOUR} hours has a meal at home that day"
+    )
+
+
+def odd_hours(case: Case) -> Finding:
+    """Activities begun far outside the hours when people usually do them."""
+    looked, wrong = 0, []
+    for doing in case.begun():
+        activity = case.run.catalogue.activities.get(doing.activity)
+        if activity is None or not activity.between:
+            continue
+        looked += 1
+        minute = case.run.clock.local(doing.start)[2]
+        if not any(_within(minute, first, last) for first, last in activity.between):
+            text = (
+                f"{case.at(doing.start)}: {case.name(doing.resident)}, to {activity.phrase} ({doing.basis})"
+            )
+            wrong.append(text)
+    return _finding(wrong, looked, f"nothing begins more than {GRACE} minutes outside its usual hours")
+
+
+def _within(minute: int, first: int, last: int) -> bool:
+    """Whether *minute* lies in the hours, which may go past midnight, give or take the grace."""
+    return (minute - first + GRACE) % 1440 <= (last - first) % 1440 + 2 * GRACE
+
+
+def repetition(case: Case) -> Finding:
+    """The same again and again on one day."""
+    clock = case.run.clock
+    times = Counter((it.resident, clock.local(it.start)[0], it.activity) for it in case.begun())
+    wrong = [
+        f"{case.name(who)}, day {day}: to {case.run.phrase(activity)}, {count} times"
+        for (who, day, activity), count in times.items()
+        if count > OFTEN
+    ]
+    return _finding(wrong, len(times), f"nobody does the same thing more than {OFTEN} times a day")
+
+
+def reach(case: Case) -> Finding:
+    """Whoever operates a device by hand stands in its room."""
+    places, types = case.run.scenario.home.devices, case.run.catalogue.devices
+    room, looked, wrong = dict[str, str](), 0, []
+    for event in case.log.events:
+        if event.kind in (Kind.MOVE, Kind.ACTIVITY):
+            room[event.actor] = event.room
+        if event.kind is not Kind.COMMAND or event.device not in places or not event.actor:
+            continue
+        place = places[event.device]
+        if types[place.type].reach == "home":
+            continue
+        looked += 1
+        here = room.get(event.actor, place.room)
+        if here != place.room:
+            name = case.run.device_name(event.device)
+            wrong.append(f"{case.at(event.time)}: {case.name(event.actor)}, {words(here)}, operates {name}")
+    return _finding(wrong, looked, "nobody operates from elsewhere what has to be touched")
+
+
+def impossible(case: Case) -> Finding:
+    """Every event replayed on fresh devices."""
+    wrong = audit(case.log.events, case.run.scenario.home, case.run.catalogue.devices)
+    looked = sum(bool(event.device) and event.kind is not Kind.REFUSED for event in case.log.events)
+    return _finding(wrong, looked, "every executed command was possible for its device at that moment")
+
+
+def _finding(wrong: Sequence[str], looked: int, means: str) -> Finding:
+    return Finding(len(wrong), looked, means, tuple(wrong[:EXAMPLES]))
+
+
+CHECKS: Mapping[str, Callable[[Case], Finding]] = {
+    "sleep": sleep_hours,
+    "whereabouts": whereabouts,
+    "left on overnight": left_on,
+    "light for nobody": empty_light,
+    "meals": meals,
+    "odd hours": odd_hours,
+    "repetition": repetition,
+    "out of reach": reach,
+    "impossible commands": impossible,
+}
+
+
+def check(run: Run) -> dict[str, Finding]:
+    """All checks over all households, added up."""
+    cases = [Case(run, log) for log in run.logs]
+    return {name: _sum([one(case) for case in cases], run) for name, one in CHECKS.items()}
+
+
+def _sum(findings: Sequence[Finding], run: Run) -> Finding:
+    many = len(findings) > 1
+    examples = [
+        f"{log.household}: {example}" if many else example
+        for log, finding in zip(run.logs, findings, strict=True)
+        for example in finding.examples
+    ]
+    return Finding(
+        sum(finding.violations for finding in findings),
+        sum(finding.looked_at for finding in findings),
+        findings[0].means,
+        tuple(examples[:EXAMPLES]),
+    )

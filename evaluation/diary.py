@@ -1,0 +1,142 @@
+"""One simulated day of one resident as a diary that people read line by line."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import wrap
+
+from evaluation.reading import Log, Run, Taken, read_run, words
+from evaluation.spans import OUTSIDE, Doing, doings
+from evaluation.wording import command_words, third_person, verbs
+from scenarios.errors import UserError
+from scenarios.frozen import clock_text
+from scenarios.problems import printable, unknown
+from world.audit import PROGRAMME
+from world.event import Event, Kind
+from world.mind import Basis
+
+WIDTH = 100  # columns
+NOTE = 40  # columns before the note in brackets
+
+Line = tuple[int, str, str, str]
+"""(ms, room, what happens, note)."""
+
+
+def diary(folder: Path, resident: str, day: int, household: str | None = None) -> str:
+    """The lines of *day* (0 is the first) in the life of *resident*, an id or a name."""
+    run = read_run(folder)
+    log = run.log(household)
+    who = _resident(run, log, resident)
+    start, end = _day(run, day)
+    lines = list(_lines(run, log, who, start, end))
+    room = max([len(words(line[1])) for line in lines], default=4)
+    title = f"{run.names.get(who, who)}, {run.clock.date_of(day):%A %-d %B %Y}"
+    place = f"day {day} of {run.scenario.days} in {run.scenario.home.name}"
+    heading = f"{title} ({place}{', ' + log.household if len(run.logs) > 1 else ''})"
+    written = [_written(run, line, room) for line in lines] or ["nothing is known of this day"]
+    return "\n".join([printable(heading), "", *written, ""])
+
+
+def _resident(run: Run, log: Log, resident: str) -> str:
+    wanted = resident.strip().lower()
+    for who in log.residents:
+        if wanted in (who.lower(), run.names.get(who, who).lower()):
+            return who
+    raise UserError(f"{log.household or run.folder} has {unknown('resident', resident, log.residents)}")
+
+
+def _day(run: Run, day: int) -> tuple[int, int]:
+    if not 0 <= day < run.scenario.days:
+        last = run.scenario.days - 1
+        dates = f"{run.scenario.start:%-d %B %Y} to {run.clock.date_of(last):%-d %B %Y}"
+        raise UserError(f"day {day} is not in this run: it has days 0 to {last} ({dates})")
+    return run.clock.midnight(day), run.clock.midnight(day + 1)
+
+
+def _lines(run: Run, log: Log, who: str, start: int, end: int) -> Iterator[Line]:
+    done, known = doings(run, log).get(who, []), verbs(run.catalogue)
+    under_way = _now(done, start - 1)
+    if under_way is not None and start < under_way.end:
+        since = f"since {_clock(run, under_way.start)}"
+        yield start, under_way.room, _does(run, under_way, known), since
+    begun = {(doing.start, doing.decision): doing for doing in done}
+    for event in log.events:
+        if not start <= event.time < end:
+            continue
+        if event.kind is Kind.ACTIVITY and event.actor == who:
+            doing = begun[event.time, event.decision]
+            yield from _planning(log, doing)
+            yield event.time, doing.room, _does(run, doing, known), _why(log.decisions.get(doing.decision))
+        else:
+            yield from _event(run, event, who, done, known)
+
+
+def _does(run: Run, doing: Doing, known: frozenset[str]) -> str:
+    text = third_person(run.phrase(doing.activity), known)
+    return f"back to it: {text}" if doing.again else text
+
+
+def _why(taken: Taken | None) -> str:
+    """'memory: a routine remembered'; a model that failed is said so."""
+    if taken is None:
+        return ""
+    failed = f"; the model failed: {taken.fallback}" if taken.fallback else ""
+    return f"{taken.basis}: {taken.reason}{failed}".removesuffix(": ")
+
+
+def _planning(log: Log, doing: Doing) -> Iterator[Line]:
+    """What was thought about the day, where this step began with planning it."""
+    taken = log.decisions.get(doing.decision)
+    for thought in taken.thoughts if taken and not doing.again else ():
+        if thought["question"] == "plan":
+            chosen, options = thought["chosen"], thought["options"]
+            plan = options[chosen] if 0 <= chosen < len(options) else "as written by the model"
+            of = f" (one of {len(options)})" if len(options) > 1 else ""
+            yield doing.start, "", f"makes a plan for the day: {plan}{of}", thought["fallback"]
+
+
+def _event(run: Run, event: Event, who: str, done: list[Doing], known: frozenset[str]) -> Iterator[Line]:
+    name = run.device_name(event.device)
+    if event.actor == who and event.kind is Kind.COMMAND:
+        words_ = third_person(command_words(event, run.catalogue, name), known)
+        yield event.time, "", words_, "reflex" if event.cause == Basis.REFLEX else ""
+    elif event.actor == who and event.kind is Kind.REFUSED:
+        yield event.time, "", f"tries to {command_words(event, run.catalogue, name)}, in vain", event.value
+    elif event.cause == PROGRAMME and _at_home(done, event.time):
+        yield event.time, event.room, f"({name} has finished)", ""
+    elif event.kind is Kind.HAPPENING and event.value:
+        text = f"{name} {event.value}" if event.value == "works again" else event.value
+        yield event.time, event.room, f"* {text}", _notice(done, event.time)
+
+
+def _now(done: list[Doing], time: int) -> Doing | None:
+    return next((doing for doing in reversed(done) if doing.start <= time), None)
+
+
+def _at_home(done: list[Doing], time: int) -> bool:
+    doing = _now(done, time)
+    return doing is not None and doing.room != OUTSIDE and not doing.asleep
+
+
+def _notice(done: list[Doing], time: int) -> str:
+    doing = _now(done, time)
+    if doing is None or _at_home(done, time):
+        return ""
+    return "asleep" if doing.asleep else "out"
+
+
+def _clock(run: Run, time: int) -> str:
+    return clock_text(run.clock.local(time)[2])
+
+
+def _written(run: Run, line: Line, room: int) -> str:
+    """One line, or several where it does not fit, with the time and the room in front of the first."""
+    time, where, text, note = line
+    front = f"{_clock(run, time)}  {printable(words(where)):<{room}}  "
+    text = _plain(text)
+    body = f"{text:<{NOTE}}  [{_plain(note)}]" if note else text
+    return "\n".join(wrap(body, WIDTH, initial_indent=front, subsequent_indent=" " * (len(front) + 2)))
+
+
+def _plain(text: str) -> str:
+    """Text without anything that a terminal would obey."""
+    return " ".join(text.split()) if text.isprintable() else repr(" ".join(text.split()))[1:-1]

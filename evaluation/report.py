@@ -1,0 +1,188 @@
+"""The report of a run: report.json for programs, report.html for people. One file each, no network."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dataset.atomic import write_text
+from dataset.manifest import is_complete, read_manifest
+from dataset.routines import Routines
+from dataset.store import read_events
+from evaluation import figures
+from evaluation.checks import Finding, check
+from evaluation.fidelity import MEASURES, compare, sample_of_routines, sample_of_run
+from evaluation.reading import Run, read_run, words
+from evaluation.rhythm import heat_map, rhythm
+from evaluation.timeline import draw
+from scenarios.chance import Chance
+
+TEMPLATE = Path(__file__).parent / "report.html"
+HTML, JSON = "report.html", "report.json"
+FEW = 2  # sequences of real routines that can be halved
+
+LIVED = {
+    "observed": "logs of people",
+    "authored": "written by hand, nobody lived them",
+    "simulated": "made by a simulation",
+}
+
+
+def report(folder: Path, real: Routines | None = None) -> dict[str, Any]:
+    """Everything that the report says. *real*: the routines that seeded memory, if at hand."""
+    return _figures(read_run(folder), real)
+
+
+def write_report(folder: Path, real: Routines | None = None) -> Path:
+    """Write report.json and report.html into *folder*; the path of the latter."""
+    run = read_run(folder)
+    found = _figures(run, real)
+    write_text(folder / JSON, json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    write_text(folder / HTML, _page(run, found))
+    return folder / HTML
+
+
+def _figures(run: Run, real: Routines | None) -> dict[str, Any]:
+    findings = check(run)
+    found = {
+        "about": _about(run),
+        "model": figures.model(run, _origin(run)["model"]),
+        "decisions": figures.decisions(run),
+        "refused": figures.refused(run),
+        "rhythm": rhythm(_local(run)),
+        "devices": figures.devices(run),
+        "actions": figures.actions(run),
+        "residents": figures.minutes(run),
+        "checks": {name: asdict(finding) for name, finding in findings.items()},
+        "fidelity": _fidelity(run, real) if real is not None else None,
+    }
+    return {"verdict": _verdict(found, findings), **found}
+
+
+def _local(run: Run) -> "np.ndarray[Any, np.dtype[np.datetime64]]":
+    return np.asarray(read_events(run.folder)["local"].combine_chunks()).astype("datetime64[ms]")
+
+
+def _origin(run: Run) -> dict[str, str]:
+    """Model, digest and fingerprint, from the manifest that a complete run has."""
+    if not is_complete(run.folder):
+        return {"model": "", "digest": "", "fingerprint": ""}
+    manifest = read_manifest(run.folder)
+    return {
+        "model": manifest.origin.model,
+        "digest": manifest.digest,
+        "fingerprint": manifest.origin.fingerprint,
+    }
+
+
+def _about(run: Run) -> dict[str, Any]:
+    scenario = run.scenario
+    return {
+        "scenario": scenario.name,
+        "words": scenario.about,
+        "home": scenario.home.name,
+        "first": f"{scenario.start:%-d %B %Y}",
+        "last": f"{run.clock.date_of(scenario.days - 1):%-d %B %Y}",
+        "days": scenario.days,
+        "households": len(run.logs),
+        "residents": [person.name for person in scenario.residents],
+        "events": len(figures.observable(run)),
+        "seed": scenario.seed,
+        "mind": scenario.mind.kind,
+        "deliberation": scenario.mind.deliberation,
+        "complete": is_complete(run.folder),
+        **_origin(run),
+    }
+
+
+def _fidelity(run: Run, real: Routines) -> dict[str, Any] | None:
+    mine, theirs = sample_of_run(run), sample_of_routines(real, run.catalogue.polling())
+    if not mine or len(theirs) < FEW:
+        return None
+    return {
+        "source": real.source,
+        "provenance": real.provenance,
+        "behaviours": sum(map(len, theirs)),
+        "mine": sum(map(len, mine)),
+        "rows": compare(mine, theirs, Chance(run.scenario.seed).branch("evaluation", "fidelity")),
+    }
+
+
+def _verdict(found: Mapping[str, Any], findings: Mapping[str, Finding]) -> list[str]:
+    """What this dataset is, how it was made, what is wrong with it: a few plain sentences."""
+    sentences = [_what(found["about"], found["decisions"]["total"]), _how(found["model"])]
+    if not found["about"]["complete"]:
+        sentences.append("The run has not come to its end: what follows is a part.")
+    sentences.append(_sense(findings))
+    if found["refused"]:
+        sentences.append(
+            f"{found['refused']} attempts at what could not be done were refused; none took effect."
+        )
+    if found["fidelity"]:
+        sentences.append(_likeness(found["fidelity"]))
+    else:
+        sentences.append("It was not compared with real routines: none were at hand.")
+    return sentences
+
+
+def _what(about: Mapping[str, Any], decided: int) -> str:
+    homes = f"{about['households']} households" if about["households"] > 1 else "one household"
+    return (
+        f"A simulated log of {homes} ({about['home']}; {', '.join(about['residents'])}) over {about['days']} "
+        f"days, {about['first']} to {about['last']}: {about['events']:,} observable events from {decided:,} "
+        "decisions. Nobody lived these days."
+    )
+
+
+def _how(model: Mapping[str, Any]) -> str:
+    if not model["thoughts"]:
+        return "Residents follow schedules, remembered routines and chance. No language model was asked."
+    return (
+        f"Residents follow habits, and the language model {model['name'] or 'of the run'} where they had to "
+        f"think: {model['thoughts']:,} thoughts, {model['replies']:,} replies, {model['prompt_tokens']:,} + "
+        f"{model['completion_tokens']:,} tokens. It decided {model['decided']:,} steps; "
+        f"{model['fallback']:,} thoughts ({model['fallback'] / model['thoughts']:.0%}) failed and fell back "
+        "to habit."
+    )
+
+
+def _sense(findings: Mapping[str, Finding]) -> str:
+    offending = {name: finding for name, finding in findings.items() if finding.violations}
+    passed = f"Of {len(findings)} checks of common sense, {len(findings) - len(offending)} found nothing"
+    if not offending:
+        return f"{passed} amiss."
+    told = ", ".join(f"{name} ({it.violations:,} of {it.looked_at:,})" for name, it in offending.items())
+    return f"{passed}. These did: {told}."
+
+
+def _likeness(fidelity: Mapping[str, Any]) -> str:
+    rows, mine = fidelity["rows"], fidelity["rows"]["this dataset"]
+    told = ", ".join(
+        f"{name} {mine[name]:.2f} (copies {rows['copies'][name]:.2f}, independent draws "
+        f"{rows['independent draws'][name]:.2f})"
+        for name in MEASURES
+    )
+    return (
+        f"Divergence from the routines that seeded memory ({LIVED[fidelity['provenance']]}), in bits, "
+        f"0 = alike: {told}. "
+        "Such marginals alone certify nothing: a copy scores best."
+    )
+
+
+def _page(run: Run, found: Mapping[str, Any]) -> str:
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["words"] = words
+    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    return template.render(
+        found,
+        timeline=draw(run, run.log()),
+        heat=heat_map(found["rhythm"]),
+        measures=MEASURES,
+    )

@@ -1,0 +1,49 @@
+"""Catalogue phrases as sentences about a third person: 'get up' -> 'gets up'."""
+
+import re
+from collections.abc import Set
+
+from scenarios.catalogue import Catalogue
+from world.devices import describe
+from world.event import Event
+
+IRREGULAR = {"be": "is", "have": "has", "do": "does", "go": "goes"}
+FURTHER = frozenset({"air", "brush", "fold"})
+"""Verbs that stand in phrases only after 'and'; all others begin some phrase of the catalogue."""
+
+
+def verbs(catalogue: Catalogue) -> frozenset[str]:
+    """The verbs that phrases and commands begin with."""
+    phrases = [activity.phrase for activity in catalogue.activities.values()]
+    commands = [how.says for kind in catalogue.devices.values() for how in kind.commands.values() if how.says]
+    return FURTHER | {text.split()[0] for text in [*phrases, *commands]}
+
+
+def third_person(phrase: str, known: Set[str]) -> str:
+    """'make the bed and raise the blind' -> 'makes the bed and raises the blind'."""
+    first, _, rest = phrase.partition(" ")
+    rest = re.sub(
+        r"\b(and|or) (\w+)",
+        lambda match: f"{match[1]} {_inflected(match[2]) if match[2] in known else match[2]}",
+        rest,
+    )
+    return f"{_inflected(first)} {rest}".strip()
+
+
+def command_words(event: Event, catalogue: Catalogue, name: str) -> str:
+    """What operating the device means, in words that follow 'to'."""
+    kind = catalogue.devices.get(event.type)
+    command = kind.commands.get(event.command) if kind else None
+    if command is None or not command.says:
+        return f"use {name} ({event.command})"
+    return describe(command, name, event.value)
+
+
+def _inflected(verb: str) -> str:
+    if verb in IRREGULAR:
+        return IRREGULAR[verb]
+    if verb.endswith(("s", "x", "z", "ch", "sh", "o")):
+        return verb + "es"
+    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
+        return verb[:-1] + "ies"
+    return verb + "s"
