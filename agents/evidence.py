@@ -139,7 +139,7 @@ async def _forced(native: Native, messages: Messages, text: str) -> Answer:
     }  # fmt: skip
     answer = await native.post("/completion", body, "completion_probabilities")
     if answer.get("timings", {}).get("prompt_n", 1) > 1:
-        # The first token after a prompt read just now scores otherwise than from the cache: again, from there.
+        # A prompt read just now gives its first token another score than the cache does: again, from there.
         answer = await native.post("/completion", body, "completion_probabilities")
     positions = answer["completion_probabilities"][: len(tokens)]
     if [position.get("id") for position in positions] != tokens:

@@ -49,18 +49,22 @@ def weigh(endpoint: Endpoint, path: Path, situation: str = COLD) -> tuple[Weighe
 
 
 def test_a_reply_obeys_its_schema_and_repeats(endpoint: Endpoint) -> None:
-    ask = Ask(
-        purpose="choice", resident="omar", messages=(("user", f"{COLD} What should he do?"),),
-        schema=choice_schema(ACTIONS), max_tokens=40,
-    )  # fmt: skip
+    """On a fresh server, as after a kill, and on one with the beginning of the prompt in its cache."""
 
-    async def once() -> dict[str, object]:
-        async with open_chat(endpoint, 60.0) as chat:
-            return await chat(request_of(ask, endpoint.model, 0.7))
+    async def reply(served: Endpoint, text: str) -> dict[str, object]:
+        ask = Ask(
+            purpose="choice", resident="omar", messages=(("user", text),),
+            schema=choice_schema(ACTIONS), max_tokens=40,
+        )  # fmt: skip
+        async with open_chat(served, 60.0) as chat:
+            return await chat(request_of(ask, "small", 0.7))
 
-    first = asyncio.run(once())
-    assert json.loads(str(first["text"]))["action"] in ACTIONS
-    assert asyncio.run(once()) == first
+    question = f"{COLD} What should he do?"
+    asyncio.run(reply(endpoint, "It is five in the afternoon in July."))
+    reply_here = asyncio.run(reply(endpoint, question))
+    assert json.loads(str(reply_here["text"]))["action"] in ACTIONS
+    with embedded_server(find_weights().path, "small", threads=1) as fresh:
+        assert asyncio.run(reply(fresh, question)) == reply_here
 
 
 def test_the_cold_speaks_for_the_heater(endpoint: Endpoint, tmp_path: Path) -> None:
@@ -87,8 +91,8 @@ def test_the_journal_serves_a_choice_for_nothing(endpoint: Endpoint, tmp_path: P
 
 
 def test_scores_know_more_than_chance(endpoint: Endpoint, tmp_path: Path) -> None:
-    """Every fourth situation of the probe; guessing is right in .14 of them, this model was in .71."""
-    some = probe()[::4]
+    """Every fifth situation of the probe; guessing is right in .14 of them, this model was in .71."""
+    some = probe()[::5]
     with Journal(tmp_path / "j") as journal:
         found = asyncio.run(evidence_of(port_on(endpoint, journal), "score", some))
     assert plausible_share(found, some) >= 0.35
