@@ -13,7 +13,7 @@ import numpy as np
 
 from agents.person import Person
 from agents.remembering import remembered
-from agents.schedule import Waking
+from agents.schedule import DAY, Waking
 from agents.settling import settle
 from agents.step import Step, draw_minutes
 from scenarios.activity import AWAY, SLEEP
@@ -114,16 +114,16 @@ def _with_intent(person: Person, today: Waking, intent: Intent, steps: Sequence[
 def _openings(person: Person, today: Waking, intent: Intent, steps: Sequence[Step]) -> list[tuple[int, int]]:
     """The gaps of the day, cut to the hours of the intent."""
     activity = person.layout.catalogue.activities[intent.activity]
-    hours = (intent.between,) if intent.between else activity.between or ((0, 1439),)
-    ends = [(today.wake, steps[0].start), *((a.end, b.start) for a, b in pairwise(steps))]
+    hours = (intent.between,) if intent.between else activity.between or ((0, DAY),)
+    gaps = [(today.wake, steps[0].start), *((a.end, b.start) for a, b in pairwise(steps))]
     at = person.clock.ms
-    return [
-        (max(gap[0], at(day, opens)), min(gap[1], at(day, closes)))
-        for gap in ends
+    windows = [
+        (at(day, opens), at(day, closes + DAY * (closes < opens)))  # 22:00 to 02:00 passes midnight
         for day in (today.day, today.day + 1)
         for opens, closes in hours
-        if max(gap[0], at(day, opens)) < min(gap[1], at(day, closes))
     ]
+    cut = [(max(gap[0], opens), min(gap[1], closes)) for gap in gaps for opens, closes in windows]
+    return [(start, end) for start, end in cut if start < end]
 
 
 def _filled(person: Person, today: Waking, steps: Sequence[Step]) -> list[Step]:

@@ -18,7 +18,7 @@ class Person:
     layout: Layout
     clock: Clock
     chance: Chance
-    per_day: float = 5.0  # routines lived a day, where memory cannot tell
+    per_day: float = 12.0  # routines lived a day, where memory cannot tell
 
     @property
     def bedroom(self) -> str:

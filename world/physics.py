@@ -75,12 +75,14 @@ class Physics:
         return [self._target(room) for room in self._thermal.rooms]
 
     def _target(self, room: str) -> Target | None:
-        """The first device that conditions the room; two that fight are a matter for their owners."""
-        for device in self._devices[room]:
-            if active := device.conditioning():
-                part, setpoint = active
-                return Target(part.mode, setpoint, part.watts)
-        return None
+        """What conditions the room now: where a heater and a cooler are both on, the one that is needed."""
+        active = [it for device in self._devices[room] if (it := device.conditioning())]
+        wanted = {part.mode: Target(part.mode, setpoint, part.watts) for part, setpoint in active}
+        heat, cool = wanted.get("heat"), wanted.get("cool")
+        if heat is None or cool is None:
+            return heat or cool
+        between = (heat.setpoint + cool.setpoint) / 2
+        return heat if self._thermal.temperature(room) < between else cool
 
 
 def _shines(device: Device) -> bool:
