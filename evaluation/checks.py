@@ -41,6 +41,7 @@ FORGOTTEN = 60 * MINUTE  # at work for nobody
 MEALS = frozenset({"breakfast", "cook", "eat", "reheat"})
 ERRANDS = 4 * HOUR  # out, on a day that still counts as spent at home
 GRACE = 30  # minutes outside the usual hours that nobody would mind
+SHORTENED = 0.5  # of an activity's least minutes
 OFTEN = 8  # times a day of one activity
 
 
@@ -204,6 +205,25 @@ def _within(minute: int, first: int, last: int) -> bool:
     return (minute - first + GRACE) % 1440 <= (last - first) % 1440 + 2 * GRACE
 
 
+def cut_short(case: Case) -> Finding:
+    """What is begun and at once dropped; the time before and after an interruption counts together."""
+    lasted: Counter[int] = Counter()
+    for done in case.doing.values():
+        for doing in done:
+            lasted[doing.decision] += doing.end - doing.start
+    looked, wrong = 0, []
+    for doing in case.begun():
+        activity = case.run.catalogue.activities.get(doing.activity)
+        if activity is None or doing.end == case.run.end:
+            continue
+        looked += 1
+        if lasted[doing.decision] < activity.minutes[0] * MINUTE * SHORTENED:
+            minutes = lasted[doing.decision] / MINUTE
+            what = f"{case.name(doing.resident)}, to {activity.phrase}, {minutes:.1f} minutes"
+            wrong.append(f"{case.at(doing.start)}: {what}")
+    return _finding(wrong, looked, "nothing lasts less than half of the least time that it takes")
+
+
 def repetition(case: Case) -> Finding:
     """The same again and again on one day."""
     clock = case.run.clock
@@ -254,6 +274,7 @@ CHECKS: Mapping[str, Callable[[Case], Finding]] = {
     "light for nobody": empty_light,
     "meals": meals,
     "odd hours": odd_hours,
+    "cut short": cut_short,
     "repetition": repetition,
     "out of reach": reach,
     "impossible commands": impossible,

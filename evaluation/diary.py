@@ -76,11 +76,13 @@ def _does(run: Run, doing: Doing, known: frozenset[str]) -> str:
 
 
 def _why(taken: Taken | None) -> str:
-    """'memory: a routine remembered'; a model that failed is said so."""
+    """'memory: a routine remembered', 'choice of 14: ...'; a model that failed is said so."""
     if taken is None:
         return ""
     failed = f"; the model failed: {taken.fallback}" if taken.fallback else ""
-    return f"{taken.basis}: {taken.reason}{failed}".removesuffix(": ")
+    weighed = max((len(it["options"]) for it in taken.thoughts if it["question"] == "choice"), default=0)
+    basis = f"{taken.basis} of {weighed}" if weighed and taken.basis == Basis.CHOICE else taken.basis
+    return f"{basis}: {taken.reason}{failed}".removesuffix(": ")
 
 
 def _planning(log: Log, doing: Doing) -> Iterator[Line]:
