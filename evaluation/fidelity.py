@@ -126,11 +126,11 @@ REFERENCES: Mapping[str, Callable[[Sample, int, np.random.Generator], Sample]] =
 
 
 def compare(mine: Sample, real: Sample, chance: Chance) -> dict[str, dict[str, float]]:
-    """{who is compared: {measure: bits}}; real half against real half is the floor of noise."""
+    """{who is compared: {measure: bits}}; the routines' halves against each other are the floor."""
     size, theirs = sum(map(len, mine)), profile(real)
     rows = {"this dataset": _mean([(profile(mine), theirs)])}
     halves = [_halves(real, chance.rng("halves", number)) for number in range(REPEATS)]
-    rows["real half against real half"] = _mean([(profile(one), profile(two)) for one, two in halves])
+    rows["routines, half against half"] = _mean([(profile(one), profile(two)) for one, two in halves])
     for name, make in REFERENCES.items():
         draws = [make(real, size, chance.rng(name, number)) for number in range(REPEATS)]
         rows[name] = _mean([(profile(draw), theirs) for draw in draws])

@@ -168,7 +168,7 @@ def _likeness(fidelity: Mapping[str, Any]) -> str:
     return (
         f"Divergence from the routines that seeded memory ({LIVED[fidelity['provenance']]}), in bits, "
         f"0 = alike: {told}. "
-        "Such marginals alone certify nothing: a copy scores best."
+        "Such marginals alone certify nothing: a mere copy scores nearly 0."
     )
 
 

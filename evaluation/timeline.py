@@ -196,7 +196,7 @@ def _legend(scene: Scene, top: float) -> tuple[list[str], float]:
     keys = [(_swatch(scene, room), words(room)) for room in scene.colours]
     keys += [
         (box(0, 0, 22, 11, class_="away"), "out"),
-        (box(0, 0, 22, 11, class_="away") + box(0, 0, 22, 11, fill="url(#asleep)"), "asleep"),
+        (box(0, 0, 22, 11, fill=PALETTE[0]) + box(0, 0, 22, 11, fill="url(#asleep)"), "asleep"),
         (box(0, 3, 22, 6, class_="use"), "device on"),
         (box(0, 5, 22, 2, class_="use"), "open, unlocked or lowered"),
         (box(10, 1, 1.2, 10, class_="use"), "operated"),

@@ -493,7 +493,7 @@ def test_references_stand_in_their_order() -> None:
     transitions = {name: row["transitions"] for name, row in rows.items()}
     assert transitions["independent draws"] > 0.2 > 0.05 > transitions["Markov chain"]
     assert transitions["copies"] < 0.05
-    assert transitions["real half against real half"] < 0.05
+    assert transitions["routines, half against half"] < 0.05
 
 
 def test_references_have_the_size_asked_for() -> None:
