@@ -47,8 +47,9 @@ def _activity(house: "House", name: str, activity: Activity, room: str) -> Affor
 
 
 def _commands(house: "House", body: "Body") -> list[Affordance]:
+    near = dict.fromkeys(house.rooms.neighbours(body.room), NEXT_ROOM) | {body.room: 1.0}
     return [
-        _command(device, command, argument, relieves, body.room)
+        _command(device, command, argument, relieves, body.room, near.get(device.room, 0.0))
         for device in house.devices.values()
         if device.online
         and device.type.type not in body.profile.forbidden
@@ -59,9 +60,8 @@ def _commands(house: "House", body: "Body") -> list[Affordance]:
 
 
 def _command(
-    device: Device, command: str, argument: str, relieves: Mapping[Need, float], room: str
+    device: Device, command: str, argument: str, relieves: Mapping[Need, float], room: str, near: float
 ) -> Affordance:
-    share = 1.0 if device.room == room else NEXT_ROOM
     return Affordance(
         key=f"{device.id}:{command}:{argument}",
         text=describe(device.type.commands[command], device.name, argument),
@@ -69,7 +69,7 @@ def _command(
         room=room,
         minutes=A_MOMENT,
         orders=(Order(device.id, command, argument),),
-        relieves={need: share * relief for need, relief in relieves.items()},
+        relieves={need: near * relief for need, relief in relieves.items() if near},
     )
 
 
