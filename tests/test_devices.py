@@ -220,7 +220,12 @@ def test_steps_stop_at_the_end_of_the_range() -> None:
         ("Light", "switch on", "1", "takes no value"),
         ("Light", "refresh refresh", "", "status polling"),
         ("Fan", "notification", "", "reported by the device itself"),
-        ("Television", "volumeDown", "", "the television has switch off; it would have to be on"),
+        (
+            "NetworkAudio",
+            "mediaPlayback pause",
+            "",
+            "the speaker has playback stopped; it would have to be playing or paused",
+        ),
     ],
 )
 def test_refusals_say_why(kind: str, command: str, argument: str, said: str) -> None:
