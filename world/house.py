@@ -19,6 +19,7 @@ from world.devices import Device
 from world.event import Event, Kind
 from world.happening import befall
 from world.layout import Layout
+from world.light import remedies
 from world.mind import Cause, Decided, Decision, Observation, Order
 from world.physics import Physics
 from world.rooms import Rooms
@@ -52,6 +53,11 @@ class House:
         self.env = simpy.Environment(initial_time=0)
         self.rooms = Rooms(layout.home)
         self.devices = _devices(layout.home, self.catalogue)
+        self._in_room = {
+            room: [device for device in self.devices.values() if device.room == room]
+            for room in layout.home.rooms
+        }
+        self.remedies = {room: remedies(devices) for room, devices in self._in_room.items()}
         self.physics = Physics(layout.home, self.devices, clock, chance.branch("weather"))
         self._chance = chance.branch("devices")
         self._records: list[Event | Decided] = []
@@ -109,7 +115,7 @@ class House:
 
     def devices_in(self, room: str) -> list[Device]:
         """The devices that stand in *room*."""
-        return [device for device in self.devices.values() if device.room == room]
+        return self._in_room.get(room, [])
 
     def operate(self, body: Body, order: Order) -> bool:
         """Try a command for *body*; what cannot be done is written down as refused and changes nothing."""

@@ -3,14 +3,18 @@
 No mind is asked: this is how daylight and season reach the log without a prompt.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from world.devices import Device
 from world.mind import Order
+from world.physics import Physics
 
 if TYPE_CHECKING:
     from world.body import Body
     from world.house import House
+
+Remedy = tuple[float, Device, str]  # how much of the darkness it relieves; the command
 
 TIDY = 0.9  # chance that the last one out of a room switches its lamps off
 
@@ -18,32 +22,37 @@ TIDY = 0.9  # chance that the last one out of a room switches its lamps off
 def lamp_wanted(house: "House", body: "Body") -> Order | None:
     """What to reach for when the room is too dark for what *body* does; None when it is light enough."""
     activity, now = house.catalogue.activities.get(body.activity), house.now
-    if activity is None or not body.at_home or house.physics.lux(body.room, now) >= activity.lux:
+    if activity is None or not activity.lux or not body.at_home:
         return None
     if any(other.asleep for other in house.bodies.values() if other.room == body.room):
         return None
-    daylight = house.physics.is_day(now)
-    remedies = [
+    ways = [
         (relief, device.id, command)
-        for device in house.devices_in(body.room)
+        for relief, device, command in house.remedies[body.room]
         if device.type.type not in body.profile.forbidden
-        for relief, command in _remedies(device, daylight)
+        and not device.refusal(command)
+        and _helps(device, house.physics, now)
     ]
-    return Order(*max(remedies)[1:]) if remedies else None
+    if not ways or house.physics.lux(body.room, now) >= activity.lux:
+        return None
+    return Order(*max(ways)[1:])
 
 
-def _remedies(device: Device, daylight: bool) -> list[tuple[float, str]]:
-    """Commands against darkness: a blind helps while it is day, a lamp only if it is not lit yet."""
-    if device.type.shade and (not daylight or device.daylight() > 0.5):
-        return []
-    if not device.type.shade and device.lumens() > 0:
-        return []
-    commands = device.type.commands
+def remedies(devices: Iterable[Device]) -> list[Remedy]:
+    """The commands against darkness that are given without thinking of a value."""
     return [
-        (commands[name].relieves["dark"], name)
-        for name in device.possible()
-        if "dark" in commands[name].relieves and commands[name].argument is None
+        (command.relieves["dark"], device, name)
+        for device in devices
+        for name, command in device.type.commands.items()
+        if "dark" in command.relieves and command.argument is None
     ]
+
+
+def _helps(device: Device, physics: Physics, now: int) -> bool:
+    """A blind helps if it is down while it is day, a lamp if it is not lit yet."""
+    if device.type.shade:
+        return device.daylight() <= 0.5 and physics.is_day(now)
+    return device.lumens() == 0
 
 
 def lamps_on(house: "House", room: str) -> list[Order]:
