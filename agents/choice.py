@@ -8,6 +8,7 @@ from the seeded tree.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -31,7 +32,9 @@ def options(seen: Observation, person: Person) -> tuple[Affordance, ...]:
     stay = Affordance(
         key="carry_on", text=_carry_on_text(seen, person), activity=seen.activity, room=seen.room, minutes=0.0
     )
-    offered = [option for option in seen.affordances if _sensible(option, seen, person)]
+    offered = [
+        _as_long(option, seen, person) for option in seen.affordances if _sensible(option, seen, person)
+    ]
     weights = prior(seen, offered, person)
     ranked = sorted(range(len(offered)), key=lambda i: (-weights[i], offered[i].key))
     return (stay, *(offered[i] for i in ranked[: MOST - 1]))
@@ -83,6 +86,12 @@ def _sensible(option: Affordance, seen: Observation, person: Person) -> bool:
     if activity.asleep or not activity.chosen or option.activity in {ADJUST, seen.activity}:
         return False
     return not activity.answers or _occasion(seen) in activity.answers
+
+
+def _as_long(option: Affordance, seen: Observation, person: Person) -> Affordance:
+    """What answers a visit lasts as long as the visit."""
+    answers = person.layout.catalogue.activities[option.activity].answers
+    return replace(option, minutes=seen.lasts) if seen.lasts and answers else option
 
 
 def _carry_on_text(seen: Observation, person: Person) -> str:

@@ -1,12 +1,10 @@
 """What befalls a household from outside: somebody rings, writes, or a device fails for a while."""
 
-from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
-
-import simpy
+from typing import TYPE_CHECKING
 
 from scenarios.scenario import Happening
-from world.body import MINUTE, Alert
+from world.body import Alert, Process
+from world.clock import MINUTE
 from world.event import Event, Kind
 from world.mind import Cause
 
@@ -16,17 +14,18 @@ if TYPE_CHECKING:
 WORKS_AGAIN = "works again"  # the audit reads it
 
 
-def befall(house: "House", happening: Happening) -> Generator[simpy.Event, Any, None]:
+def befall(house: "House", happening: Happening) -> Process:
     """The SimPy process of one happening."""
     yield house.env.timeout(max(0, house.clock.ms(happening.day, happening.at) - house.now))
     device = house.devices[happening.device] if happening.device else None
     text = happening.text or (f"{device.name} stops working" if device else happening.kind)
+    visit = happening.minutes if happening.kind == "visitor" else 0.0
     _write(house, happening, text)
     if device is not None:
         device.online = False
     for body in house.bodies.values():
         if body.id in happening.to or not happening.to:
-            body.alert(Alert(Cause(happening.kind), text))
+            body.alert(Alert(Cause(happening.kind), text, lasts=visit))
     if device is not None:
         yield house.env.timeout(round(happening.minutes * MINUTE))
         device.online = True

@@ -1,20 +1,20 @@
 """A home brought to life: rooms, devices, weather and people on one SimPy clock, and what they record."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import simpy
 
 from scenarios.catalogue import Catalogue
 from scenarios.chance import Chance
 from scenarios.device import Finish
+from scenarios.frozen import Need
 from scenarios.home import Home
 from scenarios.resident import Profile
 from scenarios.scenario import Happening
 from world.affordances import affordances
-from world.body import MINUTE, Alert, Body
-from world.clock import Clock
+from world.body import Alert, Body, Process
+from world.clock import MINUTE, Clock
 from world.devices import Device
 from world.event import Event, Kind
 from world.happening import befall
@@ -25,8 +25,6 @@ from world.physics import Physics
 from world.rooms import Rooms
 
 TICK = 15 * MINUTE  # between two looks at temperature and light
-
-Process = Generator[simpy.Event, Any, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ class House:
         return int(self.env.now)
 
     def ask(self, body: Body, alert: Alert) -> simpy.Event:
-        """Register that *body* needs a decision; the event's value will be the decision."""
+        """Register that *body* needs a decision; the event's value will be what was decided."""
         waiting = Waiting(body, self._observe(body, alert), self.env.event())
         self._waiting.append(waiting)
         return waiting.answer
@@ -92,13 +90,12 @@ class House:
     def answer(self, who: Waiting, decision: Decision) -> None:
         """Hand a decision to the resident who waits for it, and write it down."""
         seen = who.observation
-        who.body.decision = self._decisions
         decided = Decided(
             id=self._decisions, time=seen.time, resident=seen.resident, cause=seen.cause, decision=decision
         )  # fmt: skip
         self._records.append(decided)
         self._decisions += 1
-        who.answer.succeed(decision)
+        who.answer.succeed(decided)
 
     def record(self, event: Event) -> None:
         """Write down what happened."""
@@ -170,10 +167,10 @@ class House:
         _, weekday, minute = self.clock.local(now)
         return Observation(
             time=now, weekday=weekday, minute=minute, resident=body.id, room=body.room, cause=alert.cause,
-            about=alert.about, need=alert.need, activity=body.activity,
+            about=alert.about, need=alert.need, lasts=alert.lasts, activity=body.activity,
             temperature=self.physics.temperature(body.room, now), outdoors=self.physics.outdoors(now),
             lux=self.physics.lux(body.room, now), recent=tuple(body.recent),
-            company=tuple(other for other in self.occupants(body.room) if other != body.id),
+            company=self._company(body),
             afford=lambda: affordances(self, body),
         )  # fmt: skip
 
@@ -183,19 +180,22 @@ class House:
             self.physics.advance(self.now, [body.room for body in self.bodies.values()])
             for body in self.bodies.values():
                 self._discomfort(body)
+                body.notice_dusk()
             yield self.env.timeout(TICK)
 
     def _discomfort(self, body: Body) -> None:
-        if not body.at_home or body.asleep:
-            return
         felt = self.physics.temperature(body.room, self.now)
         lowest, highest = body.profile.comfort.temperature
+        if lowest <= felt <= highest:
+            return
+        need: Need = "cold" if felt < lowest else "hot"
         room = body.room.replace("_", " ")
-        if felt < lowest:
-            body.alert(Alert(Cause.NEED, f"it is cold in the {room}, {felt:.0f} °C", "cold"))
-        elif felt > highest:
-            body.alert(Alert(Cause.NEED, f"it is hot in the {room}, {felt:.0f} °C", "hot"))
-        body.notice_dusk()
+        body.alert(Alert(Cause.NEED, f"it is {need} in the {room}, {felt:.0f} °C", need))
+
+    def _company(self, body: Body) -> tuple[str, ...]:
+        """The names of those who are in the same room at home."""
+        others = [self.bodies[other] for other in self.occupants(body.room) if other != body.id]
+        return tuple(other.profile.name for other in others if other.at_home)
 
 
 def _devices(home: Home, catalogue: Catalogue) -> dict[str, Device]:

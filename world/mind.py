@@ -72,12 +72,13 @@ class Observation:
     room: str
     cause: Cause
     about: str = ""  # in words: 'a friend rings the doorbell'
+    lasts: float = 0.0  # minutes that what came up takes; 0 = unknown
     need: Need | None = None
     activity: str = ""  # what was going on
     temperature: float = 20.0  # of the room, °C
     outdoors: float = 10.0  # °C
     lux: float = 200.0  # of the room
-    company: tuple[str, ...] = ()  # residents in the same room
+    company: tuple[str, ...] = ()  # names of the others in the same room
     recent: tuple[str, ...] = ()  # this resident's last actions, oldest first
     afford: Callable[[], tuple[Affordance, ...]] = field(default=tuple, compare=False, repr=False)
 
