@@ -16,18 +16,22 @@ if TYPE_CHECKING:
 
 Remedy = tuple[float, Device, str]  # how much of the darkness it relieves; the command
 
+DAYLIGHT = 200.0  # lux in the room; where the sky gives less, nobody opens a blind to see better
 TIDY = 0.9  # chance that the last one out of a room switches its lamps off
 
 
 def lamp_wanted(house: "House", body: "Body") -> Order | None:
-    """What to reach for when the room is too dark for what *body* does; None when it is light enough."""
+    """What to reach for when the room is too dark for what *body* does; None when it is light enough.
+
+    While it is day, the blind before the lamp; over somebody who sleeps, neither.
+    """
     activity, now = house.catalogue.activities.get(body.activity), house.now
     if activity is None or not activity.lux or not body.at_home:
         return None
     if any(other.asleep for other in house.bodies.values() if other.room == body.room):
         return None
     ways = [
-        (relief, device.id, command)
+        (bool(device.type.shade), relief, device.id, command)
         for relief, device, command in house.remedies[body.room]
         if device.type.type not in body.profile.forbidden
         and not device.refusal(command)
@@ -35,7 +39,7 @@ def lamp_wanted(house: "House", body: "Body") -> Order | None:
     ]
     if not ways or house.physics.lux(body.room, now) >= activity.lux:
         return None
-    return Order(*max(ways)[1:])
+    return Order(*max(ways)[2:])
 
 
 def remedies(devices: Iterable[Device]) -> list[Remedy]:
@@ -51,7 +55,7 @@ def remedies(devices: Iterable[Device]) -> list[Remedy]:
 def _helps(device: Device, physics: Physics, now: int) -> bool:
     """A blind helps if it is down while it is day, a lamp if it is not lit yet."""
     if device.type.shade:
-        return device.daylight() <= 0.5 and physics.is_day(now)
+        return device.daylight() <= 0.5 and physics.daylight(device.room, now) > DAYLIGHT
     return device.lumens() == 0
 
 

@@ -17,7 +17,6 @@ from world.weather import Weather
 
 PERSON_WATTS = 80.0  # sensible heat of a person at rest (ASHRAE Fundamentals, ch. 18)
 UTILISATION = 0.5  # share of a lamp's lumens that reaches where people look
-DAYLIGHT_LUX = 500.0  # outdoors; below it nobody opens a blind to see better
 
 
 class Physics:
@@ -42,10 +41,6 @@ class Physics:
         """Air temperature where somebody is, °C, as of the last step."""
         return self.outdoors(now) if room == "outside" else self._thermal.temperature(room)
 
-    def is_day(self, now: int) -> bool:
-        """Whether opening a blind would help to see."""
-        return self.weather.sky(now).lux > DAYLIGHT_LUX
-
     def lux(self, room: str, now: int) -> float:
         """Light in a room, daylight and lamps together, lux."""
         sky = self.weather.sky(now)
@@ -54,6 +49,10 @@ class Physics:
         plan = self._home.rooms[room]
         lamps = sum(device.lumens() for device in self._lamps[room])
         return room_lux(plan, sky, self._uncovered(room)) + UTILISATION * lamps / plan.area
+
+    def daylight(self, room: str, now: int) -> float:
+        """Light in a room at home with the lamps off and the blinds open, lux."""
+        return room_lux(self._home.rooms[room], self.weather.sky(now))
 
     def advance(self, now: int, people: Iterable[str]) -> None:
         """Let the air of all rooms warm or cool up to *now*; *people* are the rooms they are in."""
