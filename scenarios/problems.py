@@ -38,13 +38,17 @@ class ScenarioError(UserError):
 def shown(path: Path) -> str:
     """The path as a user would write it: relative where it lies below the current folder."""
     relative = os.path.relpath(path)
-    return printable(str(path) if relative.startswith("..") else relative)
+    return _safe(str(path) if relative.startswith("..") else relative)
 
 
 def printable(text: str) -> str:
     """Text that is safe on one line of a terminal, shortened."""
-    text = text if text.isprintable() else repr(text)[1:-1]
+    text = _safe(text)
     return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _safe(text: str) -> str:
+    return text if text.isprintable() else repr(text)[1:-1]
 
 
 def dotted(path: Sequence[str | int]) -> str:
