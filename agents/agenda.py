@@ -55,16 +55,12 @@ def new_step(person: Person, name: str, start: int, minutes: float, basis: Basis
         return None
     begin, finish = person.memory.actions_for(name) if person.memory else ((), ())
     last = round(minutes * MINUTE)
-    orders = [
-        order
-        for actions, after in ((begin or activity.start, 0), (finish or activity.end, last))
-        for action in actions
-        if action.partition(":")[0] not in person.profile.forbidden
-        and (order := layout.order_for(action, room, after))
-        and layout.reachable(order, room)
-    ]
+    orders = (
+        *layout.orders_for(begin or activity.start, room, person.profile),
+        *layout.orders_for(finish or activity.end, room, person.profile, last),
+    )
     return Step(
-        start=start, end=start + last, activity=name, room=room, basis=basis, orders=tuple(orders),
+        start=start, end=start + last, activity=name, room=room, basis=basis, orders=orders,
         reason=reason, asleep=activity.asleep,
     )  # fmt: skip
 

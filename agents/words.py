@@ -9,9 +9,9 @@ from agents.step import Step
 from scenarios.frozen import clock_text
 from scenarios.resident import Profile
 from world.mind import Observation
+from world.rooms import where
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-DARK = 5.0  # lux
 
 
 def introduce(profile: Profile) -> str:
@@ -26,10 +26,14 @@ def situation(seen: Observation, person: Person) -> str:
     """The moment in three short sentences, what matters most last."""
     catalogue = person.layout.catalogue.activities
     doing = f", about to {catalogue[seen.activity].phrase}" if seen.activity in catalogue else ""
-    company = f" {' and '.join(seen.company)} is here too." if seen.company else ""
+    company = (
+        f" {' and '.join(seen.company)} {'is' if len(seen.company) == 1 else 'are'} here too."
+        if seen.company
+        else ""
+    )
     return (
-        f"It is {DAYS[seen.weekday]}, {clock_text(seen.minute)}. {person.profile.name} is in the "
-        f"{seen.room.replace('_', ' ')}{doing}.{company} {seen.about[:1].upper()}{seen.about[1:]}."
+        f"It is {DAYS[seen.weekday]}, {clock_text(seen.minute)}. {person.profile.name} is "
+        f"{where(seen.room)}{doing}.{company} {seen.about[:1].upper()}{seen.about[1:]}."
     )
 
 

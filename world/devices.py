@@ -52,7 +52,8 @@ def describe(command: Command, name: str, argument: str = "") -> str:
     return f"{words} to {argument} {command.argument.unit}".rstrip()
 
 
-def _holds(when: When, state: State) -> bool:
+def holds(when: When, state: State) -> bool:
+    """Whether *state* has one of the values wanted of every attribute."""
     for name, values in when.items():  # noqa: SIM110 - all() over a generator takes three times as long
         if state[name] not in values:
             return False
@@ -85,7 +86,7 @@ class Device:
             return f"{command!r} is {_OWNERS[definition.by]}"
         if not self.online:
             return f"{self.name} is offline"
-        if not _holds(definition.when, self.state):
+        if not holds(definition.when, self.state):
             return self._obstacle(definition)
         if argument or definition.argument is not None:
             return _argument_refusal(command, definition.argument, argument)
@@ -105,7 +106,7 @@ class Device:
         definition = self.type.commands[command]
         changed = self._change(self._updates(definition, argument))
         starts = definition.finishes
-        if starts is not None and _holds(starts.when, self.state):
+        if starts is not None and holds(starts.when, self.state):
             self.run += 1
             self.programme = starts
             return starts
@@ -148,7 +149,7 @@ class Device:
             return ()
         state = self.state
         commands = self.type.commands.items()
-        return tuple([name for name, command in commands if command.by == by and _holds(command.when, state)])
+        return tuple([name for name, command in commands if command.by == by and holds(command.when, state)])
 
     def default_argument(self, command: str, rng: np.random.Generator) -> str:
         """A sensible value, drawn from the usual range or the words; '' where the command takes none."""
@@ -187,7 +188,7 @@ class Device:
         """The heating or cooling that is active and the temperature it pulls to, °C."""
         if self.online:
             for part in self.type.conditions:
-                if _holds(part.when, self.state):
+                if holds(part.when, self.state):
                     return part, float(self.state[part.setpoint])
         return None
 
@@ -195,7 +196,7 @@ class Device:
         if not self.online:
             return Output()
         if self._output is None:
-            self._output = self._measure([draw for draw in self.type.draws if _holds(draw.when, self.state)])
+            self._output = self._measure([draw for draw in self.type.draws if holds(draw.when, self.state)])
         return self._output
 
     def _measure(self, draws: list[Draw]) -> Output:

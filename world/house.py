@@ -22,7 +22,7 @@ from world.layout import Layout
 from world.light import remedies
 from world.mind import Cause, Decided, Decision, Observation, Order
 from world.physics import Physics
-from world.rooms import Rooms
+from world.rooms import Rooms, where
 
 TICK = 15 * MINUTE  # between two looks at temperature and light
 
@@ -189,8 +189,7 @@ class House:
         if lowest <= felt <= highest:
             return
         need: Need = "cold" if felt < lowest else "hot"
-        room = body.room.replace("_", " ")
-        body.alert(Alert(Cause.NEED, f"it is {need} in the {room}, {felt:.0f} °C", need))
+        body.alert(Alert(Cause.NEED, f"it is {need} {where(body.room)}, {felt:.0f} °C", need))
 
     def _company(self, body: Body) -> tuple[str, ...]:
         """The names of those who are in the same room at home."""

@@ -1,6 +1,6 @@
 """Where things are done: which room suits an activity, which device an action means there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from scenarios.activity import ADJUST, Activity
@@ -74,9 +74,17 @@ class Layout:
         device = self.device_for(device_type, room)
         return None if device is None else Order(device, command, after=after)
 
-    def orders_for(self, actions: tuple[str, ...], room: str) -> tuple[Order, ...]:
-        """The orders for several actions; what the home does not have is left out."""
-        return tuple(order for action in actions if (order := self.order_for(action, room)))
+    def orders_for(
+        self, actions: Sequence[str], room: str, person: Profile, after: int = 0
+    ) -> tuple[Order, ...]:
+        """The orders for several actions, but for what is not at home, out of reach or not for *person*."""
+        return tuple(
+            order
+            for action in actions
+            if action.partition(":")[0] not in person.forbidden
+            and (order := self.order_for(action, room, after))
+            and self.reachable(order, room)
+        )
 
     def reachable(self, order: Order, room: str) -> bool:
         """Whether the device is operated from *room*."""

@@ -10,6 +10,19 @@ METRES_PER_SECOND = 1.2  # unhurried indoor walking
 DOOR_SECONDS = 1.0
 DOORSTEP = 4.0  # metres across `outside`: leaving means passing the door, not reaching the street's end
 
+CALLED = {
+    "living": "living room", "dining": "dining room", "child": "child's room", "children": "children's room",
+}  # fmt: skip
+
+
+def where(room: str) -> str:
+    """'in the guest room', 'on the balcony', 'outside'."""
+    if room == "outside":
+        return room
+    return (
+        f"{'on' if room in ('balcony', 'landing') else 'in'} the {CALLED.get(room, room.replace('_', ' '))}"
+    )
+
 
 class Rooms:
     """Shortest ways between all rooms of a home and `outside`, worked out once."""
