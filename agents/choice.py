@@ -20,7 +20,7 @@ MOST = 12  # options weighed at once
 FLOOR = 0.02  # of an option that memory has never seen
 ANSWER = 3.0  # nats for what the occasion calls for
 CARRY_ON = 1.0  # nats for letting it be
-UNRELATED = -2.0  # nats for anything else, once the occasion has an answer
+UNRELATED = -2.0  # nats for anything else
 UNUSUAL = -1.5  # nats for an activity outside its usual hours
 NO_EVIDENCE: tuple[float, ...] = ()
 

@@ -27,11 +27,11 @@ class HabitMind:
         if seen.cause in INTERRUPTIONS:
             return self.react(seen)
         if not self.has_plans(seen.time):
-            self.adopt(draw(self.person, self.next_day(seen.time)))
+            self.adopt(draw(self.person, self.next_day(seen.time)), seen.time)
         return self.follow(seen)
 
     def has_plans(self, now: int) -> bool:
-        """Whether anything on the agenda is still ahead."""
+        """Whether anything on the agenda is still ahead; what is over is forgotten."""
         while self._agenda and self._agenda[0].end <= now:
             self._agenda.popleft()
         return bool(self._agenda)
@@ -45,14 +45,12 @@ class HabitMind:
             today = waking(self.person, self._day)
         return today
 
-    def adopt(self, agenda: Agenda) -> None:
-        """Make *agenda* the plan."""
-        self._agenda = deque(agenda)
+    def adopt(self, agenda: Agenda, now: int) -> None:
+        """Make what is still ahead of *agenda* the plan."""
+        self._agenda = deque(step for step in agenda if step.end > now)
 
     def follow(self, seen: Observation) -> Decision:
-        """The step that is due; nothing ahead means waiting for a moment."""
-        if not self.has_plans(seen.time):
-            return _linger(seen, seen.time + MINUTE)
+        """The step that is due, or a wait for the next one."""
         if self._agenda[0].start > seen.time:
             return _linger(seen, self._agenda[0].start)
         step = self._agenda.popleft().shortened_from(seen.time)

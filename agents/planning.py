@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from agents.agenda import Agenda, compose, new_step
 from agents.person import Person
 from agents.prompts import prompt
+from agents.remembering import EARLY
 from agents.schedule import Waking
 from agents.words import diary, introduce
 from scenarios.activity import ADJUST
@@ -133,7 +134,7 @@ def _problems(steps: Sequence[PlannedStep], person: Person, today: Waking) -> li
 
 def _start(step: PlannedStep, person: Person, today: Waking) -> int:
     start = person.clock.ms(today.day, step.at)
-    return start if start >= today.wake else person.clock.ms(today.day + 1, step.at)
+    return start if start >= today.wake - EARLY else person.clock.ms(today.day + 1, step.at)
 
 
 def _braces(text: str) -> str:

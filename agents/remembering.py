@@ -83,7 +83,7 @@ def _lived(person: Person, kept: Kept, day: int, rng: np.random.Generator) -> li
 def _deeds(person: Person, kept: Kept, rng: np.random.Generator) -> Iterator[_Deed | None]:
     first = kept.behaviours[0]
     shift = rng.normal(0, ROUTINE_SPREAD)
-    before, last = 0.0, None
+    before, last = float("-inf"), None
     for behaviour in kept.behaviours:
         midnight = DAY * ((behaviour.day - first.day) % 7)
         if last is None or behaviour.minute < 0 or behaviour.minute != last.minute:
@@ -143,7 +143,8 @@ def _step(person: Person, group: list[_Deed], limit: float, day: int, rng: np.ra
     activity = person.layout.catalogue.activities[group[0].activity]
     start, last = group[0].minute, group[-1].minute
     minutes = _minutes(activity, last - start, limit - start, rng)
-    begin = person.clock.ms(day, 0) + round(start * MINUTE)
+    whole, part = divmod(start, 1)
+    begin = person.clock.ms(day, int(whole)) + round(part * MINUTE)
     orders = [
         replace(deed.order, after=round((deed.minute - start) * MINUTE)) for deed in group if deed.order
     ]

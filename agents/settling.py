@@ -15,51 +15,63 @@ WORTH = 4 * MINUTE  # a remainder worth going back to
 
 
 def settle(away: Sequence[Step], wished: Sequence[Step], today: Waking) -> list[Step]:
-    """The steps of a waking day in order, without overlaps, none later than bed."""
+    """The steps of a waking day in order, without overlaps, none before waking or begun long after bed."""
     settled: list[Step] = []
     hours = sorted(away, key=lambda step: step.start)
     for step in sorted(wished, key=lambda step: (step.start, step.activity)):
         while hours and step.start > hours[0].start + HOLD_UP:
-            _leave(settled, hours.pop(0))
-        latest = (hours[0].start if hours else max(today.bed, _end(settled))) + HOLD_UP
-        if step.end > today.wake:
-            _fit(settled, step, max(step.start, today.wake), latest)
+            _leave(settled, hours.pop(0), today)
+        latest = hours[0].start if hours else max(today.bed, _end(settled, today))
+        _fit(settled, step, max(step.start, today.wake), latest + HOLD_UP)
     for step in hours:
-        _leave(settled, step)
+        _leave(settled, step, today)
     return settled
 
 
-def _end(settled: Sequence[Step]) -> int:
-    return settled[-1].end if settled else 0
+def _end(settled: Sequence[Step], today: Waking) -> int:
+    return settled[-1].end if settled else today.wake
 
 
-def _leave(settled: list[Step], away: Step) -> None:
+def _leave(settled: list[Step], away: Step, today: Waking) -> None:
     """Leave as soon as what keeps one is done; what would keep one too long is cut short."""
     if settled and settled[-1].end > away.start + HOLD_UP:
         settled[-1] = settled[-1].shortened(max(settled[-1].start + MINUTE, away.start))
-    ready = bool(settled) and settled[-1].activity == LEAVE and away.start - _end(settled) < HOLD_UP
-    start = _end(settled) if ready else max(away.start, _end(settled))
+    end = _end(settled, today)
+    ready = bool(settled) and settled[-1].activity == LEAVE and away.start - end < HOLD_UP
+    start = end if ready else max(away.start, end)
     settled.append(replace(away, start=start, end=max(away.end, start + MINUTE)))
 
 
 def _fit(settled: list[Step], step: Step, start: int, latest: int) -> None:
     """Append *step* after the one before, or in the middle of it, or not at all."""
-    if step.activity == COME and settled and settled[-1].room == "outside" and start < _end(settled) + LATE:
-        settled[-1] = replace(settled[-1], end=max(start, _end(settled)))
-    before = settled[-1] if settled else None
-    rest = None
+    before, rest = (settled[-1] if settled else None), None
+    if before is not None and step.activity == COME:
+        before = _out_until(before, start)
+    done = before
     if before is not None and before.end > start:
-        if before.room == "outside" or before.end - start <= SHORT or start < before.start + MINUTE:
+        ahead = start < before.start + MINUTE  # the one before has itself been put off
+        if before.room == "outside" or before.end - start <= (LATE if ahead else SHORT):
             start = before.end
         else:
-            settled[-1], rest = before.split(start, start)
+            start = before.start if ahead else start
+            done, rest = before.split(start, start)
     if start - step.start > LATE or start >= latest:
-        if before is not None:
-            settled[-1] = before
         return
-    step = step.moved(start)
-    settled.append(step if step.end <= latest else step.shortened(max(latest, start + MINUTE)))
+    settled[-1:] = [done] if done is not None and done.end > done.start else []
+    settled.append(_over_by(step.moved(start), latest))
     if rest is not None and before is not None:
-        again = rest.moved(settled[-1].end)
+        again = _over_by(rest.moved(settled[-1].end), before.end)
         if again.minutes * MINUTE > WORTH or again.orders:
-            settled.append(again.shortened(max(before.end, again.start + MINUTE)))
+            settled.append(again)
+
+
+def _out_until(before: Step, start: int) -> Step:
+    """Coming home ends being out, be it later than the hours have it."""
+    if before.room != "outside" or start >= before.end + LATE:
+        return before
+    return replace(before, end=max(start, before.end))
+
+
+def _over_by(step: Step, end: int) -> Step:
+    """The step, cut short where it would last beyond *end*; a minute is left of it."""
+    return step if step.end <= end else step.shortened(max(end, step.start + MINUTE))

@@ -19,7 +19,7 @@ from agents.schedule import Waking, is_free
 from agents.turn import Desk, think
 from agents.words import doings
 from scenarios.scenario import Deliberation
-from world.mind import Basis, Decision, Observation, Thought
+from world.mind import Basis, Cause, Decision, Observation, Thought
 
 DAYS_TO_CHOOSE = 3  # agendas drawn from memory for a model that cannot write one
 OBVIOUS = 0.95  # prior above which nobody needs to think
@@ -54,13 +54,13 @@ class ThinkingMind:
         return await self._begin_day(seen)
 
     async def _answer(self, seen: Observation) -> Decision:
-        self._news.append(seen.about)
+        if seen.cause is not Cause.NEED:  # discomfort is for now, not for tomorrow's plan
+            self._news.append(seen.about)
         offered = options(seen, self.person)
         certain = max(prior(seen, offered, self.person)) > math.log(OBVIOUS)
         if self.thinking.deliberation != "interrupts" or certain:
             return self._habits.react(seen)
-        desk = self._desk(seen, offered=offered)
-        state, thought = await think(desk)
+        state, thought = await think(replace(self._desk(seen), offered=offered))
         basis = Basis.FALLBACK if thought.fallback else Basis.CHOICE
         return carry_out(seen, offered[state["chosen"]], basis, thought)
 
@@ -68,12 +68,12 @@ class ThinkingMind:
         """The run begins in the middle of an ordinary day; the ones after are thought about."""
         today = self._habits.next_day(seen.time)
         thoughts: tuple[Thought, ...] = ()
-        if self._started and self.thinking.deliberation != "habit":
+        if self._started:
             agenda, thoughts = await self._plan(seen, today)
         else:
             agenda = draw(self.person, today)
         self._started = True
-        self._habits.adopt(agenda)
+        self._habits.adopt(agenda, seen.time)
         return replace(self._habits.follow(seen), thoughts=thoughts)
 
     async def _plan(self, seen: Observation, today: Waking) -> tuple[Agenda, tuple[Thought, ...]]:
@@ -82,31 +82,39 @@ class ThinkingMind:
         agendas = [draw(self._variant(number), today) for number in range(DAYS_TO_CHOOSE)]
         if len(set(map(doings, agendas))) == 1:
             return agendas[0], ()
-        state, thought = await think(self._desk(seen, today=today, agendas=agendas))
-        return agendas[state["chosen"]], (thought,)
+        state, thought = await think(replace(self._desk(seen), today=today, agendas=agendas))
+        return _credited(agendas[state["chosen"]], thought), (thought,)
 
     async def _write_plan(self, seen: Observation, today: Waking) -> tuple[Agenda, tuple[Thought, ...]]:
         """A plan holds for all days of its type until something comes up."""
         free = is_free(self.person, today.day)
-        usual = draw(self.person, today)
         if free in self._plans and not self._news:
             return planning.agenda(self._plans[free], self.person, today), ()
-        desk = self._desk(seen, today=today, agendas=[usual], writes=True, news=tuple(self._news))
+        usual, news = draw(self.person, today), tuple(self._news)
+        desk = replace(self._desk(seen), today=today, agendas=[usual], writes=True, news=news)
         state, thought = await think(desk)
         self._news = []
         if thought.fallback:
-            return usual, (thought,)
-        steps, _ = planning.read(state["text"], self.person, today)
-        self._plans[free] = steps
-        return planning.agenda(steps, self.person, today), (thought,)
+            return _credited(usual, thought), (thought,)
+        self._plans[free], _ = planning.read(state["text"], self.person, today)
+        return planning.agenda(self._plans[free], self.person, today), (thought,)
 
     def _variant(self, number: int) -> Person:
         """The same person on another draw of the day; the first is the one habit would live."""
         chance = self.person.chance
         return replace(self.person, chance=chance.branch("variant", number) if number else chance)
 
-    def _desk(self, seen: Observation, **about: object) -> Desk:
+    def _desk(self, seen: Observation) -> Desk:
         return Desk(
             port=self.thinking.port, person=self.person, seen=seen, weight=self.thinking.weight,
-            draw=self._habits.chance(seen), **about,  # type: ignore[arg-type]
+            draw=self._habits.chance(seen),
         )  # fmt: skip
+
+
+def _credited(agenda: Agenda, thought: Thought) -> Agenda:
+    """What habit does only because the model failed says so."""
+    if not thought.fallback:
+        return agenda
+    return tuple(
+        replace(step, basis=Basis.FALLBACK) if step.basis is Basis.MEMORY else step for step in agenda
+    )

@@ -28,8 +28,6 @@ from agents.port import Ask, Port, PortError, Reply
 from agents.schedule import Waking
 from world.mind import Affordance, Observation, Thought
 
-CHOSEN_BY_HABIT = 0.0  # weight of the evidence in a fallback
-
 
 class State(TypedDict, total=False):
     """What a turn writes down as it goes."""
