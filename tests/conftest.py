@@ -1,0 +1,43 @@
+"""What many tests start from. Stories about living people are told with `tests.stories`."""
+
+import pytest
+
+from scenarios.catalogue import Catalogue
+from scenarios.home import Home
+from scenarios.scenario import Scenario
+from sppc.memory import Memory
+from tests.stories import CATALOGUE, FLAT, QUICKSTART, WINTER, ZONE, a_house, memory_of, someone
+from world.clock import Clock
+from world.house import House
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return CATALOGUE
+
+
+@pytest.fixture(scope="session")
+def quickstart() -> Scenario:
+    return QUICKSTART
+
+
+@pytest.fixture(scope="session")
+def memories(quickstart: Scenario) -> dict[str, Memory]:
+    """What the people of the quickstart remember."""
+    return {person.id: memory_of(person) for person in quickstart.residents}
+
+
+@pytest.fixture
+def home() -> Home:
+    return FLAT
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(WINTER, ZONE)
+
+
+@pytest.fixture
+def house() -> House:
+    """The flat on a winter Monday, Ann in it."""
+    return a_house(someone())
