@@ -6,7 +6,7 @@ in the gaps, and pastimes fill the rest.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -16,7 +16,7 @@ from agents.remembering import remembered
 from agents.schedule import DAY, Waking
 from agents.settling import settle
 from agents.step import Step, draw_minutes
-from scenarios.activity import AWAY, SLEEP
+from scenarios.activity import AWAY, SLEEP, Activity
 from scenarios.resident import Intent
 from world.clock import MINUTE
 from world.mind import Basis
@@ -124,12 +124,12 @@ def _openings(person: Person, today: Waking, intent: Intent, steps: Sequence[Ste
 
 def _filled(person: Person, today: Waking, steps: Sequence[Step]) -> list[Step]:
     """The gaps filled with idle pastimes that suit the hour, seldom the same twice."""
-    rng = person.chance.rng("idle", today.day)
+    rng, pastimes = person.chance.rng("idle", today.day), _pastimes(person)
     filled: list[Step] = []
     done: Counter[str] = Counter()
     now = today.wake
     for step in steps:
-        while step.start - now > GAP and (idle := _idle(person, now, step.start, done, rng)):
+        while step.start - now > GAP and (idle := _idle(person, pastimes, now, step.start, done, rng)):
             done[idle.activity] += 1
             filled.append(idle)
             now = idle.end
@@ -139,21 +139,31 @@ def _filled(person: Person, today: Waking, steps: Sequence[Step]) -> list[Step]:
     return filled
 
 
-def _idle(person: Person, now: int, until: int, done: Counter[str], rng: np.random.Generator) -> Step | None:
-    """Something to pass the time with at home; None where the catalogue knows of nothing."""
-    minute, left = person.clock.local(now)[2], (until - now) / MINUTE
-    pastimes = {
-        name: activity.idle / (1 + done[name])
+def _pastimes(person: Person) -> dict[str, Activity]:
+    """What to pass the time with, as far as this home has a place for it."""
+    return {
+        name: activity
         for name, activity in sorted(person.layout.catalogue.activities.items())
-        if activity.idle
-        and activity.usual_at(minute)
-        and person.layout.room_for(activity, person.profile, person.bedroom) is not None
+        if activity.idle and person.layout.room_for(activity, person.profile, person.bedroom) is not None
     }
-    if not pastimes:
+
+
+def _idle(
+    person: Person,
+    pastimes: Mapping[str, Activity],
+    now: int,
+    until: int,
+    done: Counter[str],
+    rng: np.random.Generator,
+) -> Step | None:
+    """Something to pass the time with at home; None where nothing suits the hour."""
+    minute, left = person.clock.local(now)[2], (until - now) / MINUTE
+    usual = [name for name, activity in pastimes.items() if activity.usual_at(minute)]
+    if not usual:
         return None
-    weights = np.array(list(pastimes.values()))
-    name = list(pastimes)[int(rng.choice(len(weights), p=weights / weights.sum()))]
-    minutes = min(draw_minutes(person.layout.catalogue.activities[name], rng), left)
+    weights = np.array([pastimes[name].idle / (1 + done[name]) for name in usual])
+    name = usual[int(rng.choice(len(weights), p=weights / weights.sum()))]
+    minutes = min(draw_minutes(pastimes[name], rng), left)
     return new_step(
         person,
         name,
