@@ -3,11 +3,12 @@
 Temperatures advance in steps between events; light follows the sun, the blinds and the lamps at once.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
 from scenarios.chance import Chance
+from scenarios.device import DeviceType
 from scenarios.home import Home
 from world.clock import Clock
 from world.devices import Device
@@ -26,12 +27,12 @@ class Physics:
         self.weather = Weather(home.climate, home.address, clock, chance)
         self._home = home
         self._thermal = Thermal(home)
-        self._devices = {
-            room: [device for device in devices.values() if device.room == room] for room in home.rooms
-        }
-        self._shades = {room: [it for it in held if it.type.shade] for room, held in self._devices.items()}
-        self._lamps = {room: [it for it in held if _shines(it)] for room, held in self._devices.items()}
-        self._time = 0
+        held = {room: [device for device in devices.values() if device.room == room] for room in home.rooms}
+        self._warm = _those(held, lambda kind: any(draw.watts for draw in kind.draws))
+        self._lamps = _those(held, lambda kind: any(draw.lumens for draw in kind.draws))
+        self._shades = _those(held, lambda kind: bool(kind.shade))
+        self._conditioners = _those(held, lambda kind: bool(kind.conditions))
+        self._time, self._sky = 0, self.weather.sky(0)  # of the last step
 
     def outdoors(self, now: int) -> float:
         """Air temperature outdoors, °C."""
@@ -61,11 +62,11 @@ class Physics:
             if room != "outside":
                 gains[self._thermal.rooms.index(room)] += PERSON_WATTS
         self._thermal.advance(now - self._time, self.outdoors(now), gains, self._targets())
-        self._time = now
+        self._time, self._sky = now, self.weather.sky(now)
 
     def _gains(self, room: str) -> float:
-        sun = room_watts(self._home.rooms[room], self.weather.sky(self._time), self._uncovered(room))
-        return sun + sum(device.heat_watts() for device in self._devices[room])
+        sun = room_watts(self._home.rooms[room], self._sky, self._uncovered(room))
+        return sun + sum(device.heat_watts() for device in self._warm[room])
 
     def _uncovered(self, room: str) -> float:
         return min((device.daylight() for device in self._shades[room]), default=1.0)
@@ -75,7 +76,7 @@ class Physics:
 
     def _target(self, room: str) -> Target | None:
         """What conditions the room now: where a heater and a cooler are both on, the one that is needed."""
-        active = [it for device in self._devices[room] if (it := device.conditioning())]
+        active = [it for device in self._conditioners[room] if (it := device.conditioning())]
         wanted = {part.mode: Target(part.mode, setpoint, part.watts) for part, setpoint in active}
         heat, cool = wanted.get("heat"), wanted.get("cool")
         if heat is None or cool is None:
@@ -84,5 +85,8 @@ class Physics:
         return heat if self._thermal.temperature(room) < between else cool
 
 
-def _shines(device: Device) -> bool:
-    return any(draw.lumens for draw in device.type.draws)
+def _those(
+    held: Mapping[str, Sequence[Device]], suits: Callable[[DeviceType], bool]
+) -> Mapping[str, Sequence[Device]]:
+    """The devices of a kind in each room."""
+    return {room: [device for device in devices if suits(device.type)] for room, devices in held.items()}
