@@ -62,11 +62,11 @@ class Layout:
         """The room where *person* does *activity*; None when this home has no place for it."""
         if activity.outside:
             return "outside"
-        rooms = [room for kind in activity.rooms for room in self._rooms_for(kind, person)] or (
-            [] if activity.rooms else [here]
+        suitable = (room for kind in activity.rooms for room in self._rooms_for(kind, person))
+        rooms = suitable if activity.rooms else (here,)
+        return next(
+            (room for room in rooms if all(self._stands(kind, room) for kind in activity.requires)), None
         )
-        fit = [room for room in rooms if all(self._stands(kind, room) for kind in activity.requires)]
-        return fit[0] if fit else None
 
     def order_for(self, action: str, room: str, after: int = 0) -> Order | None:
         """'Light:switch on' as an order to the device meant in *room*; None when the home has none."""
