@@ -16,7 +16,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import mean, median
+from statistics import median
 from time import process_time
 from unittest.mock import patch
 
@@ -76,10 +76,10 @@ def habits(days: int) -> Iterator[Job]:
 
 
 def season(job: Job) -> Figures:
-    """The cost of the first days beside that of the last, in one run; the memory it took in the end."""
+    """The median cost of the first days beside that of the last, in one run; the memory it took in the end."""
     before = _peak_mb()
     costs = asyncio.run(_cost_of_days(job))
-    first, last = mean(costs[:EDGE]), mean(costs[-EDGE:])
+    first, last = median(costs[:EDGE]), median(costs[-EDGE:])
     residents = len(job.scenario.residents)
     return {
         f"ms a resident-day, days 1-{EDGE} of {SEASON}": first / residents,
