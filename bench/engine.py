@@ -76,7 +76,7 @@ def habits(days: int) -> Iterator[Job]:
 
 
 def season(job: Job) -> Figures:
-    """The median cost of the first days beside that of the last, in one run; the memory it took in the end."""
+    """What the first days cost beside the last, in one run, and the memory it took in the end."""
     before = _peak_mb()
     costs = asyncio.run(_cost_of_days(job))
     first, last = median(costs[:EDGE]), median(costs[-EDGE:])
