@@ -1,18 +1,27 @@
 """Homefolk's command line: `run_sim.py SCENARIO.yaml` makes a dataset; `--help` tells the rest."""
 
-import asyncio
 import json
+import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
 from scenarios.errors import RunFailed, UserError
+from scenarios.problems import unknown
 from scenarios.scenario import Deliberation, MindKind
 
-app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help=__doc__,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+INTERRUPTED = 130  # what typer returns for Ctrl-C
 
 
 @app.command()
@@ -32,6 +41,8 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on the last line.")] = False,
 ) -> None:
     """Live a scenario and write the dataset of what happened."""
+    import asyncio
+
     from evaluation.console import show_outcome, watch
     from runner.start import started
 
@@ -81,8 +92,12 @@ def import_(
     content: Annotated[int | None, typer.Option(help="SmartGen: which content id of the file.")] = None,
 ) -> None:
     """Turn a real log into routines that seed residents' memory."""
-    from dataset.importing import import_routines
+    from dataset.importing import SHAPES, import_routines
 
+    if kind not in SHAPES:
+        raise UserError(unknown("format", kind, SHAPES))
+    if out.exists() and out.samefile(file):
+        raise UserError(f"--out {out} is the log itself; choose another file")
     imported = import_routines(kind, file, _vocabulary(vocabulary), content)  # type: ignore[arg-type]
     imported.routines.write(out)
     typer.echo(f"{out}: {imported.report}")
@@ -122,6 +137,8 @@ def check_model(
     base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible endpoint.")] = None,
 ) -> None:
     """Find out once what a model is fit for; runs go by it from then on."""
+    import asyncio
+
     from agents.fitness import check_model as probe
     from scenarios.scenario import LLM
 
@@ -150,26 +167,41 @@ def _is_ours() -> None:
         )
 
 
+def _meant(arguments: list[str], commands: Iterable[str]) -> list[str]:
+    """The arguments with `run` in front where they name a scenario and no command."""
+    first = arguments[0] if arguments else ""
+    if not first:
+        return ["--help"]
+    if first in {*commands, "-h", "--help"}:
+        return arguments
+    if re.fullmatch(r"[\w-]+", first) and not first.startswith("-") and not Path(first).exists():
+        raise UserError(unknown("command or scenario", first, commands))
+    return ["run", *arguments]
+
+
 def main(arguments: list[str]) -> int:
     """Run the command line; what the user can mend is one sentence and exit code 2."""
-    names = {command.name or "" for command in typer.main.get_command(app).commands.values()}  # type: ignore[attr-defined]
-    if arguments and arguments[0] not in names and "--help" not in arguments[:1]:
-        arguments = ["run", *arguments]
+    command: Any = typer.main.get_command(app)
     try:
         _is_ours()
-        return int(app(arguments, standalone_mode=False) or 0)
+        code = int(command.main(_meant(arguments, command.commands), standalone_mode=False) or 0)
     except UserError as error:
         _tell(str(error))
         return 2
     except RunFailed as error:
         _tell(f"the run failed: {error}")
         return 1
-    except click.Abort:
-        _tell("stopped; the same command goes on from here")
-        return 130
-    except click.ClickException as error:
-        error.show()
+    except OSError as error:
+        if error.strerror is None:
+            raise
+        _tell(": ".join(str(part) for part in (error.filename, error.strerror) if part))
+        return 1
+    except typer.TyperException as error:
+        _tell(f"{error.format_message()} (--help tells what there is)")
         return error.exit_code
+    if code == INTERRUPTED:
+        _tell("stopped; the same command goes on from here")
+    return code
 
 
 if __name__ == "__main__":

@@ -7,16 +7,17 @@ The key covers what changes a reply and nothing else; address, key, timeout and 
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
-from scenarios.errors import UserError
+from scenarios.errors import RunFailed, UserError
 
 Request = Mapping[str, Any]
 Answer = dict[str, Any]
 
+MEND = "restore the file, or run in a new folder"
 _TABLE = """CREATE TABLE IF NOT EXISTS replies (
     key TEXT PRIMARY KEY, request TEXT NOT NULL, answer TEXT NOT NULL, check_sum TEXT NOT NULL
 ) WITHOUT ROWID"""
@@ -56,7 +57,10 @@ class Journal:
         self.close()
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; one file then holds everything, and can be read where nothing can be written."""
+        if not self.replay:
+            with suppress(sqlite3.Error):  # somebody reads along: it stays as it is
+                self._db.execute("PRAGMA journal_mode=DELETE")
         self._db.close()
 
     def find(self, key: str) -> Answer | None:
@@ -67,9 +71,7 @@ class Journal:
             return None
         answer, check_sum = row
         if sha256(f"{key}{answer}".encode()).hexdigest() != check_sum:
-            raise UserError(
-                f"{self.path}: entry {key[:12]} is damaged; restore the file, or run in a new folder"
-            )
+            raise UserError(f"{self.path}: entry {key[:12]} is damaged; {MEND}")
         return dict(json.loads(answer))
 
     def store(self, key: str, request: Request, answer: Answer) -> None:
@@ -90,11 +92,10 @@ class Journal:
     def _in_words(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.OperationalError as error:
-            raise UserError(
-                f"{self.path}: the journal cannot be used ({error}); is another run using it?"
-            ) from error
         except sqlite3.DatabaseError as error:
-            raise UserError(
-                f"{self.path}: damaged, or no journal ({error}); restore the file, or run in a new folder"
-            ) from error
+            name = getattr(error, "sqlite_errorname", "")
+            if name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
+                raise RunFailed(f"{self.path}: {error}") from error
+            if name == "SQLITE_BUSY":
+                raise UserError(f"{self.path}: another run is using this journal ({error})") from error
+            raise UserError(f"{self.path}: damaged, or no journal ({error}); {MEND}") from error

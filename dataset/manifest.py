@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ class Manifest:
     households: tuple[HouseholdRecord, ...]  # in the order of their index
     packages: Mapping[str, str]
     tokens: Mapping[str, Any]  # the ledger of the LLM; {} where none was asked
+    invalid: Mapping[str, int] = field(default_factory=dict)  # impossible things executed, and proposed
 
     @property
     def digest(self) -> str:
@@ -58,7 +59,7 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         manifest = Manifest(
-            **{field.name: content[field.name] for field in fields(Manifest)}
+            **{it.name: content[it.name] for it in fields(Manifest)}
             | {
                 "origin": Origin(**content["origin"]),
                 "households": tuple(HouseholdRecord(**record) for record in content["households"]),

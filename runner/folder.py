@@ -1,6 +1,7 @@
 """The run folder: what a run is made of lies in it, and nobody else's things are touched.
 
-scenario.json     what is simulated, written first
+.homefolk         locked while a run writes; the first thing in the folder
+scenario.json     what is simulated
 memory/           what each resident remembers
 journal.sqlite    every reply of the model
 events/ oracle/ decisions/ sequences/ README.md
@@ -20,7 +21,11 @@ from dataset.manifest import is_complete
 from scenarios.errors import UserError
 from scenarios.scenario import Scenario
 
-SCENARIO, JOURNAL, LOCK = "scenario.json", "journal.sqlite", ".lock"
+SCENARIO, JOURNAL, LOCK = "scenario.json", "journal.sqlite", ".homefolk"
+HOW_IT_IS_ASKED = frozenset(
+    f"scenario.mind.llm.{name}" for name in ("base_url", "timeout", "concurrency", "most_fallbacks")
+)
+"""Settings that change no reply: a run goes on with a server that has moved, or with more patience."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,11 @@ class RunFolder:
         return self.path / JOURNAL
 
     @property
+    def begun(self) -> bool:
+        """Whether it holds a run at all."""
+        return (self.path / SCENARIO).is_file()
+
+    @property
     def complete(self) -> bool:
         """Whether the run came to its end."""
         return is_complete(self.path)
@@ -47,20 +57,17 @@ class RunFolder:
 @contextmanager
 def claimed(path: Path, settings: Mapping[str, Any]) -> Iterator[RunFolder]:
     """The folder for the run of *settings*, locked; UserError when it holds anything else."""
-    if path.exists() and not path.is_dir():
-        raise UserError(f"{path} is a file; --out wants a folder")
-    held = sorted(entry.name for entry in path.iterdir() if entry.name != LOCK) if path.exists() else []
-    if held and SCENARIO not in held:
-        raise UserError(
-            f"{path} holds something else ({', '.join(held[:3])}); choose an empty folder with --out"
-        )
-    if held:
-        _same(path, settings)
+    folder = RunFolder(path)
+    _refuse_strangers(path)
     path.mkdir(parents=True, exist_ok=True)
     with _locked(path):
-        if not held:
-            write_text(path / SCENARIO, json.dumps(settings, indent=1, sort_keys=True) + "\n")
-        yield RunFolder(path)
+        if folder.begun:
+            _refuse_another(path, settings)
+        if not folder.complete:
+            for half_written in path.rglob(".*.*.tmp"):
+                half_written.unlink()
+            write_text(path / SCENARIO, json.dumps(settings, indent=1) + "\n")
+        yield folder
 
 
 def recorded_scenario(path: Path) -> Scenario:
@@ -78,28 +85,44 @@ def recorded_settings(path: Path) -> dict[str, Any]:
         raise UserError(f"{path} is no run: it has no {SCENARIO}")
     try:
         return dict(json.loads(file.read_text(encoding="utf-8")))
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise UserError(f"{file} is damaged: it is not what a run writes") from error
 
 
-def _same(path: Path, settings: Mapping[str, Any]) -> None:
-    before = recorded_settings(path)
-    if before == settings:
+def identity(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What makes a run this run: every value by its key, such as 'scenario.seed'."""
+    return {key: value for key, value in _values(settings, "") if key not in HOW_IT_IS_ASKED}
+
+
+def _values(settings: Any, where: str) -> Iterator[tuple[str, Any]]:
+    below = dict(enumerate(settings)) if isinstance(settings, list | tuple) else settings
+    if not below or not isinstance(below, Mapping):
+        yield where, settings
         return
-    changed = list(_differences(before, settings))
-    shown = "; ".join(changed[:3]) + ("; …" if len(changed) > 3 else "")
-    raise UserError(f"{path} holds another run ({shown}); choose another folder with --out")
+    for key, value in below.items():
+        yield from _values(value, f"{where}.{key}" if where else str(key))
 
 
-def _differences(before: Any, now: Any, where: str = "") -> Iterator[str]:
-    """'scenario.seed: 7 before, 8 now' for every value that differs."""
-    if isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
-        before, now = dict(enumerate(before)), dict(enumerate(now))
-    if isinstance(before, dict) and isinstance(now, dict):
-        for key in sorted({*before, *now}):
-            yield from _differences(before.get(key), now.get(key), f"{where}.{key}" if where else key)
-    elif before != now:
-        yield f"{where}: {_short(before)} before, {_short(now)} now"
+def _refuse_strangers(path: Path) -> None:
+    if path.exists() and not path.is_dir():
+        raise UserError(f"{path} is a file; --out wants a folder")
+    held = sorted(entry.name for entry in path.iterdir()) if path.exists() else []
+    if held and not {LOCK, SCENARIO} & set(held):
+        raise UserError(
+            f"{path} holds something else ({', '.join(held[:3])}); choose an empty folder with --out"
+        )
+
+
+def _refuse_another(path: Path, settings: Mapping[str, Any]) -> None:
+    before, now = identity(recorded_settings(path)), identity(settings)
+    changed = [key for key in sorted({*before, *now}) if before.get(key) != now.get(key)]
+    if not changed:
+        return
+    shown = [f"{key}: {_short(before.get(key))} before, {_short(now.get(key))} now" for key in changed[:3]]
+    what = "; ".join([*shown, "…"] if len(changed) > len(shown) else shown)
+    same = not any(key.startswith("scenario.") for key in changed)
+    whose = "a run of another version of Homefolk" if same else "another run"
+    raise UserError(f"{path} holds {whose} ({what}); choose another folder with --out")
 
 
 def _short(value: Any) -> str:

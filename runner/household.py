@@ -13,7 +13,7 @@ from scenarios.scenario import Scenario
 from sppc.memory import Memory
 from world.audit import audit
 from world.clock import Clock
-from world.event import Event, Kind
+from world.event import OBSERVABLE, Event, Kind
 from world.house import House
 from world.layout import Layout
 from world.loop import live
@@ -31,12 +31,14 @@ class Lived:
     events: list[Event] = field(default_factory=list)
     decisions: list[Decided] = field(default_factory=list)
     now: int = 0  # ms
+    observable: int = 0  # events
 
     def take(self, records: Sequence[Event | Decided]) -> None:
         """Add what was recorded at one instant."""
         for record in records:
             if isinstance(record, Event):
                 self.events.append(record)
+                self.observable += record.kind in OBSERVABLE
             else:
                 self.decisions.append(record)
             self.now = record.time

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +14,7 @@ from dataset.routines import Routines
 from runner.folder import RunFolder
 from scenarios.catalogue import Catalogue
 from scenarios.chance import Chance
+from scenarios.errors import UserError
 from scenarios.loading import load_routines_file
 from scenarios.resident import MemorySource, Profile
 from scenarios.scenario import Scenario
@@ -37,6 +39,8 @@ def memories(
     folder: RunFolder, scenario: Scenario, catalogue: Catalogue, tell: Callable[[str], None]
 ) -> dict[str, Memory]:
     """The memory of every resident who has routines; *tell* hears what was compressed."""
+    if scenario.routines and all(person.memory for person in scenario.residents):
+        tell(f"{Path(scenario.routines).name} seeds nobody: everybody here has routines of their own")
     return {
         person.id: _memory(folder, person, source, catalogue, tell)
         for person in scenario.residents
@@ -53,12 +57,23 @@ def _memory(
 ) -> Memory:
     kept = folder.memory(person.id)
     if not kept.is_file():
-        write_text(
-            kept, _remembered(read_routines(Path(source.routines), catalogue), source.budget, catalogue)
-        )
-    memory = Memory.from_json(kept.read_text(encoding="utf-8"))
+        write_text(kept, _remembered(_found(folder, source, catalogue), source.budget, catalogue))
+    try:
+        memory = Memory.from_json(kept.read_text(encoding="utf-8"))
+    except (UserError, ValueError) as error:
+        raise UserError(f"{kept} is damaged ({error}); remove it, and it is made again") from error
     tell(f"{person.name} remembers {memory.source}: {memory.report.note}")
     return memory
+
+
+def _found(folder: RunFolder, source: MemorySource, catalogue: Catalogue) -> Routines:
+    """The routines; a recorded scenario names them, and does not say where they lie."""
+    path = Path(source.routines)
+    if not path.is_absolute():
+        raise UserError(
+            f"{folder.path} lacks memories of {path.name}; go on with the command that began the run"
+        )
+    return read_routines(path, catalogue)
 
 
 def _remembered(routines: Routines, budget: int, catalogue: Catalogue) -> str:
@@ -68,10 +83,11 @@ def _remembered(routines: Routines, budget: int, catalogue: Catalogue) -> str:
     polling = catalogue.polling()
     key = sha256("\n".join([_method(), routines.digest, str(budget), *sorted(polling)]).encode()).hexdigest()
     cached = _cache() / f"{key[:32]}.json"
-    if cached.is_file():
-        return cached.read_text(encoding="utf-8")
+    with suppress(OSError, ValueError, UserError):
+        return Memory.from_json(cached.read_text(encoding="utf-8")).to_json()
     text = remember(routines, budget, Chance(0).branch("memory", routines.digest), polling).to_json()
-    write_text(cached, text)
+    with suppress(OSError):  # without a cache it takes longer, no more
+        write_text(cached, text)
     return text
 
 

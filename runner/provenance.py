@@ -8,6 +8,7 @@ from typing import Any
 
 from agents.journal import canonical
 from agents.prompts import texts
+from runner.folder import identity
 from runner.memories import read_routines, sources
 from scenarios.catalogue import Catalogue
 from scenarios.scenario import Scenario
@@ -35,8 +36,8 @@ def program(catalogue: Catalogue) -> dict[str, str]:
 
 
 def fingerprint(settings: Mapping[str, Any]) -> str:
-    """SHA-256 of *settings*."""
-    return _digest(settings)
+    """SHA-256 of what makes the run of *settings* this run."""
+    return _digest(identity(settings))
 
 
 def thought_tokens(thoughts: Iterable[tuple[str, Thought]]) -> dict[str, dict[str, dict[str, int]]]:

@@ -1,9 +1,10 @@
 """A run: households lived one after the other, written as they end, the manifest last."""
 
 import time
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ from scenarios.catalogue import Catalogue
 from scenarios.errors import RunFailed
 from scenarios.scenario import Scenario
 from sppc.memory import Memory
+from world.clock import HOUR
+from world.mind import Thought
 
 if TYPE_CHECKING:
     from agents.thinking import Thinking
@@ -55,46 +58,50 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a finished run was."""
+    """What a finished run is, and what it took now: a run that was complete before takes nothing."""
 
     manifest: Manifest
-    summary: dict[str, Any]
+    ledger: Ledger = field(default_factory=Ledger)
+    seconds: float = 0.0  # of simulating and writing
 
 
-async def carry_out(job: Job) -> AsyncIterator[Progress | Outcome]:
+async def carry_out(job: Job) -> AsyncGenerator[Progress | Outcome, None]:
     """Live all households; progress as it goes, the outcome last.
 
     A replay writes beside the run and throws that away: it only tells whether the digest comes out again.
     """
+    if job.folder.complete and not job.replay:
+        yield Outcome(manifest=read_manifest(job.folder.path))
+        return
     ledger = Ledger()
     async with AsyncExitStack() as stack:
         out = Path(stack.enter_context(TemporaryDirectory())) if job.replay else job.folder.path
         thinking, model = await _thinking(job, ledger, stack)
         began = time.perf_counter()
-        origin = Origin(
-            scenario=job.scenario.name,
-            fingerprint=fingerprint(job.settings),
-            seed=job.scenario.seed,
-            model=model,
-        )
+        origin = _origin(job, model)
         records: list[HouseholdRecord] = []
-        counts = _Counts()
+        thoughts: list[tuple[str, Thought]] = []
+        invalid = Counter(executed=0, proposed=0)
         for index in range(job.scenario.households):
             async for lived in lives(job.scenario, job.catalogue, job.memories, thinking, index):
-                yield _progress(job.scenario, index, lived, counts.events, ledger)
+                yield _progress(job.scenario, records, lived, ledger)
             _accept(job.scenario, lived)
-            counts.add(lived, job)
             records.append(_write(out, job.scenario, lived, index, origin))
+            thoughts += lived.thoughts
+            invalid.update(
+                executed=len(lived.impossible(job.scenario, job.catalogue)), proposed=lived.refused
+            )
         manifest = Manifest(
             origin=origin,
             settings=job.settings,
             households=tuple(records),
             packages=package_versions(PACKAGES),
-            tokens=thought_tokens(counts.thoughts),
+            tokens=thought_tokens(thoughts),
+            invalid=dict(invalid),
         )
         _finish(job, out, manifest)
         seconds = time.perf_counter() - began
-    yield Outcome(manifest=manifest, summary=_summary(job, manifest, ledger, counts, seconds))
+    yield Outcome(manifest=manifest, ledger=ledger, seconds=seconds)
 
 
 async def _thinking(job: Job, ledger: Ledger, stack: AsyncExitStack) -> "tuple[Thinking | None, str]":
@@ -117,29 +124,25 @@ async def _thinking(job: Job, ledger: Ledger, stack: AsyncExitStack) -> "tuple[T
     return thinking, settings.model
 
 
-class _Counts:
-    """What is added up over households."""
-
-    def __init__(self) -> None:
-        self.events = self.refused = self.impossible = 0
-        self.thoughts: list[tuple[str, Any]] = []
-
-    def add(self, lived: Lived, job: Job) -> None:
-        """One household more."""
-        self.events += len(lived.events)
-        self.refused += lived.refused
-        self.impossible += len(lived.impossible(job.scenario, job.catalogue))
-        self.thoughts += lived.thoughts
+def _origin(job: Job, model: str) -> Origin:
+    return Origin(
+        scenario=job.scenario.name,
+        fingerprint=fingerprint(job.settings),
+        seed=job.scenario.seed,
+        model=model,
+    )
 
 
-def _progress(scenario: Scenario, index: int, lived: Lived, before: int, ledger: Ledger) -> Progress:
-    day = lived.now / 86_400_000
+def _progress(
+    scenario: Scenario, before: Sequence[HouseholdRecord], lived: Lived, ledger: Ledger
+) -> Progress:
+    day = lived.now / (24 * HOUR)
     spent = ledger.total
     return Progress(
         household=lived.name,
         day=day,
-        done=(index + min(1.0, day / scenario.days)) / scenario.households,
-        events=before + len(lived.events),
+        done=(len(before) + min(1.0, day / scenario.days)) / scenario.households,
+        events=sum(record.events for record in before) + lived.observable,
         calls=spent.calls,
         tokens=spent.prompt_tokens + spent.completion_tokens,
     )
@@ -176,29 +179,3 @@ def _finish(job: Job, out: Path, manifest: Manifest) -> None:
                 f"the replay of {job.folder.path} gives digest {manifest.digest[:12]}, "
                 f"the run had {before[:12]}: the program or its libraries are not those that made it"
             )
-
-
-def _summary(job: Job, manifest: Manifest, ledger: Ledger, counts: _Counts, seconds: float) -> dict[str, Any]:
-    spent = ledger.total
-    return {
-        "run": str(job.folder.path),
-        "digest": manifest.digest,
-        "households": len(manifest.households),
-        "residents": len(job.scenario.residents) * len(manifest.households),
-        "days": job.scenario.days,
-        "events": manifest.counts["events"],
-        "decisions": manifest.counts["decisions"],
-        "seconds": round(seconds, 3),
-        "llm": {
-            "model": manifest.origin.model,
-            "calls": spent.calls,
-            "cached": spent.cached,
-            "prompt_tokens": spent.prompt_tokens,
-            "completion_tokens": spent.completion_tokens,
-            "thoughts": len(counts.thoughts),
-            "fallbacks": sum(bool(thought.fallback) for _, thought in counts.thoughts),
-            "ledger": ledger.summary(),
-        },
-        "invalid_executed": counts.impossible,
-        "invalid_proposed": counts.refused,
-    }

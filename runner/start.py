@@ -25,22 +25,23 @@ def started(
 ) -> Iterator[Job]:
     """The job for *source*, a scenario file or the folder of a run; its folder is locked meanwhile."""
     again = source.is_dir()
-    if again and (given := [key for key, value in overrides.items() if value is not None]):
+    if again and (given := [key for key, value in {**overrides, "out": out}.items() if value is not None]):
         raise UserError(f"{source} is a run: it goes on as it began, without {', '.join(given)}")
     scenario = recorded_scenario(source) if again else load_scenario(source, overrides)
     catalogue = load_catalogue(scenario.device_types)
     settings = (
         {**recorded_settings(source), **program(catalogue)} if again else settings_of(scenario, catalogue)
     )
-    folder = source if again else out or RUNS / f"{scenario.name}-{fingerprint(settings)[:8]}"
-    if replay and not RunFolder(folder).journal.is_file() and scenario.mind.kind == "llm":
-        raise UserError(f"{folder} holds no journal to replay; make the run once without --replay")
-    with claimed(folder, settings) as run_folder:
+    path = source if again else out or RUNS / f"{scenario.name}-{fingerprint(settings)[:8]}"
+    if replay and not RunFolder(path).begun:
+        raise UserError(f"{path} holds no run to replay; make it once without --replay")
+    with claimed(path, settings) as folder:
+        done = folder.complete and not replay
         yield Job(
-            folder=run_folder,
+            folder=folder,
             scenario=scenario,
             settings=settings,
             catalogue=catalogue,
-            memories=memories(run_folder, scenario, catalogue, tell),
+            memories={} if done else memories(folder, scenario, catalogue, tell),
             replay=replay,
         )

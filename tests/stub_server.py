@@ -18,6 +18,7 @@ class Stub:
     text: str = ""
     asked: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
+    pause: float = 1.0  # seconds that 'slow' takes
 
     @property
     def calls(self) -> int:
@@ -48,7 +49,7 @@ def stub_server(*behaviours: str, text: str = "") -> Iterator[Stub]:
             if behaviour == "html":
                 return self._send(200, "<html><body>Welcome to nginx!</body></html>", "text/html")
             if behaviour == "slow":
-                time.sleep(1.0)
+                time.sleep(stub.pause)
             self._send(200, json.dumps(_completion(behaviour, body, stub.text)))
             return None
 

@@ -26,7 +26,8 @@ class Physics:
     def __init__(self, home: Home, devices: Mapping[str, Device], clock: Clock, chance: Chance) -> None:
         self.weather = Weather(home.climate, home.address, clock, chance)
         self._home = home
-        self._thermal = Thermal(home)
+        rooms = dict(sorted(home.rooms.items()))  # the order in the file must not reach the last digits
+        self._thermal = Thermal(home.model_copy(update={"rooms": rooms}))
         held = {room: [device for device in devices.values() if device.room == room] for room in home.rooms}
         self._warm = _those(held, lambda kind: any(draw.watts for draw in kind.draws))
         self._lamps = _those(held, lambda kind: any(draw.lumens for draw in kind.draws))

@@ -1,0 +1,33 @@
+"""What came of a run and what it took, as plain values for programs."""
+
+from typing import Any
+
+from runner.run import Job, Outcome
+
+
+def summary(job: Job, outcome: Outcome) -> dict[str, Any]:
+    """Contents are those of the run; seconds, calls and tokens those of this command alone."""
+    manifest, spent = outcome.manifest, outcome.ledger.total
+    thought = [counts for by_resident in manifest.tokens.values() for counts in by_resident.values()]
+    return {
+        "run": str(job.folder.path),
+        "digest": manifest.digest,
+        "households": len(manifest.households),
+        "residents": len(job.scenario.residents) * len(manifest.households),
+        "days": job.scenario.days,
+        "events": manifest.counts["events"],
+        "decisions": manifest.counts["decisions"],
+        "seconds": round(outcome.seconds, 3),
+        "llm": {
+            "model": manifest.origin.model,
+            "calls": spent.calls,
+            "cached": spent.cached,
+            "prompt_tokens": spent.prompt_tokens,
+            "completion_tokens": spent.completion_tokens,
+            "thoughts": sum(counts["thoughts"] for counts in thought),
+            "fallbacks": sum(counts["fallbacks"] for counts in thought),
+            "ledger": outcome.ledger.summary(),
+        },
+        "invalid_executed": manifest.invalid["executed"],
+        "invalid_proposed": manifest.invalid["proposed"],
+    }
