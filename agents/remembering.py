@@ -7,7 +7,7 @@ slot are drawn within it.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 import numpy as np
 
@@ -74,7 +74,7 @@ def _lived(person: Person, kept: Kept, day: int, rng: np.random.Generator) -> li
     deeds = [deed for deed in _deeds(person, kept, rng) if deed is not None]
     groups = [list(group) for _, group in groupby(deeds, key=lambda deed: (deed.activity, deed.room))]
     steps = []
-    for group, following in zip(groups, [*groups[1:], None], strict=True):
+    for group, following in zip_longest(groups, groups[1:]):
         limit = following[0].minute if following else float("inf")
         steps.append(_step(person, group, limit, day, rng))
     return steps

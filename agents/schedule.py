@@ -29,20 +29,30 @@ class Waking:
 def waking(person: Person, day: int) -> Waking:
     """The waking day that begins on calendar *day* (0 = the first of the run; -1 is the one before)."""
     schedule = person.profile.schedule or _remembered(person)
-    rng = person.chance.rng("schedule", day)
-    wake, bed = _wake(person, schedule, day), _bed(schedule, _weekday(person, day))
-    bed += DAY * (bed <= _nominal_wake(schedule, _weekday(person, day)))
-    away = [_hours(plan, wake, rng) for plan in schedule.away if _weekday(person, day) in plan.days]
-    bed = max([bed + _spread(rng, BED_SPREAD), *(back + UNWIND for _, back, _ in away)])
-    again = max(DAY + _wake(person, schedule, day + 1), bed + REST)
+    bed, away = _evening(person, schedule, day)
     at = person.clock.ms
     return Waking(
         day,
-        at(day, wake),
+        at(day, _up(person, schedule, day)),
         at(day, bed),
-        at(day, again),
+        at(day + 1, _up(person, schedule, day + 1)),
         tuple((at(day, leave), at(day, back), place) for leave, back, place in sorted(away)),
     )
+
+
+def _up(person: Person, schedule: Schedule, day: int) -> int:
+    """When the person wakes, be it late after a late night; minutes after the midnight of *day*."""
+    bed, _ = _evening(person, schedule, day - 1)
+    return max(_wake(person, schedule, day), bed - DAY + REST)
+
+
+def _evening(person: Person, schedule: Schedule, day: int) -> tuple[int, list[tuple[int, int, str]]]:
+    """When the waking day of *day* ends, and its hours away before that."""
+    weekday, rng = _weekday(person, day), person.chance.rng("schedule", day)
+    wake, bed = _wake(person, schedule, day), _bed(schedule, weekday)
+    bed += DAY * (bed <= _nominal_wake(schedule, weekday))
+    away = [_hours(plan, wake, rng) for plan in schedule.away if weekday in plan.days]
+    return max([bed + _spread(rng, BED_SPREAD), *(back + UNWIND for _, back, _ in away)]), away
 
 
 def is_free(person: Person, day: int) -> bool:
