@@ -9,6 +9,7 @@ from pathlib import Path
 from agents.habit import HabitMind
 from agents.person import Person
 from dataset.authored import from_authored
+from dataset.routines import Behaviour, Routines
 from runner.household import Lived, lives
 from scenarios.catalogue import load_catalogue
 from scenarios.chance import Chance
@@ -153,6 +154,15 @@ def memory_of(person: Profile) -> Memory:
     file = Path(person.memory.routines)
     routines = from_authored(load_routines_file(file, CATALOGUE), source=file.name)
     return remember(routines, 100_000, 0, CATALOGUE.polling())
+
+
+def did(day: int, slot: int, action: str, minute: int = -1, activity: str = "") -> Behaviour:
+    return Behaviour(day, slot, action.partition(":")[0], action, minute, activity)
+
+
+def a_memory(*routines: Sequence[Behaviour], weeks: float | None = 1.0) -> Memory:
+    whole = Routines.of(map(tuple, routines), source="a story", provenance="authored", weeks=weeks)
+    return remember(whole, 100_000, 0, CATALOGUE.polling())
 
 
 def lived(scenario: Scenario, memories: Mapping[str, Memory]) -> Lived:

@@ -17,20 +17,19 @@ from agents.remembering import remembered
 from agents.schedule import REST, UNWIND, Waking, is_free, waking
 from agents.settling import HOLD_UP, settle
 from agents.step import Step
-from dataset.routines import Behaviour, Routine, Routines
+from dataset.routines import Behaviour
 from scenarios.explaining import parsed, settled
 from scenarios.frozen import clock_text
 from scenarios.including import SHIPPED, read_tree
 from scenarios.resident import Profile
-from sppc.compress import remember
-from sppc.memory import Memory
 from tests.stories import (
-    CATALOGUE,
     SUMMER,
     a_house,
+    a_memory,
     a_person,
     account,
     at,
+    did,
     habits,
     memory_of,
     order,
@@ -163,16 +162,6 @@ def test_without_a_schedule_the_quiet_hours_of_memory_are_the_night() -> None:
 
 
 # Remembering
-
-
-def a_memory(*routines: Sequence[Behaviour], weeks: float | None = 1.0) -> Memory:
-    sequences: list[Routine] = [tuple(routine) for routine in routines]
-    whole = Routines.of(sequences, source="a story", provenance="authored", weeks=weeks)
-    return remember(whole, 100_000, 0, CATALOGUE.polling())
-
-
-def did(day: int, slot: int, action: str, minute: int = -1, activity: str = "") -> Behaviour:
-    return Behaviour(day, slot, action.partition(":")[0], action, minute, activity)
 
 
 LAMP, COFFEE = "Light:switch on", "SmartPlug:switch on"
