@@ -17,7 +17,7 @@ from agents.planning import PlannedStep
 from agents.port import Port
 from agents.schedule import Waking, is_free
 from agents.turn import Desk, think
-from agents.words import doings
+from agents.words import particulars
 from scenarios.scenario import Deliberation
 from world.mind import Basis, Cause, Decision, Observation, Thought
 
@@ -80,7 +80,7 @@ class ThinkingMind:
         if self.thinking.writes:
             return await self._write_plan(seen, today)
         agendas = [draw(self._variant(number), today) for number in range(DAYS_TO_CHOOSE)]
-        if len(set(map(doings, agendas))) == 1:
+        if len(set(particulars(self.person, agendas))) == 1:  # nothing to tell them apart by
             return agendas[0], ()
         state, thought = await think(replace(self._desk(seen), today=today, agendas=agendas))
         return _credited(agendas[state["chosen"]], thought), (thought,)

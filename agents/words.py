@@ -62,18 +62,13 @@ def diary(person: Person, steps: Sequence[Step]) -> str:
 
 def particulars(person: Person, agendas: Sequence[Agenda]) -> list[str]:
     """What each agenda has that not all have, as a phrase; all the same gives 'an ordinary day'."""
-    days = [doings(agenda) for agenda in agendas]
+    days = [tuple(dict.fromkeys(step.activity for step in agenda)) for agenda in agendas]
     common = set(days[0]).intersection(*days[1:]) if days else set()
     activities = person.layout.catalogue.activities
     return [
         ", ".join(activities[name].phrase for name in day if name not in common) or "have an ordinary day"
         for day in days
     ]
-
-
-def doings(agenda: Agenda) -> tuple[str, ...]:
-    """The activities of a day in order of their first time."""
-    return tuple(dict.fromkeys(step.activity for step in agenda))
 
 
 def _at(person: Person, ms: int) -> str:
