@@ -112,9 +112,11 @@ def export(
 ) -> None:
     """Write a run in a format of the field."""
     from dataset.export import export_smartguard
+    from dataset.manifest import read_manifest
 
     if to != "smartguard":
         raise UserError(f"--to {to}: expected smartguard")
+    read_manifest(run)  # half a run is no dataset
     typer.echo(str(export_smartguard(run, _vocabulary(vocabulary), out)))
 
 

@@ -20,7 +20,7 @@ class Native:
     async def post(self, path: str, body: Mapping[str, Any], expected: str) -> dict[str, Any]:
         """The JSON object that the server answers, with its field *expected*; else PortError."""
         try:
-            text = await asyncio.to_thread(self._fetch, path, json.dumps(body).encode())
+            text = await self._fetched(path, json.dumps(body).encode())
             answer = json.loads(text)
         except (OSError, ValueError) as error:
             raise PortError(f"{path}: {type(error).__name__}: {error}") from None
@@ -31,9 +31,18 @@ class Native:
     async def answers(self) -> None:
         """Return if any HTTP server answers at the base URL; OSError if none does."""
         try:
-            await asyncio.to_thread(self._fetch, "/v1/models", None)
+            await self._fetched("/v1/models", None)
         except HTTPError:
             return
+
+    async def _fetched(self, path: str, body: bytes | None) -> bytes:
+        """The answer, waited for even by who is cancelled: llama.cpp cannot be stopped while it answers."""
+        fetching = asyncio.ensure_future(asyncio.to_thread(self._fetch, path, body))
+        try:
+            return await asyncio.shield(fetching)
+        except asyncio.CancelledError:
+            await asyncio.wait([fetching])
+            raise
 
     def _fetch(self, path: str, body: bytes | None) -> bytes:
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._endpoint.api_key}"}

@@ -47,7 +47,11 @@ class ImportReport:
 
     def __post_init__(self) -> None:
         if self.read != self.kept + sum(self.dropped.values()):
-            raise ValueError(f"the import does not add up: {self}")
+            raise ValueError(f"the import does not add up: {self!r}")
+
+    def __str__(self) -> str:
+        lost = "".join(f", {count:,} left out: {reason}" for reason, count in self.dropped.items())
+        return f"{self.kept:,} of {self.read:,} behaviours{lost}"
 
 
 class Imported(NamedTuple):

@@ -30,7 +30,7 @@ async def watch(job: Job) -> dict[str, Any]:
         TimeElapsedColumn(),
     )
     with Bar(*columns, console=_console, disable=done) as bar:
-        task = bar.add_task("living", total=1.0, note="")
+        task = bar.add_task("starting", total=1.0, note="")
         async with aclosing(carry_out(job)) as steps:
             async for step in steps:
                 if isinstance(step, Outcome):
@@ -49,7 +49,7 @@ def show_outcome(folder: Path, found: dict[str, Any]) -> None:
         "report": folder / REPORT,
         "timeline": folder / TIMELINE,
         "digest": found["digest"][:16],
-        "lived": f"{found['residents']} residents, {found['days']} days, {found['events']} events",
+        "lived": f"residents {found['residents']}, days {found['days']}, events {found['events']}",
         "impossible": f"{found['invalid_executed']} executed, {found['invalid_proposed']} refused",
         "model": _model(found["llm"]),
     }

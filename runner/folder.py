@@ -59,7 +59,6 @@ def claimed(path: Path, settings: Mapping[str, Any]) -> Iterator[RunFolder]:
     """The folder for the run of *settings*, locked; UserError when it holds anything else."""
     folder = RunFolder(path)
     _refuse_strangers(path)
-    path.mkdir(parents=True, exist_ok=True)
     with _locked(path):
         if folder.begun:
             _refuse_another(path, settings)
@@ -132,7 +131,12 @@ def _short(value: Any) -> str:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    with (path / LOCK).open("w") as lock:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        file = (path / LOCK).open("w")
+    except OSError as error:
+        raise UserError(f"{path} cannot be written to ({error.strerror}); choose another --out") from None
+    with file as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

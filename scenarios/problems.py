@@ -66,7 +66,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def nearest_file(*missing: Path) -> str:
     """A hint at the file whose name is nearest, in the folders where one was *missing*."""
     try:
-        names = {other.name for path in missing for other in path.parent.iterdir()}
+        folders = [path.parent for path in missing if path.parent.is_dir()]
+        names = {file.name for folder in folders for file in folder.iterdir()}
     except OSError:
         return ""
     return nearest(missing[0].name, names)

@@ -1,5 +1,6 @@
 """A run comes to the same end whatever comes between: twice, in another order, killed, stopped, crowded."""
 
+import asyncio
 import re
 import signal
 import subprocess
@@ -12,6 +13,8 @@ import pytest
 from command import HERMIT, QUICKSTART, THINKER, ended, homefolk, said, start
 from stub_server import stub_server
 
+from agents.native import Native
+from agents.port import Endpoint
 from dataset.manifest import is_complete, read_manifest
 
 KEYS = {
@@ -170,6 +173,25 @@ def test_killed_while_thinking_it_pays_no_call_twice(thinker: Path) -> None:
     assert rest["llm"]["cached"] >= 6
     on_their_way = 2 * 2  # each time, of two residents at most
     assert paid <= again <= paid + on_their_way
+
+
+def test_who_is_stopped_waits_for_the_answer_on_its_way() -> None:
+    """llama.cpp hangs when it is stopped while it answers."""
+
+    async def stopped() -> float:
+        asking = asyncio.create_task(native.post("/completion", {}, "content"))
+        await asyncio.sleep(0.1)
+        begun = time.perf_counter()
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        return time.perf_counter() - begun
+
+    with stub_server("slow") as stub:
+        stub.pause = 0.5
+        native = Native(Endpoint(model="stub", base_url=stub.url), timeout=5)
+        assert asyncio.run(stopped()) > 0.2
+    assert stub.calls == 1
 
 
 def wait_for(process: "subprocess.Popen[str]", happened: Callable[[], bool]) -> None:
