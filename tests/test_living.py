@@ -236,6 +236,13 @@ def test_those_who_decide_at_one_instant_think_together_and_act_in_order() -> No
     ]
 
 
+def test_those_who_are_done_at_one_instant_are_answered_by_name_whoever_began_first() -> None:
+    house, part = a_house(someone("ann"), someone("ben")), doing("wrap_up", "bedroom", 30)
+    minds = {"ann": told(part, part, part), "ben": told(doing("wrap_up", "bedroom", 60))}
+    records = watch(house, minds, 61 * MINUTE)
+    assert [it.resident for it in decisions(records) if it.time == 60 * MINUTE] == ["ann", "ben"]
+
+
 def two(names: list[str]) -> list[Event]:
     people = [someone(name) for name in names]
     friend = visit(0, "01:00")
