@@ -171,9 +171,9 @@ def _is_ours() -> None:
 
 def _meant(arguments: list[str], commands: Iterable[str]) -> list[str]:
     """The arguments with `run` in front where they name a scenario and no command."""
-    first = arguments[0] if arguments else ""
-    if not first:
+    if not arguments:
         return ["--help"]
+    first = arguments[0]
     if first in {*commands, "-h", "--help"}:
         return arguments
     if re.fullmatch(r"[\w-]+", first) and not first.startswith("-") and not Path(first).exists():
