@@ -70,7 +70,9 @@ def decisions(days: int) -> list[Decided]:
             activity="relax", room="living", until=(day * 24 + 22) * HOUR, basis=Basis.CHOICE,
             reason="after work", thoughts=(thought, replace(thought, fallback="timeout")),
         )  # fmt: skip
-        rows.append(Decided(id=day, time=(day * 24 + 19) * HOUR, resident="ada", cause=Cause.NEXT, decision=decision))
+        rows.append(
+            Decided(id=day, time=(day * 24 + 19) * HOUR, resident="ada", cause=Cause.NEXT, decision=decision)
+        )
     return rows
 
 
