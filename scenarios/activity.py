@@ -42,7 +42,12 @@ class Activity(Frozen):
 
     def usual_at(self, minute: int) -> bool:
         """Whether people usually do it at this *minute* of the day."""
-        return not self.between or any(opens <= minute <= closes for opens, closes in self.between)
+        return not self.between or any(_within(minute, *hours) for hours in self.between)
+
+
+def _within(minute: int, opens: int, closes: int) -> bool:
+    """Hours such as 22:00 to 02:00 pass midnight."""
+    return opens <= minute <= closes if opens <= closes else minute >= opens or minute <= closes
 
 
 class Activities(Frozen):

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from scenarios.device import DeviceType
 from scenarios.frozen import Clock, Frozen, Identifier
@@ -24,6 +24,12 @@ class Happening(Frozen):
     to: tuple[Identifier, ...] = ()  # residents concerned; empty = everybody at home and awake
     device: Identifier | None = None  # the device that fails
     minutes: Annotated[float, Field(gt=0)] = 60.0  # how long the visit or the fault lasts
+
+    @model_validator(mode="after")
+    def _faults_have_a_device(self) -> "Happening":
+        if (self.kind == "device_fault") != (self.device is not None):
+            raise ValueError("a device_fault names the device that fails; nothing else names one")
+        return self
 
 
 class LLM(Frozen):
