@@ -53,7 +53,7 @@ def run(
     }  # fmt: skip
     with started(scenario, overrides, out, replay, tell=_tell) as job:
         summary = asyncio.run(watch(job))
-        show_outcome(job.folder.path, summary)
+        show_outcome(job, summary)
     if as_json:
         print(json.dumps(summary))  # noqa: T201
 
@@ -144,6 +144,7 @@ def check_model(
     from agents.fitness import check_model as probe
     from scenarios.scenario import LLM
 
+    _tell("asking about 24 situations in three ways; a small model on few cores takes some minutes")
     fitness = asyncio.run(probe(LLM(model=model, base_url=base_url)))
     typer.echo(fitness.sentence())
 

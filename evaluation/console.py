@@ -10,6 +10,7 @@ from rich.progress import Progress as Bar
 
 from dataset.atomic import write_text
 from dataset.manifest import is_complete
+from runner.memories import seeds
 from runner.run import Job, Outcome, Progress, carry_out
 from runner.summary import summary
 
@@ -40,10 +41,11 @@ async def watch(job: Job) -> dict[str, Any]:
     raise AssertionError("a run ends in its outcome")
 
 
-def show_outcome(folder: Path, found: dict[str, Any]) -> None:
+def show_outcome(job: Job, found: dict[str, Any]) -> None:
     """Draw what is not drawn yet, and say what came out and where it lies: paths whole, to be copied."""
+    folder = job.folder.path
     if is_complete(folder):
-        _draw(folder)
+        _draw(job)
     rows = {
         "dataset": folder,
         "report": folder / REPORT,
@@ -58,14 +60,15 @@ def show_outcome(folder: Path, found: dict[str, Any]) -> None:
             _console.print(f"{name:<10}  {value}")
 
 
-def _draw(folder: Path) -> None:
+def _draw(job: Job) -> None:
     from evaluation.report import write_report
     from evaluation.timeline import timeline
 
+    folder = job.folder.path
     if not (folder / TIMELINE).is_file():
         write_text(folder / TIMELINE, timeline(folder))
     if not (folder / REPORT).is_file():
-        write_report(folder)
+        write_report(folder, seeds(job.scenario, job.catalogue))
 
 
 def _note(step: Progress) -> str:

@@ -35,6 +35,19 @@ def read_routines(path: Path, catalogue: Catalogue) -> Routines:
     return Routines.read(path)
 
 
+def seeds(scenario: Scenario, catalogue: Catalogue) -> Routines | None:
+    """All routines that seed this household, as one log; None where their files are not at hand."""
+    paths = [Path(source.routines) for source in sources(scenario).values()]
+    if not paths or not all(path.is_file() for path in paths):
+        return None
+    logs = [read_routines(path, catalogue) for path in sorted(set(paths))]
+    return Routines.of(
+        [routine for log in logs for routine in log.sequences()],
+        source=", ".join(log.source for log in logs),
+        provenance="observed" if all(log.provenance == "observed" for log in logs) else "authored",
+    )
+
+
 def memories(
     folder: RunFolder, scenario: Scenario, catalogue: Catalogue, tell: Callable[[str], None]
 ) -> dict[str, Memory]:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from scenarios.device import DeviceType
 from scenarios.frozen import Clock, Frozen, Identifier
@@ -44,6 +44,13 @@ class LLM(Frozen):
     timeout: Annotated[float, Field(gt=0)] = 120.0  # seconds a call
     concurrency: Annotated[int, Field(ge=1, le=1024)] = 8
     most_fallbacks: Annotated[float, Field(ge=0, le=1)] = 0.25  # share of thoughts above which a run fails
+
+    @field_validator("base_url")
+    @classmethod
+    def _no_secrets(cls, address: str | None) -> str | None:
+        if address and "@" in address:
+            raise ValueError("an address; got one with a user in it, and keys come from OPENAI_API_KEY alone")
+        return address
 
 
 class Mind(Frozen):
