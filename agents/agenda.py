@@ -25,6 +25,7 @@ Agenda = tuple[Step, ...]
 
 GAP = 6 * MINUTE  # not worth filling
 DOZE = 30 * MINUTE  # before the first thing to do, one stays in bed
+EARLY_NIGHT = 60 * MINUTE  # before bedtime, whoever is in the bedroom stays there
 
 
 def draw(person: Person, today: Waking) -> Agenda:
@@ -77,7 +78,7 @@ def _bedtime(person: Person, today: Waking, settled: Sequence[Step]) -> int:
     if not settled:
         return today.bed
     last = settled[-1]
-    soon = last.room == person.bedroom and today.bed - last.end < DOZE
+    soon = last.room == person.bedroom and today.bed - last.end < EARLY_NIGHT
     return last.end if soon or last.end > today.bed else today.bed
 
 

@@ -6,6 +6,7 @@ from agents.agenda import Agenda, draw
 from agents.choice import NO_EVIDENCE, options, prior, settle
 from agents.person import Person
 from agents.schedule import Waking, waking
+from agents.settling import caught_up
 from agents.step import Step
 from scenarios.frozen import clock_text
 from world.clock import MINUTE
@@ -31,9 +32,8 @@ class HabitMind:
         return self.follow(seen)
 
     def has_plans(self, now: int) -> bool:
-        """Whether anything on the agenda is still ahead; what is over is forgotten."""
-        while self._agenda and self._agenda[0].end <= now:
-            self._agenda.popleft()
+        """Whether anything on the agenda is still ahead, once what was missed is put off."""
+        self._agenda = deque(caught_up(self._agenda, now))
         return bool(self._agenda)
 
     def next_day(self, now: int) -> Waking:

@@ -1,16 +1,18 @@
 """Wished steps settled around the regular hours: put off, interrupted, shortened or dropped."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from agents.schedule import Waking
 from agents.step import Step
 from scenarios.activity import COME, LEAVE
 from world.clock import MINUTE
+from world.mind import Basis
 
 LATE = 60 * MINUTE  # a step put off for longer is dropped
 HOLD_UP = 20 * MINUTE  # how long one puts off leaving or bed to finish something
 SHORT = 20 * MINUTE  # an overlap that is waited out; a longer one is an interruption
+_YIELDING = frozenset({Basis.IDLE, Basis.SCHEDULE})  # what ends when it was to end, however late it begins
 WORTH = 4 * MINUTE  # a remainder worth going back to
 
 
@@ -26,6 +28,28 @@ def settle(away: Sequence[Step], wished: Sequence[Step], today: Waking) -> list[
     for step in hours:
         _leave(settled, step, today)
     return settled
+
+
+def caught_up(agenda: Iterable[Step], now: int) -> list[Step]:
+    """What is left of an agenda *now*, when something took longer than planned.
+
+    What was missed is done late, unless it is too late for it; idle time gives way; the hours away and
+    the night end when they end.
+    """
+    left: list[Step] = []
+    time = now
+    for step in agenda:
+        behind = time - step.start
+        if behind <= 0:
+            left.append(step)
+        elif step.end > time and (behind <= HOLD_UP or step.basis in _YIELDING):
+            left.append(step.shortened_from(time))
+        elif step.basis in _YIELDING or behind > LATE:
+            continue
+        else:
+            left.append(step.moved(time))
+        time = left[-1].end
+    return left
 
 
 def _end(settled: Sequence[Step], today: Waking) -> int:

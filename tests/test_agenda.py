@@ -15,7 +15,7 @@ from agents.agenda import GAP, compose, draw, new_step
 from agents.person import Person
 from agents.remembering import remembered
 from agents.schedule import REST, UNWIND, Waking, is_free, waking
-from agents.settling import HOLD_UP, settle
+from agents.settling import HOLD_UP, caught_up, settle
 from agents.step import Step
 from dataset.routines import Behaviour
 from scenarios.explaining import parsed, settled
@@ -531,3 +531,47 @@ def test_an_agenda_is_lived() -> None:
     assert [line.partition("command ")[2] for line in told_] == [
         "television switch on", "dishwasher start", "television switch off",
     ]  # fmt: skip
+
+
+# When something takes longer than planned
+
+
+def evening(*plans: tuple[str, str, str, Basis]) -> list[Step]:
+    return [
+        Step(start=at(0, begin), end=at(0, end), activity=name, room="kitchen", basis=basis)
+        for begin, end, name, basis in plans
+    ]
+
+
+def left_at(text: str, steps: Sequence[Step]) -> list[tuple[str, float, float]]:
+    """(activity, minutes after *text* at which it begins, minutes it lasts) of what is done after all."""
+    now = at(0, text)
+    return [(step.activity, (step.start - now) / MINUTE, step.minutes) for step in caught_up(steps, now)]
+
+
+def test_after_a_long_visit_dinner_is_eaten_late_and_idle_time_gives_way() -> None:
+    steps = evening(
+        ("19:00", "19:30", "eat", Basis.MEMORY),
+        ("19:30", "19:45", "dishes", Basis.MEMORY),
+        ("19:45", "20:40", "relax", Basis.IDLE),
+        ("20:40", "20:50", "read", Basis.INTENT),
+        ("23:00", "23:59", "sleep", Basis.SCHEDULE),
+    )
+    assert left_at("20:00", steps) == [
+        ("eat", 0, 30), ("dishes", 30, 15), ("read", 45, 5), ("sleep", 180, 59),
+    ]  # fmt: skip
+
+
+def test_who_is_a_little_late_is_done_when_it_was_to_be_done() -> None:
+    steps = evening(("19:00", "19:30", "eat", Basis.MEMORY), ("19:30", "19:40", "dishes", Basis.MEMORY))
+    assert left_at("19:05", steps) == [("eat", 0, 25), ("dishes", 25, 10)]
+
+
+def test_what_was_missed_by_hours_is_given_up_and_the_night_ends_when_it_ends() -> None:
+    steps = evening(("18:00", "18:30", "cook", Basis.MEMORY), ("22:30", "23:59", "sleep", Basis.SCHEDULE))
+    assert left_at("23:00", steps) == [("sleep", 0, 59)]
+
+
+def test_nothing_left_to_do_is_no_error() -> None:
+    assert caught_up([], at(0, "12:00")) == []
+    assert left_at("12:00", evening(("08:00", "09:00", "relax", Basis.IDLE))) == []
