@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from agents.agenda import Agenda, compose, new_step
 from agents.person import Person
 from agents.prompts import prompt
-from agents.remembering import EARLY
+from agents.remembering import EARLY, remembered
 from agents.schedule import Waking
 from agents.words import diary, introduce
 from scenarios.activity import ADJUST
@@ -67,14 +67,17 @@ def schema(person: Person) -> dict[str, Any]:
     }
 
 
-def messages(person: Person, usual: Agenda, today: str, news: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """What the model is told: rules, then the person, then today."""
+def messages(
+    person: Person, usual: Agenda, today: str, memories: Sequence[str], news: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
+    """What the model is told: rules, then the person and what they remember, then today."""
     rules, question = prompt(
         "plan",
         activities=", ".join(plannable(person)),
         person=introduce(person.profile),
         name=person.profile.name,
         usual=diary(person, [step for step in usual if step.basis in {Basis.MEMORY, Basis.INTENT}]),
+        memories="\n".join(memories) or "nothing",
         today=today,
         news="".join(f"News: {line}\n" for line in news),
     )
@@ -101,12 +104,14 @@ def read(text: str, person: Person, today: Waking) -> tuple[list[PlannedStep], l
 
 
 def agenda(steps: Sequence[PlannedStep], person: Person, today: Waking) -> Agenda:
-    """The plan settled among sleep and the hours out."""
-    wished = [
+    """The plan settled among sleep, the hours out, and what only routine does: coming, going, getting up."""
+    planned = [
         new_step(person, step.activity, _start(step, person, today), step.minutes, Basis.PLAN, step.why)
         for step in steps
     ]
-    return compose(person, today, [step for step in wished if step is not None])
+    activities = person.layout.catalogue.activities
+    unplanned = [step for step in remembered(person, today) if not activities[step.activity].chosen]
+    return compose(person, today, [*(step for step in planned if step is not None), *unplanned])
 
 
 def _problems(steps: Sequence[PlannedStep], person: Person, today: Waking) -> list[str]:

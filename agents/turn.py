@@ -33,6 +33,7 @@ class State(TypedDict, total=False):
     """What a turn writes down as it goes."""
 
     situation: str
+    memories: list[str]  # routines recalled, as text
     options: list[str]
     prior: list[float]
     evidence: list[float]
@@ -97,7 +98,7 @@ async def recall(state: State, runtime: Runtime[Desk]) -> State:
         texts = [option.text for option in desk.offered]
         return {"options": texts, "prior": list(prior(desk.seen, desk.offered, desk.person))}
     if desk.writes:
-        return {"options": [], "prior": []}
+        return {"memories": words.routines(desk.person, desk.today), "options": [], "prior": []}
     days = words.particulars(desk.person, desk.agendas)
     return {"options": days, "prior": [-math.log(len(days))] * len(days)}
 
@@ -184,7 +185,9 @@ def _plan_request(state: State, desk: Desk) -> Ask:
     return Ask(
         purpose="plan",
         resident=desk.person.profile.id,
-        messages=planning.messages(desk.person, desk.agendas[0], state["situation"], desk.news),
+        messages=planning.messages(
+            desk.person, desk.agendas[0], state["situation"], state["memories"], desk.news
+        ),
         schema=planning.schema(desk.person),
         max_tokens=planning.PLAN_TOKENS,
     )

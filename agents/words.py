@@ -8,9 +8,11 @@ from agents.schedule import Waking
 from agents.step import Step
 from scenarios.frozen import clock_text
 from scenarios.resident import Profile
+from sppc.text import line
 from world.mind import Observation
 from world.rooms import where
 
+MOST_ROUTINES = 20  # told for a plan
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -49,6 +51,15 @@ def morning(seen: Observation, person: Person, today: Waking) -> str:
         f"{person.profile.name} wakes at {_at(person, today.wake)}, goes to bed at {_at(person, today.bed)}"
         f"{', ' if hours else ''}{' and '.join(hours)}."
     )
+
+
+def routines(person: Person, today: Waking) -> list[str]:
+    """What memory has kept of such a weekday, most lived first, then in order of time; one line each."""
+    if person.memory is None:
+        return []
+    weekday = person.clock.date_of(today.day).weekday()
+    known = sorted(person.memory.on(weekday), key=lambda kept: -kept.days[weekday])[:MOST_ROUTINES]
+    return [line(kept.behaviours) for kept in sorted(known, key=lambda kept: kept.behaviours[0][1:])]
 
 
 def diary(person: Person, steps: Sequence[Step]) -> str:
