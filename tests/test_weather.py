@@ -13,7 +13,7 @@ import yaml
 from scenarios.chance import Chance
 from scenarios.home import Address, Climate, Room, Window
 from world.clock import HOUR, Clock
-from world.sun import Sun, daylight_lux, room_lux, room_watts, sky
+from world.sun import Sun, room_lux, room_watts, sky
 from world.weather import Weather
 
 CLIMATES = Path(__file__).parents[1] / "scenarios" / "climates"
@@ -108,11 +108,11 @@ def test_at_the_polar_circle_the_sun_may_not_rise_and_the_weather_goes_on() -> N
 
 def test_daylight_falls_with_the_sun_and_with_clouds() -> None:
     heights = [60, 30, 10, 1, 0, -3, -6, -12, -18]
-    lux = [daylight_lux(height, 0.0) for height in heights]
+    lux = [sky(height, 0.0, 0.0).lux for height in heights]
     assert lux == sorted(lux, reverse=True)
     assert 80_000 < lux[0] < 120_000 and 2 < lux[6] < 6 and lux[8] < 0.01
-    assert daylight_lux(0.001, 0.3) == pytest.approx(daylight_lux(-0.001, 0.3), rel=0.01)
-    assert daylight_lux(40, 1.0) < daylight_lux(40, 0.5) < daylight_lux(40, 0.0)
+    assert sky(0.001, 0.0, 0.3).lux == pytest.approx(sky(-0.001, 0.0, 0.3).lux, rel=0.01)
+    assert sky(40, 0.0, 1.0).lux < sky(40, 0.0, 0.5).lux < sky(40, 0.0, 0.0).lux
 
 
 def test_the_morning_sun_shines_into_the_east_room_and_not_into_the_west_room() -> None:

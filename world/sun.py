@@ -125,11 +125,6 @@ def sky(elevation: float, azimuth: float, cloud: float) -> Sky:
     return Sky(elevation, azimuth, total, total * (0.3 + 0.7 * cloud**2), SUNSET_LUX * dimming)
 
 
-def daylight_lux(elevation: float, cloud: float) -> float:
-    """Daylight outdoors on the level ground, in lux, twilight included."""
-    return sky(elevation, 0.0, cloud).lux
-
-
 def room_lux(room: Room, above: Sky, uncovered: float = 1.0) -> float:
     """Mean daylight in *room*, in lux; *uncovered* is the share of its glass that no blind covers.
 
