@@ -21,7 +21,7 @@ class Happening(Frozen):
     at: Clock
     kind: Literal["visitor", "message", "device_fault"]
     text: str = ""  # what residents perceive: 'a friend rings the doorbell'
-    to: tuple[Identifier, ...] = ()  # residents concerned; empty = everybody at home and awake
+    to: tuple[Identifier, ...] = ()  # empty = all at home and awake; of them the nearest opens to a visitor
     device: Identifier | None = None  # the device that fails
     minutes: Annotated[float, Field(gt=0)] = 60.0  # how long the visit or the fault lasts
 

@@ -314,6 +314,24 @@ def test_an_interrupted_step_goes_on_with_what_is_left_of_it() -> None:
     ]
 
 
+def test_one_person_answers_the_door_and_everybody_hears_of_a_fault() -> None:
+    house = a_house(
+        someone("ann"), someone("ben"), someone("cat"),
+        happenings=(
+            visit(0, "00:20", text="a friend rings"),
+            visit(0, "00:40", "device_fault", device="television"),
+        ),
+    )  # fmt: skip
+    minds = {
+        "ann": told(doing("sleep", "hall", 120, asleep=True)),  # the nearest, but asleep
+        "ben": told(doing("read", "bathroom", 120), visitor=let_it_be, device_fault=let_it_be),
+        "cat": told(doing("read", "hall", 120), visitor=let_it_be, device_fault=let_it_be),
+    }
+    watch(house, minds, HOUR)
+    heard = {who: [seen.cause for seen in mind.asked if seen.about] for who, mind in minds.items()}
+    assert heard == {"ann": [], "ben": [Cause.FAULT], "cat": [Cause.VISITOR, Cause.FAULT]}
+
+
 def test_an_interruption_longer_than_the_step_still_ends_the_step() -> None:
     door = doing("answer_message", "hall", 90, resume=True)
     story, _ = evening(visit(0, "00:20", "message", text="call me"), message=door)

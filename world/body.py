@@ -62,6 +62,11 @@ class Body:
         """Whether the person is inside the house."""
         return self.room != "outside"
 
+    @property
+    def attentive(self) -> bool:
+        """Whether the person would notice a bell or the cold."""
+        return self.at_home and not self.asleep
+
     def live(self) -> Process:
         """The process: ask, perform, ask again, for as long as the simulation runs."""
         decided = yield self.house.ask(self, Alert(Cause.START))
@@ -71,7 +76,7 @@ class Body:
 
     def alert(self, alert: Alert) -> None:
         """Ask for attention. The sleeping and the absent do not notice; discomfort nags only so often."""
-        if self.asleep or not self.at_home:
+        if not self.attentive:
             return
         if alert.need is not None:
             if self.house.now < self._complained.get(alert.need, -PATIENCE) + PATIENCE:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from scenarios.scenario import Happening
-from world.body import Alert, Process
+from world.body import Alert, Body, Process
 from world.clock import MINUTE
 from world.event import Event, Kind
 from world.mind import Cause
@@ -23,13 +23,21 @@ def befall(house: "House", happening: Happening) -> Process:
     _write(house, happening, text)
     if device is not None:
         device.online = False
-    for body in house.bodies.values():
-        if body.id in happening.to or not happening.to:
-            body.alert(Alert(Cause(happening.kind), text, lasts=visit))
+    for body in _concerned(house, happening):
+        body.alert(Alert(Cause(happening.kind), text, lasts=visit))
     if device is not None:
         yield house.env.timeout(round(happening.minutes * MINUTE))
         device.online = True
         _write(house, happening, WORKS_AGAIN)
+
+
+def _concerned(house: "House", happening: Happening) -> list[Body]:
+    """Those it is meant for; else everybody at home and awake, but one answers the door: the nearest."""
+    there = [body for body in house.bodies.values() if body.attentive]
+    if happening.to or happening.kind != "visitor":
+        return [body for body in there if body.id in happening.to or not happening.to]
+    door = house.rooms.entry[0]
+    return sorted(there, key=lambda body: (house.rooms.walk_ms(body.room, door), body.id))[:1]
 
 
 def _write(house: "House", happening: Happening, text: str) -> None:
