@@ -73,11 +73,6 @@ def write_household(
     return HouseholdRecord(household=household, digest=_digest(truth), **counts)
 
 
-def digest_household(events: Sequence[Event]) -> str:
-    """SHA-256 over every field of every event, observable or not. Independent of files and libraries."""
-    return _digest(_event_columns(events))
-
-
 def digest_run(households: Sequence[str]) -> str:
     """SHA-256 over the digests of a run's *households*, in the order of their index."""
     return sha256("\n".join(["homefolk-run/1", *households]).encode()).hexdigest()
@@ -114,6 +109,7 @@ def part_file(folder: Path, name: TableName, index: int) -> Path:
 
 
 def _digest(truth: Columns) -> str:
+    """SHA-256 over every field of every event, observable or not. Independent of files and libraries."""
     return digest_columns("homefolk-events/1", truth)
 
 

@@ -50,8 +50,9 @@ class Lived:
 
     @property
     def thoughts(self) -> list[tuple[str, Thought]]:
-        """(resident, thought) of every turn of thought."""
-        return [(it.resident, thought) for it in self.decisions for thought in it.decision.thoughts]
+        """(resident, thought) of every turn of thought that asked a model."""
+        thoughts = [(it.resident, thought) for it in self.decisions for thought in it.decision.thoughts]
+        return [(resident, thought) for resident, thought in thoughts if thought.asked]
 
     def impossible(self, scenario: Scenario, catalogue: Catalogue) -> list[str]:
         """Executed events that an independent replay on fresh devices finds impossible."""

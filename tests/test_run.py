@@ -200,6 +200,13 @@ def wait_for(process: "subprocess.Popen[str]", happened: Callable[[], bool]) -> 
         time.sleep(0.01)
 
 
+def test_what_habit_weighs_alone_is_no_thought_of_a_model(tmp_path: Path) -> None:
+    lived = said(str(QUICKSTART), "--mind", "habit", "--days", "2", "--out", str(tmp_path / "run"), "--json")
+    assert lived.summary["llm"]["thoughts"] == 0
+    rows = pq.read_table(tmp_path / "run" / "decisions").to_pylist()
+    assert any(thought["question"] == "choice" for row in rows for thought in row["thoughts"])
+
+
 def test_a_run_goes_on_with_a_server_that_has_moved(thinker: Path) -> None:
     with stub_server(*["json"] * 4, "401") as stub:
         broken = said("thinker.yaml", "--base-url", stub.url, "--out", "lived")

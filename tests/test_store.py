@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,6 @@ from dataset.manifest import Manifest, is_complete, package_versions, read_manif
 from dataset.schema import Origin
 from dataset.store import (
     HouseholdRecord,
-    digest_household,
     digest_run,
     part_file,
     read_decisions,
@@ -155,6 +155,11 @@ def test_every_part_says_where_it_comes_from(tmp_path: Path) -> None:
         assert metadata[b"homefolk.fingerprint"] == b"f" * 64
         assert metadata[b"homefolk.seed"] == b"7"
         assert file.metadata.num_rows == 0 or file.metadata.row_group(0).column(0).compression == "ZSTD"
+
+
+def digest_household(events: Sequence[Event]) -> str:
+    with TemporaryDirectory() as folder:
+        return write(Path(folder), events).digest
 
 
 def test_the_digest_sees_every_field_and_nothing_else(tmp_path: Path) -> None:

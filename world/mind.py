@@ -108,6 +108,11 @@ class Thought:
     repairs: int = 0
     fallback: str = ""  # why the model's answer could not be used; '' when it could
 
+    @property
+    def asked(self) -> bool:
+        """Whether a model was asked, or should have been; habit alone weighs options too."""
+        return bool(self.replies or self.fallback)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
