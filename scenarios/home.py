@@ -1,12 +1,12 @@
 """A home as a user writes it: address, climate, rooms, doors, devices. Data only; `world` gives it life."""
 
-from difflib import get_close_matches
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator, model_validator
 
 from scenarios.frozen import Frozen, Identifier, RoomKind
+from scenarios.problems import nearest
 
 Facing = Literal["north", "north_east", "east", "south_east", "south", "south_west", "west", "north_west"]
 
@@ -27,9 +27,8 @@ class Address(Frozen):
         try:
             ZoneInfo(zone)
         except (KeyError, ValueError, OSError):
-            near = get_close_matches(zone, sorted(available_timezones()), 1, 0.5)
-            hint = f"did you mean {near[0]}?" if near else "expected an IANA name such as Europe/Paris"
-            raise ValueError(f"no time zone is called {zone!r}: {hint}") from None
+            hint = nearest(zone, available_timezones()) or "; expected an IANA name such as Europe/Paris"
+            raise ValueError(f"no time zone is called {zone!r}{hint}") from None
         return zone
 
 
@@ -99,8 +98,7 @@ class Home(Frozen):
         return self
 
     def _no_room(self, name: str) -> str:
-        near = get_close_matches(name, self.rooms, 1)
-        return f"{name!r}, which is no room of this home" + (f"; did you mean {near[0]}?" if near else "")
+        return f"{name!r}, which is no room of this home{nearest(name, self.rooms)}"
 
     @model_validator(mode="after")
     def _rooms_hang_together(self) -> "Home":

@@ -101,7 +101,7 @@ def test_the_fr_home_holds_every_device_type_of_the_fr_logs() -> None:
             {"doors": [["outside", "hall"], ["hall", "living"]]},
             "no way from outside to kitchen, bedroom, bathroom",
         ),
-        ({"doors": [["outside", "hal"]]}, "'hal', which is no room of this home; did you mean hall"),
+        ({"doors": [["outside", "hal"]]}, "'hal', which is no room of this home; did you mean 'hall'"),
         ({"devices": {"lamp": {"type": "Light", "room": "living_room"}}}, "'lamp' stands in 'living_room'"),
         ({"rooms": {"outside": {"kind": "hall"}}}, "call the room otherwise"),
     ],

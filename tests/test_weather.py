@@ -131,7 +131,7 @@ def test_the_morning_sun_shines_into_the_east_room_and_not_into_the_west_room() 
 
 
 def test_bad_climates_and_addresses_are_refused() -> None:
-    with pytest.raises(ValueError, match="did you mean Europe/Paris"):
+    with pytest.raises(ValueError, match="did you mean 'Europe/Paris'"):
         Address(zone="Europe/Pari")
     good = climate("paris").model_dump()
     with pytest.raises(ValueError, match="less than or equal to 1"):
