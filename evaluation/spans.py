@@ -10,8 +10,7 @@ from evaluation.reading import Log, Run
 from world.audit import PROGRAMME
 from world.devices import Device
 from world.event import Event, Kind
-from world.happening import WORKS_AGAIN
-from world.mind import Cause
+from world.happening import follow
 
 OUTSIDE = "outside"
 
@@ -107,30 +106,33 @@ def uses(run: Run, log: Log) -> dict[str, list[Use]]:
     found: dict[str, list[Use]] = {name: [] for name in devices}
     since: dict[str, tuple[int, str]] = {}
     for event in log.events:
-        device = devices.get(event.device)
-        if device is None or not _follow(device, event):
-            continue
-        look = resting[device.id].look(device)
-        began, before = since.get(device.id, (event.time, ""))
-        if look != before:
-            if before:
-                found[device.id].append(Use(device.id, began, event.time, before == "still"))
-            since[device.id] = (event.time, look)
+        for device in _followed(devices, event):
+            look = resting[device.id].look(device)
+            began, before = since.get(device.id, (event.time, ""))
+            if look != before:
+                if before:
+                    found[device.id].append(Use(device.id, began, event.time, before == "still"))
+                since[device.id] = (event.time, look)
     for name, (began, look) in since.items():
         if look:
             found[name].append(Use(name, began, run.end, look == "still"))
     return found
 
 
+def _followed(devices: Mapping[str, Device], event: Event) -> list[Device]:
+    """The devices that one event concerns, once it has happened to them."""
+    if event.kind is Kind.HAPPENING and event.cause != PROGRAMME:
+        return follow(event, devices)
+    device = devices.get(event.device)
+    return [device] if device is not None and _follow(device, event) else []
+
+
 def _follow(device: Device, event: Event) -> bool:
     """Let one event change *device*; False when it concerns no state. The audit judges, this does not."""
     if event.cause == PROGRAMME:
         return device.finish(device.run) is not None
-    if event.kind is Kind.HAPPENING and event.command == Cause.FAULT:
-        device.online = event.value == WORKS_AGAIN
-        return True
     command = device.type.commands.get(event.command)
-    if event.kind not in (Kind.COMMAND, Kind.REPORT) or command is None:
+    if event.kind not in (Kind.COMMAND, Kind.DEED, Kind.REPORT) or command is None:
         return False
     if device.refusal(event.command, event.value, command.by):
         return False

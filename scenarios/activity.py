@@ -4,12 +4,12 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from scenarios.frozen import Clock, Frozen, RoomKind
+from scenarios.frozen import Clock, Frozen, Need, RoomKind
 
 SLEEP, AWAY, LEAVE, COME, ADJUST = "sleep", "away", "leave_home", "come_home", "adjust_home"
 """The activities that the program itself speaks of; every other is data."""
 
-Occasion = Literal["visitor", "message", "device_fault", "cold", "hot"]
+Occasion = Literal["visitor", "message", "device_fault", "power_cut", "network_outage"] | Need
 """What can break into a plan."""
 
 

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from scenarios.frozen import Frozen, Need, RoomKind
 from scenarios.problems import nearest
+from scenarios.sensing import Sensing
 
 ARGUMENT = "$argument"
 """In a command's `set`: whatever value the command was given."""
@@ -137,14 +138,16 @@ class Command(Frozen):
 
 
 class Draw(Frozen):
-    """Power while a state holds: watts, the share that warms the room, lumens, noise in dB(A)."""
+    """What a device gives off in a state: watts, the share of them that warms, light, noise, water, air."""
 
     when: When = {}
     watts: Annotated[float, Field(ge=0)] = 0.0
     heat_share: Annotated[float, Field(ge=0, le=1)] = 1.0
     lumens: Annotated[float, Field(ge=0)] = 0.0
     noise: Annotated[float, Field(ge=0, le=140)] = 0.0
-    scale: str = ""  # an attribute; watts and lumens are multiplied by its value / its highest
+    moisture: float = 0.0  # g/h of water given to the room's air; negative: taken from it
+    fresh_air: Annotated[float, Field(ge=0, le=5000)] = 0.0  # m³/h exchanged with outdoors
+    scale: str = ""  # an attribute; all but noise is multiplied by its value / its highest
 
 
 class Conditioning(Frozen):
@@ -165,6 +168,11 @@ class DeviceType(Frozen):
     domain: Domain = "switch"  # Home Assistant's
     matter: Annotated[str, Field(pattern=r"^(0x[0-9A-F]{4})?$")] = ""  # Matter device type, if any
     reach: Literal["room", "home"] = "room"  # operated by hand in its room, or from anywhere by app
+    power: Literal["mains", "battery", "none"] = "mains"  # what a power cut stops
+    connected: bool = True  # False: a plain window or tap, whose use no log would show
+    exclusive: bool = False  # one person at a time uses it
+    shared: tuple[str, ...] = ()  # attributes that everybody feels: a thermostat's setpoint, the channel
+    senses: tuple[Sensing, ...] = ()
     attributes: dict[str, Attribute] = {}
     commands: dict[str, Command]
     draws: tuple[Draw, ...] = ()  # all that hold add up

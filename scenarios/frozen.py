@@ -70,7 +70,7 @@ RoomKind = Literal[
 ]  # fmt: skip
 """What a room is for. `outside` is everywhere beyond the front door."""
 
-Need = Literal["cold", "hot", "dark"]
+Need = Literal["cold", "hot", "dark", "noisy", "stuffy", "humid", "dry"]
 """Discomforts that the home can cause and an action can relieve."""
 
 IDENTIFIER = "^[a-z][a-z0-9_]*$"

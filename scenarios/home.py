@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator, model_validator
 
+from scenarios.automation import Automation
+from scenarios.contention import Contention
 from scenarios.frozen import Frozen, Identifier, RoomKind
 from scenarios.problems import nearest
 
@@ -36,7 +38,7 @@ Twelve = Field(min_length=12, max_length=12)
 
 
 class Climate(Frozen):
-    """Monthly normals, January first. Temperatures in °C, cloud cover as a share 0..1.
+    """Monthly normals, January first. Temperatures in °C, cloud cover and relative humidity as shares 0..1.
 
     `daily_range` is the mean difference between the day's warmest and coldest moment, `spread` the
     standard deviation of daily means around normal.
@@ -47,6 +49,7 @@ class Climate(Frozen):
     daily_range: Annotated[tuple[Annotated[float, Field(ge=0, le=40)], ...], Twelve]
     cloud: Annotated[tuple[Annotated[float, Field(ge=0, le=1)], ...], Twelve]
     spread: Annotated[tuple[Annotated[float, Field(ge=0, le=15)], ...], Twelve] = (3.0,) * 12
+    humidity: Annotated[tuple[Annotated[float, Field(gt=0, le=1)], ...], Twelve] = (0.75,) * 12
     source: str = ""
 
 
@@ -57,13 +60,25 @@ class Window(Frozen):
     area: Annotated[float, Field(gt=0, le=40)]
 
 
+class Box(Frozen):
+    """Where a room lies on its storey: its north-west corner and its size in m; x runs east, y south."""
+
+    x: Annotated[float, Field(ge=-500, le=500)]
+    y: Annotated[float, Field(ge=-500, le=500)]
+    width: Annotated[float, Field(gt=0, le=200)]
+    depth: Annotated[float, Field(gt=0, le=200)]
+
+
 class Room(Frozen):
-    """A room. Area in m², height in m."""
+    """A room. Area in m², height in m; storey 0 is the ground floor."""
 
     kind: RoomKind
     area: Annotated[float, Field(gt=0, le=2000)] = 12.0
     height: Annotated[float, Field(gt=1, le=10)] = 2.5
     windows: tuple[Window, ...] = ()
+    storey: Annotated[int, Field(ge=-3, le=100)] = 0
+    box: Box | None = None  # None: the plan is laid out from the areas
+    capacity: Annotated[int, Field(ge=1, le=100)] | None = None  # None: one in a bathroom or toilet, else any
 
 
 class Placement(Frozen):
@@ -72,6 +87,20 @@ class Placement(Frozen):
     type: str
     room: Identifier
     name: str = ""
+    watches: Identifier | tuple[Identifier, Identifier] | None = (
+        None  # a sensor's device, or a door as two rooms
+    )
+    coverage: Annotated[float, Field(ge=0, le=1)] | None = None  # instead of the type's
+
+
+class Envelope(Frozen):
+    """What keeps the weather out, and who lives behind the walls."""
+
+    insulation: Literal["poor", "fair", "good"] = "fair"
+    shared: Annotated[float, Field(ge=0, le=1)] = (
+        0.0  # share of floors and blind walls with heated neighbours
+    )
+    air_changes: Annotated[float, Field(ge=0.05, le=5)] = 0.5  # an hour, with all windows shut
 
 
 class Home(Frozen):
@@ -83,6 +112,9 @@ class Home(Frozen):
     rooms: dict[Identifier, Room]
     doors: tuple[tuple[Identifier, Identifier], ...]
     devices: dict[Identifier, Placement] = {}
+    envelope: Envelope = Envelope()
+    automations: dict[Identifier, Automation] = {}
+    contention: Contention = Contention()
 
     @model_validator(mode="after")
     def _places_exist(self) -> "Home":

@@ -28,14 +28,19 @@ class Schedule(Frozen):
 
 
 class Comfort(Frozen):
-    """Air temperature in °C between which the person is at ease."""
+    """What the person is at ease with: °C, % relative humidity, at most so many dB(A) and ppm of CO₂."""
 
     temperature: tuple[float, float] = (19.0, 25.5)
+    humidity: tuple[float, float] = (25.0, 70.0)
+    noise: Annotated[float, Field(ge=20, le=120)] = 62.0
+    co2: Annotated[float, Field(ge=450, le=10_000)] = 1400.0
 
     @model_validator(mode="after")
     def _low_below_high(self) -> "Comfort":
-        if self.temperature[0] >= self.temperature[1]:
-            raise ValueError(f"temperature is [lowest, highest]; got {list(self.temperature)}")
+        for name in ("temperature", "humidity"):
+            lowest, highest = getattr(self, name)
+            if lowest >= highest:
+                raise ValueError(f"{name} is [lowest, highest]; got {[lowest, highest]}")
         return self
 
 

@@ -14,21 +14,35 @@ MindKind = Literal["habit", "llm"]
 Deliberation = Literal["habit", "daily_plan", "interrupts"]
 
 
+HappeningKind = Literal[
+    "visitor", "message", "device_fault", "sensor_failure", "heating_fault", "power_cut", "network_outage",
+    "heat_wave", "cold_spell",
+]  # fmt: skip
+OF_A_DEVICE = ("device_fault", "sensor_failure")
+OF_WEATHER = ("heat_wave", "cold_spell")
+
+
 class Happening(Frozen):
     """Something that befalls the household at a time."""
 
     day: Annotated[int, Field(ge=0)]  # 0 is the first day
     at: Clock
-    kind: Literal["visitor", "message", "device_fault"]
+    kind: HappeningKind
     text: str = ""  # what residents perceive: 'a friend rings the doorbell'
     to: tuple[Identifier, ...] = ()  # empty = all at home and awake; of them the nearest opens to a visitor
     device: Identifier | None = None  # the device that fails
-    minutes: Annotated[float, Field(gt=0)] = 60.0  # how long the visit or the fault lasts
+    fails: Literal["dead", "stuck"] = "dead"  # a sensor says nothing, or never changes its word
+    degrees: Annotated[float, Field(gt=0, le=25)] = 8.0  # by which a heat wave is warmer, a cold spell colder
+    minutes: Annotated[float, Field(gt=0)] = 60.0  # how long the visit, the fault or the weather lasts
 
     @model_validator(mode="after")
     def _faults_have_a_device(self) -> "Happening":
-        if (self.kind == "device_fault") != (self.device is not None):
-            raise ValueError("a device_fault names the device that fails; nothing else names one")
+        if (self.kind in OF_A_DEVICE) != (self.device is not None):
+            raise ValueError("a device_fault or sensor_failure names its device; nothing else names one")
+        if self.kind != "sensor_failure" and "fails" in self.model_fields_set:
+            raise ValueError("only a sensor_failure says how it fails")
+        if self.kind not in OF_WEATHER and "degrees" in self.model_fields_set:
+            raise ValueError("degrees belong to a heat_wave or cold_spell")
         return self
 
 
@@ -71,6 +85,8 @@ class Scenario(Frozen):
     days: Annotated[int, Field(ge=1, le=3660)] = 7
     households: Annotated[int, Field(ge=1)] = 1
     home: Home
+    weather: str | None = None  # a CSV of hourly weather; instead of the climate's normals
+    physics: bool = True  # False: always 21 °C and bright, for comparison
     residents: Annotated[tuple[Profile, ...], Field(min_length=1)]
     device_types: tuple[DeviceType, ...] = ()  # beside the shipped catalogue
     happenings: tuple[Happening, ...] = ()

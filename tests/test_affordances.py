@@ -119,7 +119,8 @@ def test_what_a_person_may_not_touch_is_not_offered() -> None:
 
 
 def test_what_is_broken_is_not_offered_and_what_is_all_about_it_neither(house: House) -> None:
-    house.devices["television"].online = house.devices["living_blind"].online = False
+    house.devices["television"].fail("fault")
+    house.devices["living_blind"].fail("fault")
     here = after(house, "living")
     assert not [key for key in here if key.startswith(("television:", "living_blind:"))]
     assert "watch_television" not in here

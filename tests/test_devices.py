@@ -242,13 +242,13 @@ def test_a_broken_device_neither_obeys_nor_works_nor_reports() -> None:
     part = heater.conditioning()
     assert part is not None
     assert (part[0].mode, part[1]) == ("heat", 19.5)
-    heater.online = False
+    heater.fail("fault")
     assert heater.conditioning() is None
     assert (heater.watts(), heater.possible()) == (0, ())
     assert "offline" in heater.refusal("switch off")
     dryer = device("Dryer")
     dryer.apply("dryerOperatingState setMachineState run")
-    dryer.online = False
+    dryer.fail("fault")
     assert dryer.finish(dryer.run) == ""
 
 
@@ -309,7 +309,7 @@ def with_command(**parts: Any) -> dict[str, Any]:
         (with_command(toggle="lever"), "did you mean 'level'"),
         (with_command(step={"switch": 1}), "is no number"),
         (with_command(says="work"), "{device}"),
-        (with_command(relieves={"bored": 1}), "'cold', 'hot' or 'dark'"),
+        (with_command(relieves={"bored": 1}), "'cold', 'hot', 'dark', 'noisy'"),
         (with_command(finishes={"minutes": [5, 2]}), "in order"),
         (with_command(finishes={"minutes": [1, 2], "emits": "bep"}), "did you mean 'beep'"),
         (with_command(finishes={"minutes": [1, 2], "emits": "on"}), "by: device"),

@@ -83,7 +83,7 @@ def test_a_room_without_lamp_or_blind_stays_dark() -> None:
 
 def test_a_broken_lamp_is_left_alone() -> None:
     house = a_house(someone())
-    house.devices["living_lamp"].online = False
+    house.devices["living_lamp"].fail("fault")
     records = watch(house, {"ann": told(READING)}, at(0, "00:59"))
     assert account(records, Kind.COMMAND, Kind.REFUSED) == []
 

@@ -1,11 +1,12 @@
 """An independent check of a household's log: every event is replayed on fresh devices and must be possible.
 
 What the log has to say for that, and the core loop therefore writes:
-- COMMAND: an agent operated a device, with the argument that was used. REPORT: a device spoke by itself.
+- COMMAND: an agent operated a device, with the argument that was used; DEED: one that no network knows.
+  REPORT: a device spoke by itself.
 - A programme that ends writes one event with the cause 'programme' and the command it emits, '' where it
   emits none. Stale ends write nothing.
-- A fault writes a HAPPENING with the device and the command 'device_fault', twice: the second, with the value
-  'works again', ends it.
+- A fault writes a HAPPENING with the command 'device_fault' and the device, or 'power_cut', twice: the
+  second, with the value 'works again', ends it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,9 +16,9 @@ from scenarios.home import Home
 from scenarios.problems import nearest
 from world.devices import Device
 from world.event import Event, Kind
-from world.happening import WORKS_AGAIN
-from world.mind import Cause
+from world.happening import follow
 
+_OF_A_DEVICE = (Kind.COMMAND, Kind.REPORT, Kind.DEED, Kind.HAPPENING)
 PROGRAMME = "programme"  # the cause of whatever a programme's end does
 
 MINUTE = 60_000  # ms
@@ -53,11 +54,15 @@ class _Replay:
         self.time = event.time
         if event.kind is Kind.MOVE:
             self.whereabouts[event.actor] = event.room
-        if not event.device or event.kind not in (Kind.COMMAND, Kind.REPORT, Kind.HAPPENING):
+        if not event.device and event.kind is not Kind.HAPPENING:
             return ""
         device = self.devices.get(event.device)
-        if device is None:
+        if event.device and device is None:
             return f"no device {event.device!r} in this home{nearest(event.device, self.devices)}"
+        if event.kind is Kind.HAPPENING and event.cause != PROGRAMME:
+            follow(event, self.devices)
+        if device is None or event.kind not in _OF_A_DEVICE:
+            return ""
         return self._misplaced(event, device) or self._follow(event, device)
 
     def _misplaced(self, event: Event, device: Device) -> str:
@@ -68,7 +73,8 @@ class _Replay:
         if event.room != device.room:
             return f"is logged in {event.room!r}, but stands in {device.room!r}"
         here = self.whereabouts.get(event.actor, device.room)
-        if event.kind is Kind.COMMAND and device.type.reach == "room" and here != device.room:
+        by_hand = bool(event.actor) and event.kind in (Kind.COMMAND, Kind.DEED)
+        if by_hand and device.type.reach == "room" and here != device.room:
             return f"{event.actor} is in {here!r}, out of reach of {device.room!r}"
         return ""
 
@@ -76,15 +82,13 @@ class _Replay:
         if event.cause == PROGRAMME:
             return self._finish(event, device)
         if event.kind is Kind.HAPPENING:
-            if event.command == Cause.FAULT:
-                device.online = event.value == WORKS_AGAIN
             return ""
         return self._overdue(event, device) or self._apply(event, device)
 
     def _apply(self, event: Event, device: Device) -> str:
         command = device.type.commands.get(event.command)
         by = command.by if command is not None else "person"
-        if (by == "person") is not (event.kind is Kind.COMMAND):
+        if (by == "person") is (event.kind is Kind.REPORT):
             return f"is by {by}, yet logged as a {event.kind}"
         if refusal := device.refusal(event.command, event.value, by):
             return refusal

@@ -151,6 +151,7 @@ class Body:
             yield self.house.env.timeout(self.house.rooms.walk_ms(here, there))
             self.room = there
             self.house.record(self._event(Kind.MOVE))
+            self.house.moved(self, here)
 
     def _operate(self, order: Order) -> Process:
         """Reach out and operate a device; takes a few seconds."""

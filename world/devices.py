@@ -63,7 +63,7 @@ def holds(when: When, state: State) -> bool:
 class Device:
     """One device in its place: a type's state machine with a state of its own."""
 
-    __slots__ = ("_output", "id", "name", "online", "programme", "room", "run", "state", "type")
+    __slots__ = ("_faults", "_output", "id", "name", "programme", "room", "run", "state", "type")
 
     def __init__(self, id: str, type: DeviceType, room: str, name: str = "") -> None:  # noqa: A002
         self.id = id
@@ -71,10 +71,23 @@ class Device:
         self.room = room
         self.name = name or type.label
         self.state: State = {key: attribute.initial for key, attribute in type.attributes.items()}
-        self.online = True  # False while a fault lasts: neither obeys, works nor reports
+        self._faults: list[str] = []  # while one lasts it neither obeys, works nor reports
         self.programme: Finish | None = None  # the one that runs
         self.run = 0  # number of the last programme started
         self._output: Output | None = None
+
+    @property
+    def online(self) -> bool:
+        """Whether it obeys, works and reports: no fault lasts."""
+        return not self._faults
+
+    def fail(self, fault: str) -> None:
+        """Begin a fault; faults may overlap."""
+        self._faults.append(fault)
+
+    def recover(self, fault: str) -> None:
+        """End one fault of that name."""
+        self._faults.remove(fault)
 
     def refusal(self, command: str, argument: str = "", by: Agent = "person") -> str:
         """Why the command is impossible now, in words; '' when it is possible."""

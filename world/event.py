@@ -9,14 +9,20 @@ class Kind(StrEnum):
 
     COMMAND = "command"  # a device was operated: observable
     REPORT = "report"  # a device changed or reported by itself: observable
+    READING = "reading"  # a sensor told what it senses: observable
+    LOST = "lost"  # a reading that never arrived; the cause says why: oracle only
+    DEED = "deed"  # a person operated something that no network knows, a plain window: oracle only
     MOVE = "move"  # a person entered a room: oracle only
     ACTIVITY = "activity"  # a person began an activity: oracle only
     HAPPENING = "happening"  # something befell the household: oracle only
     REFUSED = "refused"  # a person tried what cannot be done; nothing changed: oracle only
 
 
-OBSERVABLE = frozenset({Kind.COMMAND, Kind.REPORT})
+OBSERVABLE = frozenset({Kind.COMMAND, Kind.REPORT, Kind.READING})
 """What a real installation would log. It carries no identity, activity or cause."""
+
+BEHAVIOUR = frozenset({Kind.COMMAND, Kind.REPORT})
+"""What counts in windows of behaviour: readings say what is, not what is done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,12 @@
-"""What befalls a household from outside: somebody rings, writes, or a device fails for a while."""
+"""What befalls a household from outside: a visitor, a message, a fault, a power cut, a heat wave."""
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from scenarios.scenario import Happening
+from scenarios.scenario import OF_WEATHER, Happening
 from world.body import Alert, Body, Process
 from world.clock import MINUTE
+from world.devices import Device
 from world.event import Event, Kind
 from world.mind import Cause
 
@@ -12,23 +14,75 @@ if TYPE_CHECKING:
     from world.house import House
 
 WORKS_AGAIN = "works again"  # the audit reads it
+OVER = "is over"  # of the weather
+
+_NOTICED = {
+    "visitor": Cause.VISITOR, "message": Cause.MESSAGE, "device_fault": Cause.FAULT,
+    "power_cut": Cause.POWER_CUT, "network_outage": Cause.NETWORK,
+}  # fmt: skip
+_WORDS = {
+    "sensor_failure": "{device} fails", "device_fault": "{device} stops working",
+    "heating_fault": "the heating breaks down", "power_cut": "the power goes out",
+    "network_outage": "the network is down", "heat_wave": "a heat wave", "cold_spell": "a cold spell",
+}  # fmt: skip
 
 
 def befall(house: "House", happening: Happening) -> Process:
     """The SimPy process of one happening."""
     yield house.env.timeout(max(0, house.clock.ms(happening.day, happening.at) - house.now))
-    device = house.devices[happening.device] if happening.device else None
-    text = happening.text or (f"{device.name} stops working" if device else happening.kind)
-    visit = happening.minutes if happening.kind == "visitor" else 0.0
+    text = happening.text or _words(house, happening)
     _write(house, happening, text)
-    if device is not None:
-        device.online = False
-    for body in _concerned(house, happening):
-        body.alert(Alert(Cause(happening.kind), text, lasts=visit))
-    if device is not None:
+    _set(house, happening, fails=True)
+    if cause := _NOTICED.get(happening.kind):
+        lasts = happening.minutes if happening.kind == "visitor" else 0.0
+        for body in _concerned(house, happening):
+            body.alert(Alert(cause, text, lasts=lasts))
+    if happening.kind not in ("visitor", "message"):
         yield house.env.timeout(round(happening.minutes * MINUTE))
-        device.online = True
-        _write(house, happening, WORKS_AGAIN)
+        _set(house, happening, fails=False)
+        _write(house, happening, OVER if happening.kind in OF_WEATHER else WORKS_AGAIN)
+
+
+def stopped(kind: str, device: str, devices: Mapping[str, Device]) -> Iterable[Device]:
+    """The devices that a happening of this *kind*, to this *device*, puts out of work."""
+    if kind == "device_fault":
+        return [devices[device]] if device in devices else []
+    if kind == "power_cut":
+        return [it for it in devices.values() if it.type.power == "mains"]
+    return []
+
+
+def follow(event: Event, devices: Mapping[str, Device]) -> list[Device]:
+    """Let a happening that was written down stop *devices*, or bring them back; returns those."""
+    concerned = list(stopped(event.command, event.device, devices))
+    for device in concerned:
+        if event.value != WORKS_AGAIN:
+            device.fail(event.command)
+        else:
+            device.recover(event.command)
+    return concerned
+
+
+def _set(house: "House", happening: Happening, *, fails: bool) -> None:
+    """Begin or end what the happening does to the home; the weather knows its own."""
+    device, change = happening.device or "", 1 if fails else -1
+    for it in stopped(happening.kind, device, house.devices):
+        if fails:
+            it.fail(happening.kind)
+        else:
+            it.recover(happening.kind)
+        house.changed(it)
+    if happening.kind in ("power_cut", "network_outage"):
+        house.outages += change
+    if happening.kind == "heating_fault":
+        house.physics.heating_faults += change
+    if happening.kind == "sensor_failure":
+        house.sensors.fail(device, happening.fails if fails else "")
+
+
+def _words(house: "House", happening: Happening) -> str:
+    device = house.devices[happening.device].name if happening.device else ""
+    return _WORDS.get(happening.kind, happening.kind).format(device=device)
 
 
 def _concerned(house: "House", happening: Happening) -> list[Body]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import simpy
 
@@ -13,6 +14,7 @@ from scenarios.home import Home
 from scenarios.resident import Profile
 from scenarios.scenario import Happening
 from world.affordances import affordances
+from world.automations import Automations
 from world.body import Alert, Body, Process
 from world.clock import MINUTE, Clock
 from world.devices import Device
@@ -23,6 +25,7 @@ from world.light import remedies
 from world.mind import Cause, Decided, Decision, Observation, Order
 from world.physics import Physics
 from world.rooms import Rooms, where
+from world.sensors import Sensors
 
 TICK = 15 * MINUTE  # between two looks at temperature and light
 
@@ -34,6 +37,15 @@ class Waiting:
     body: Body
     observation: Observation
     answer: simpy.Event
+
+
+class Origin(NamedTuple):
+    """Who gives a command, and why."""
+
+    actor: str = ""  # a resident, or '' for the home itself
+    cause: str = ""
+    activity: str = ""
+    decision: int = -1
 
 
 class House:
@@ -58,6 +70,9 @@ class House:
         self.remedies = {room: remedies(devices) for room, devices in self._in_room.items()}
         self.physics = Physics(layout.home, self.devices, clock, chance.branch("weather"))
         self._chance = chance.branch("devices")
+        self.sensors = Sensors(self, chance.branch("sensors"))
+        self.automations = Automations(self)
+        self.outages = 0  # of the network that last now
         self._records: list[Event | Decided] = []
         self._waiting: list[Waiting] = []
         self._decisions = 0
@@ -117,29 +132,45 @@ class House:
     def operate(self, body: Body, order: Order) -> bool:
         """Try a command for *body*; what cannot be done is written down as refused and changes nothing."""
         device = self.devices[order.device]
+        origin = Origin(body.id, body.basis, body.activity, body.decision)
+        return self.command(device, order, origin, _out_of_reach(self, body, device, order.command))
+
+    def command(self, device: Device, order: Order, origin: Origin, refusal: str = "") -> bool:
+        """Give a command, unless there is a *refusal* already or the device has one."""
         command = device.type.commands.get(order.command)
         by = command.by if command else "person"
         argument = order.argument or (self._argument(device, order.command) if command else "")
-        refusal = _out_of_reach(body, device, by) or device.refusal(order.command, argument, by)
+        refusal = refusal or device.refusal(order.command, argument, by)
         if refusal:
-            self._write(body, Kind.REFUSED, device, order.command, refusal)
+            self._write(origin, Kind.REFUSED, device, order.command, refusal)
             return False
         finish = device.apply(order.command, argument, by)
-        self._write(body, Kind.COMMAND if by == "person" else Kind.REPORT, device, order.command, argument)
+        kind = Kind.REPORT if by != "person" else Kind.COMMAND if device.type.connected else Kind.DEED
+        self._write(origin, kind, device, order.command, argument)
         if finish is not None:
             self.env.process(self._run_programme(device, finish, device.run))
+        self.changed(device)
         return True
+
+    def moved(self, body: Body, before: str) -> None:
+        """*body* has come from the room *before* into another."""
+        self.sensors.moved(body, before)
+
+    def changed(self, device: Device) -> None:
+        """The state of *device* is, or may be, another: sensors see it, and rules."""
+        self.sensors.changed(device)
+        self.automations.changed(device)
 
     def _argument(self, device: Device, command: str) -> str:
         if device.type.commands[command].argument is None:
             return ""
         return device.default_argument(command, self._chance.rng(device.id, command, self.now))
 
-    def _write(self, body: Body, kind: Kind, device: Device, command: str, value: str) -> None:
+    def _write(self, origin: Origin, kind: Kind, device: Device, command: str, value: str) -> None:
         event = Event(
-            time=self.now, kind=kind, actor=body.id, room=device.room, device=device.id,
-            type=device.type.type, command=command, value=value, activity=body.activity,
-            cause=body.basis, decision=body.decision,
+            time=self.now, kind=kind, actor=origin.actor, room=device.room, device=device.id,
+            type=device.type.type, command=command, value=value, activity=origin.activity,
+            cause=origin.cause, decision=origin.decision,
         )  # fmt: skip
         self.record(event)
 
@@ -151,6 +182,7 @@ class House:
         emitted = device.finish(run)
         if emitted is not None:
             self._report(device, emitted)
+            self.changed(device)
 
     def _report(self, device: Device, command: str) -> None:
         """A programme has ended; only what the device announces is observable."""
@@ -181,6 +213,7 @@ class House:
             for body in self.bodies.values():
                 self._discomfort(body)
                 body.notice_dusk()
+            self.sensors.sample()
             yield self.env.timeout(TICK)
 
     def _discomfort(self, body: Body) -> None:
@@ -204,9 +237,12 @@ def _devices(home: Home, catalogue: Catalogue) -> dict[str, Device]:
     }
 
 
-def _out_of_reach(body: Body, device: Device, by: str) -> str:
-    if device.type.type in body.profile.forbidden:
-        return f"{body.profile.name} does not operate {device.type.label}"
-    if by == "person" and device.type.reach == "room" and device.room != body.room:
+def _out_of_reach(house: House, body: Body, device: Device, command: str) -> str:
+    kind = device.type
+    if kind.type in body.profile.forbidden:
+        return f"{body.profile.name} does not operate {kind.label}"
+    if device.room == body.room or (command in kind.commands and kind.commands[command].by != "person"):
+        return ""
+    if kind.reach == "room":
         return f"{device.name} is in {device.room}, {body.profile.name} in {body.room}"
-    return ""
+    return "the network is down" if house.outages else ""

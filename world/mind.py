@@ -22,6 +22,9 @@ class Cause(StrEnum):
     VISITOR = "visitor"
     MESSAGE = "message"
     FAULT = "device_fault"
+    POWER_CUT = "power_cut"
+    NETWORK = "network_outage"
+    CONFLICT = "conflict"  # somebody else wants, or has, what one uses
 
 
 class Basis(StrEnum):

@@ -34,6 +34,7 @@ class Physics:
         self._shades = _those(held, lambda kind: bool(kind.shade))
         self._conditioners = _those(held, lambda kind: bool(kind.conditions))
         self._time, self._sky = 0, self.weather.sky(0)  # of the last step
+        self.heating_faults = 0  # while one lasts, nothing heats
 
     def outdoors(self, now: int) -> float:
         """Air temperature outdoors, °C."""
@@ -79,7 +80,7 @@ class Physics:
         """What conditions the room now: where a heater and a cooler are both on, the one that is needed."""
         active = [it for device in self._conditioners[room] if (it := device.conditioning())]
         wanted = {part.mode: Target(part.mode, setpoint, part.watts) for part, setpoint in active}
-        heat, cool = wanted.get("heat"), wanted.get("cool")
+        heat, cool = wanted.get("heat") if not self.heating_faults else None, wanted.get("cool")
         if heat is None or cool is None:
             return heat or cool
         between = (heat.setpoint + cool.setpoint) / 2

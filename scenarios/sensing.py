@@ -1,0 +1,40 @@
+"""What a sensor measures and how it errs. Part of a device type: a sensor is a device that senses."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from scenarios.frozen import Frozen
+
+Quantity = Literal[
+    "motion", "contact", "presence", "button", "temperature", "humidity", "illuminance", "co2", "noise",
+    "power", "energy",
+]  # fmt: skip
+"""What can be sensed: the first four are events, the others levels (°C, %, lux, ppm, dB(A), W, Wh)."""
+
+Seconds = Annotated[float, Field(ge=0, le=86_400)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Sensing(Frozen):
+    """One quantity, reported by itself, with all the ways in which real reports differ from the truth.
+
+    Each candidate report is either emitted or lost, for exactly one cause. Levels are looked at every
+    `every` seconds and reported when they have moved by `change`, or after `heartbeat` seconds at the latest.
+    """
+
+    quantity: Quantity
+    coverage: Share = 1.0  # chance that a movement in the room is within view
+    every: Annotated[float, Field(ge=60, le=86_400)] = 900.0  # seconds between two looks at a level
+    change: Annotated[float, Field(ge=0)] = 0.0  # least change that is reported; 0 = every look
+    heartbeat: Seconds = 0.0  # report at least so often; 0 = only changes
+    error: Annotated[float, Field(ge=0)] = 0.0  # standard deviation of a measured level
+    bias: Annotated[float, Field(ge=0)] = 0.0  # standard deviation between sensors of a constant offset
+    resolution: Annotated[float, Field(ge=0)] = 0.0  # the step to which a level is rounded
+    latency: Seconds = 0.3  # until the hub knows
+    jitter: Seconds = 0.1  # standard deviation of the latency
+    drop_out: Share = 0.0  # of reports lost on the way
+    false_triggers: Annotated[float, Field(ge=0, le=100)] = 0.0  # a day, of events that never were
+    hold: Seconds = 60.0  # motion: seconds without movement until 'inactive'
+    cool_down: Seconds = 0.0  # after a report, another of the same value is kept back
+    battery_days: Annotated[float, Field(ge=0)] = 0.0  # mean life; 0 = on the mains
