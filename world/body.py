@@ -114,6 +114,7 @@ class Body:
         if self._known != (doing := (self.activity, self.room)):
             self._known = doing
             self.house.record(self._event(Kind.ACTIVITY))
+            self.house.stirred(self)
 
     def _follow(self, decided: Decided) -> Process:
         """Give the orders at their times; returns what the rest is dropped for, None when it is done."""
@@ -156,6 +157,7 @@ class Body:
     def _operate(self, order: Order) -> Process:
         """Reach out and operate a device; takes a few seconds."""
         yield self.house.env.timeout(int(self._pace.integers(*REACH)))
+        self.house.stirred(self)
         if self.house.operate(self, order):
             self.recent.append(self.house.devices[order.device].type.type + ":" + order.command)
 

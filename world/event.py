@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -23,6 +24,18 @@ OBSERVABLE = frozenset({Kind.COMMAND, Kind.REPORT, Kind.READING})
 
 BEHAVIOUR = frozenset({Kind.COMMAND, Kind.REPORT})
 """What counts in windows of behaviour: readings say what is, not what is done."""
+
+
+class Origin(NamedTuple):
+    """Who is behind an event, and why."""
+
+    actor: str = ""  # a resident, or '' for the home itself
+    cause: str = ""
+    activity: str = ""
+    decision: int = -1
+
+
+NOBODY = Origin()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import simpy
 
@@ -18,7 +17,7 @@ from world.automations import Automations
 from world.body import Alert, Body, Process
 from world.clock import MINUTE, Clock
 from world.devices import Device
-from world.event import Event, Kind
+from world.event import NOBODY, Event, Kind, Origin
 from world.happening import befall
 from world.layout import Layout
 from world.light import remedies
@@ -37,15 +36,6 @@ class Waiting:
     body: Body
     observation: Observation
     answer: simpy.Event
-
-
-class Origin(NamedTuple):
-    """Who gives a command, and why."""
-
-    actor: str = ""  # a resident, or '' for the home itself
-    cause: str = ""
-    activity: str = ""
-    decision: int = -1
 
 
 class House:
@@ -149,16 +139,20 @@ class House:
         self._write(origin, kind, device, order.command, argument)
         if finish is not None:
             self.env.process(self._run_programme(device, finish, device.run))
-        self.changed(device)
+        self.changed(device, origin)
         return True
 
     def moved(self, body: Body, before: str) -> None:
         """*body* has come from the room *before* into another."""
         self.sensors.moved(body, before)
 
-    def changed(self, device: Device) -> None:
+    def stirred(self, body: Body) -> None:
+        """*body* has moved without leaving the room."""
+        self.sensors.stirred(body)
+
+    def changed(self, device: Device, origin: Origin = NOBODY) -> None:
         """The state of *device* is, or may be, another: sensors see it, and rules."""
-        self.sensors.changed(device)
+        self.sensors.changed(device, origin)
         self.automations.changed(device)
 
     def _argument(self, device: Device, command: str) -> str:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from scenarios.chance import Chance
 from world.devices import Device
+from world.event import NOBODY, Origin
 
 if TYPE_CHECKING:
     from world.body import Body
@@ -19,7 +20,10 @@ class Sensors:
     def moved(self, body: "Body", before: str) -> None:
         """*body* has come from the room *before* into another."""
 
-    def changed(self, device: Device) -> None:
+    def stirred(self, body: "Body") -> None:
+        """*body* has moved without leaving the room."""
+
+    def changed(self, device: Device, origin: Origin = NOBODY) -> None:
         """The state of *device* may be another."""
 
     def sample(self) -> None:
