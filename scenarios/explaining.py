@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from scenarios.frozen import IDENTIFIER, Frozen
+from scenarios.frozen import IDENTIFIER, Contradictions, Frozen
 from scenarios.problems import Problem, ScenarioError, nearest, printable
 from scenarios.tree import KeyPath, Node, locate, plain, problem
 
@@ -86,8 +86,12 @@ def _explained(model: type[Frozen], tree: Node, findings: Sequence[ErrorDetails]
             yield problem(node, path, f"unknown key{hint}")
         elif finding["type"] == "missing":
             yield _missing(path, finding["loc"][-1], node)
+        elif finding["type"] == CONTRADICTION:
+            for below, message in finding["ctx"]["found"]:
+                path, node = locate(tree, (*finding["loc"], *below))
+                yield problem(node, path, message)
         elif finding["type"] == "value_error":
-            yield problem(node, path, _with_input(finding["msg"].removeprefix("Value error, "), node))
+            yield from _refused(finding, tree)
         elif finding["loc"] and finding["loc"][-1] == "[key]":
             yield problem(node, path, f"the key must be {_expectation(finding, path[-1])}")
         else:
@@ -95,6 +99,14 @@ def _explained(model: type[Frozen], tree: Node, findings: Sequence[ErrorDetails]
     for path, wanted in expected.items():
         node = locate(tree, path)[1]
         yield problem(node, path, _with_input(f"expected {' or '.join(dict.fromkeys(wanted))}", node))
+
+
+def _refused(finding: ErrorDetails, tree: Node) -> Iterator[Problem]:
+    """What a validator of ours said, each finding at the line that it is about."""
+    error = finding["ctx"]["error"]
+    for keys, sentence in error.findings if isinstance(error, Contradictions) else (((), str(error)),):
+        path, node = locate(tree, (*finding["loc"], *keys))
+        yield problem(node, path, _with_input(sentence, node))
 
 
 def _has_deeper(findings: Sequence[ErrorDetails], place: tuple[str | int, ...]) -> bool:

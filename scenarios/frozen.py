@@ -1,6 +1,7 @@
 """The base of every model that a YAML file can hold, and the small types they share."""
 
 import re
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
@@ -76,3 +77,14 @@ Need = Literal["cold", "hot", "dark", "noisy", "stuffy", "humid", "dry"]
 IDENTIFIER = "^[a-z][a-z0-9_]*$"
 Identifier = Annotated[str, Field(pattern=IDENTIFIER, max_length=64)]
 """A name used as a key: lower snake, as in Home Assistant's object ids."""
+
+Finding = tuple[tuple[str | int, ...], str]
+"""The keys that lead to what is wrong, and a sentence about it."""
+
+
+class Contradictions(ValueError):
+    """What is wrong between the parts of a model, each at its own place."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("; ".join(sentence for _, sentence in self.findings))

@@ -1,13 +1,16 @@
 """A home as a user writes it: address, climate, rooms, doors, devices. Data only; `world` gives it life."""
 
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator, model_validator
 
 from scenarios.automation import Automation
+from scenarios.box import Box
 from scenarios.contention import Contention
-from scenarios.frozen import Frozen, Identifier, RoomKind
+from scenarios.frozen import Contradictions, Finding, Frozen, Identifier, RoomKind
+from scenarios.plan import plan_findings, unreachable
 from scenarios.problems import nearest
 
 Facing = Literal["north", "north_east", "east", "south_east", "south", "south_west", "west", "north_west"]
@@ -60,25 +63,38 @@ class Window(Frozen):
     area: Annotated[float, Field(gt=0, le=40)]
 
 
-class Box(Frozen):
-    """Where a room lies on its storey: its north-west corner and its size in m; x runs east, y south."""
+TOLERANCE = 0.05  # by which a room's area may differ from its box: walls and niches
 
-    x: Annotated[float, Field(ge=-500, le=500)]
-    y: Annotated[float, Field(ge=-500, le=500)]
-    width: Annotated[float, Field(gt=0, le=200)]
-    depth: Annotated[float, Field(gt=0, le=200)]
+
+def _area_of_box(room: dict[str, Any]) -> float:
+    box = room.get("box")
+    return round(box.width * box.depth, 2) if box else 12.0
 
 
 class Room(Frozen):
-    """A room. Area in m², height in m; storey 0 is the ground floor."""
+    """A room. Area in m², of the box unless given; height in m; storey 0 is the ground floor."""
 
     kind: RoomKind
-    area: Annotated[float, Field(gt=0, le=2000)] = 12.0
+    box: Box | None = None  # None: the plan is laid out from the areas
+    area: Annotated[float, Field(gt=0, le=40_000, default_factory=_area_of_box)]
     height: Annotated[float, Field(gt=1, le=10)] = 2.5
     windows: tuple[Window, ...] = ()
     storey: Annotated[int, Field(ge=-3, le=100)] = 0
-    box: Box | None = None  # None: the plan is laid out from the areas
     capacity: Annotated[int, Field(ge=1, le=100)] | None = None  # None: one in a bathroom or toilet, else any
+
+    @property
+    def open_air(self) -> bool:
+        """Whether it has no walls."""
+        return self.kind in OPEN_AIR
+
+    @model_validator(mode="after")
+    def _box_has_the_area(self) -> "Room":
+        if self.box and abs(self.area - (floor := self.box.width * self.box.depth)) > TOLERANCE * floor:
+            raise ValueError(
+                f"area {self.area:g} m² is not that of the box, {self.box.width:g} × {self.box.depth:g} m "
+                f"= {floor:.1f} m²; leave the area out"
+            )
+        return self
 
 
 class Placement(Frozen):
@@ -117,29 +133,26 @@ class Home(Frozen):
     contention: Contention = Contention()
 
     @model_validator(mode="after")
-    def _places_exist(self) -> "Home":
+    def _can_be_built(self) -> "Home":
+        if findings := [*self._nowhere()] or [*self._lost(), *plan_findings(self.rooms, self.doors)]:
+            raise Contradictions(findings)
+        return self
+
+    def _nowhere(self) -> Iterator[Finding]:
+        """Doors and devices in rooms that do not exist."""
         if "outside" in self.rooms:
-            raise ValueError("rooms: 'outside' is everywhere beyond the front door; call the room otherwise")
-        for door in self.doors:
-            for room in door:
-                if room not in self.rooms and room != "outside":
-                    raise ValueError(f"door {list(door)} leads to {self._no_room(room)}")
+            sentence = "'outside' is everywhere beyond the front door; call the room otherwise"
+            yield ("rooms", "outside"), sentence
+        for number, door in enumerate(self.doors):
+            for room in set(door) - {*self.rooms, "outside"}:
+                yield ("doors", number), f"leads to {self._no_room(room)}"
         for device, placement in self.devices.items():
             if placement.room not in self.rooms:
-                raise ValueError(f"device {device!r} stands in {self._no_room(placement.room)}")
-        return self
+                yield ("devices", device), f"{device!r} stands in {self._no_room(placement.room)}"
 
     def _no_room(self, name: str) -> str:
         return f"{name!r}, which is no room of this home{nearest(name, self.rooms)}"
 
-    @model_validator(mode="after")
-    def _rooms_hang_together(self) -> "Home":
-        reached, frontier = {"outside"}, ["outside"]
-        while frontier:
-            here = frontier.pop()
-            beyond = {room for door in self.doors if here in door for room in door} - reached
-            reached |= beyond
-            frontier.extend(sorted(beyond))
-        if lost := [room for room in self.rooms if room not in reached]:
-            raise ValueError(f"no way from outside to {', '.join(lost)}: add a door")
-        return self
+    def _lost(self) -> Iterator[Finding]:
+        if lost := unreachable(self.rooms, self.doors):
+            yield ("rooms", lost[0]), f"no way from outside to {', '.join(lost)}: add a door"
