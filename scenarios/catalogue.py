@@ -78,7 +78,7 @@ def _shipped_devices() -> Mapping[str, DeviceType]:
 
 
 def _files(folder: str) -> list[Path]:
-    return sorted((SHIPPED / folder).glob("*.yaml"))
+    return sorted((SHIPPED / folder).rglob("*.yaml"))
 
 
 def _actions(devices: Mapping[str, DeviceType]) -> frozenset[str]:

@@ -3,13 +3,12 @@
 Commands are named as SmartThings names them, so `Light` and `switch on` make the action `Light:switch on`.
 """
 
-from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from scenarios.frozen import Frozen, Need, RoomKind
-from scenarios.problems import nearest
+from scenarios.contradictions import contradictions
+from scenarios.frozen import Contradictions, Frozen, Need, RoomKind
 from scenarios.sensing import Sensing
 
 ARGUMENT = "$argument"
@@ -106,13 +105,14 @@ class Finish(Frozen):
     """What happens by itself some minutes after a command: the programme ends, the door falls shut."""
 
     when: When = {}  # starts only if this holds once the command is done
-    minutes: Range
+    minutes: Range | str  # [least, most], or the attribute that holds them
+    paused: When = {}  # its time stands still while this holds
     set: State = {}
     emits: str = ""  # a command of kind `device` that the device then reports
 
     @model_validator(mode="after")
     def _minutes_in_order(self) -> "Finish":
-        if not 0 < self.minutes[0] <= self.minutes[1]:
+        if not isinstance(self.minutes, str) and not 0 < self.minutes[0] <= self.minutes[1]:
             raise ValueError(f"minutes are [least, most], in order and above 0; got {list(self.minutes)}")
         return self
 
@@ -129,6 +129,16 @@ class Command(Frozen):
     argument: Argument | None = None
     finishes: Finish | None = None
     relieves: dict[Need, Annotated[float, Field(gt=0, le=1)]] = {}  # 1 = the usual remedy
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The attributes that take the argument's value."""
+        return tuple(name for name, value in self.set.items() if value == ARGUMENT)
+
+    @property
+    def fixed(self) -> State:
+        """The attributes that are set, but for those that take the argument's value."""
+        return {name: value for name, value in self.set.items() if value != ARGUMENT}
 
     @model_validator(mode="after")
     def _people_have_words(self) -> "Command":
@@ -181,90 +191,6 @@ class DeviceType(Frozen):
 
     @model_validator(mode="after")
     def _consistent(self) -> "DeviceType":
-        for problem in _problems(self):
-            raise ValueError(f"{self.type}: {problem}")
+        if findings := contradictions(self):
+            raise Contradictions(findings)
         return self
-
-
-def _problems(device: DeviceType) -> Iterator[str]:
-    """Everything in which a type contradicts itself."""
-    attributes = device.attributes
-    for name, command in device.commands.items():
-        yield from (f"command {name!r}: {problem}" for problem in _command_problems(command, device))
-    for number, draw in enumerate(device.draws, 1):
-        found = [*_unheld(draw.when, attributes), *_no_number("scale", draw.scale, attributes)]
-        yield from (f"draw {number}: {problem}" for problem in found)
-    for number, part in enumerate(device.conditions, 1):
-        found = [*_unheld(part.when, attributes), *_no_number("setpoint", part.setpoint, attributes)]
-        yield from (f"condition {number}: {problem}" for problem in found)
-    yield from _no_number("shade", device.shade, attributes)
-
-
-def _command_problems(command: Command, device: DeviceType) -> Iterator[str]:
-    attributes = device.attributes
-    yield from _unheld(command.when, attributes)
-    fixed = {name: value for name, value in command.set.items() if value != ARGUMENT}
-    yield from _unset(fixed, attributes)
-    for name in command.set.keys() - fixed.keys():
-        yield from _argument_problems(name, command.argument, attributes)
-    if command.toggle:
-        yield from _toggle_problems(command.toggle, attributes)
-    for name in command.step:
-        yield from _no_number("step", name, attributes)
-    if command.finishes is not None:
-        yield from _finish_problems(command.finishes, device)
-
-
-def _finish_problems(finish: Finish, device: DeviceType) -> Iterator[str]:
-    yield from _unheld(finish.when, device.attributes)
-    yield from _unset(finish.set, device.attributes)
-    if not finish.emits:
-        return
-    emitted = device.commands.get(finish.emits)
-    if emitted is None:
-        yield f"emits {finish.emits!r}, which is no command{nearest(finish.emits, device.commands)}"
-    elif emitted.by != "device":
-        yield f"emits {finish.emits!r}, which is by {emitted.by}; expected a command `by: device`"
-
-
-def _argument_problems(
-    name: str, argument: Argument | None, attributes: Mapping[str, Attribute]
-) -> Iterator[str]:
-    if argument is None:
-        yield f"sets {name!r} to {ARGUMENT} but takes no argument"
-    elif name not in attributes:
-        yield _unknown(name, attributes)
-    elif not all(attributes[name].admits(value) for value in argument.values or argument.range or ()):
-        yield f"its argument may be {argument.expected()}, but {name!r} is {attributes[name].expected()}"
-
-
-def _toggle_problems(name: str, attributes: Mapping[str, Attribute]) -> Iterator[str]:
-    if name not in attributes:
-        yield _unknown(name, attributes)
-    elif len(attributes[name].values or ()) != 2:
-        yield f"toggles {name!r}, which has not exactly two values"
-
-
-def _no_number(what: str, name: str, attributes: Mapping[str, Attribute]) -> Iterator[str]:
-    if name and name not in attributes:
-        yield _unknown(name, attributes)
-    elif name and attributes[name].range is None:
-        yield f"{what} names {name!r}, which is no number: it has no range"
-
-
-def _unheld(when: When, attributes: Mapping[str, Attribute]) -> Iterator[str]:
-    for name, values in when.items():
-        for value in values:
-            yield from _unset({name: value}, attributes)
-
-
-def _unset(state: State, attributes: Mapping[str, Attribute]) -> Iterator[str]:
-    for name, value in state.items():
-        if name not in attributes:
-            yield _unknown(name, attributes)
-        elif not attributes[name].admits(value):
-            yield f"{name} cannot be {value!r}; expected {attributes[name].expected()}"
-
-
-def _unknown(name: str, attributes: Mapping[str, Attribute]) -> str:
-    return f"{name!r} is no attribute{nearest(name, attributes)}"

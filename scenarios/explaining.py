@@ -86,10 +86,6 @@ def _explained(model: type[Frozen], tree: Node, findings: Sequence[ErrorDetails]
             yield problem(node, path, f"unknown key{hint}")
         elif finding["type"] == "missing":
             yield _missing(path, finding["loc"][-1], node)
-        elif finding["type"] == CONTRADICTION:
-            for below, message in finding["ctx"]["found"]:
-                path, node = locate(tree, (*finding["loc"], *below))
-                yield problem(node, path, message)
         elif finding["type"] == "value_error":
             yield from _refused(finding, tree)
         elif finding["loc"] and finding["loc"][-1] == "[key]":
