@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from scenarios.frozen import Frozen
 
@@ -12,6 +12,10 @@ Quantity = Literal[
 ]  # fmt: skip
 """What can be sensed: the first four are events, the others levels (°C, %, lux, ppm, dB(A), W, Wh)."""
 
+EVENTS = frozenset({"motion", "contact", "presence", "button"})
+_OF_LEVELS = ("every", "change", "heartbeat", "error", "bias", "resolution")
+_OF_MOTION = ("coverage", "hold")
+
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -20,7 +24,8 @@ class Sensing(Frozen):
     """One quantity, reported by itself, with all the ways in which real reports differ from the truth.
 
     Each candidate report is either emitted or lost, for exactly one cause. Levels are looked at every
-    `every` seconds and reported when they have moved by `change`, or after `heartbeat` seconds at the latest.
+    `every` seconds, in whole quarters of an hour, and reported when they have moved by `change`, or after
+    `heartbeat` seconds at the latest. A stuck sensor repeats its last level at each heartbeat.
     """
 
     quantity: Quantity
@@ -37,4 +42,13 @@ class Sensing(Frozen):
     false_triggers: Annotated[float, Field(ge=0, le=100)] = 0.0  # a day, of events that never were
     hold: Seconds = 60.0  # motion: seconds without movement until 'inactive'
     cool_down: Seconds = 0.0  # after a report, another of the same value is kept back
-    battery_days: Annotated[float, Field(ge=0)] = 0.0  # mean life; 0 = on the mains
+    battery_days: Annotated[float, Field(ge=0)] = 0.0  # mean life, part of it behind it; 0 = on the mains
+
+    @model_validator(mode="after")
+    def _says_only_what_applies(self) -> "Sensing":
+        foreign = {*(_OF_LEVELS if self.quantity in EVENTS else ("cool_down", "false_triggers"))}
+        foreign |= set() if self.quantity == "motion" else {*_OF_MOTION}
+        foreign |= {"false_triggers"} if self.quantity == "button" else set()
+        if wrong := sorted(foreign & self.model_fields_set):
+            raise ValueError(f"{', '.join(wrong)}: does not apply to {self.quantity}")
+        return self

@@ -1,33 +1,171 @@
-"""Sensors: what the home tells of itself, late, rounded, noisy, and sometimes not at all."""
+"""Sensors: what the home tells of itself, late, rounded, noisy, and sometimes not at all.
 
+This is the set of them, and who watches what; `world.sensor` knows how a report errs.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from scenarios.chance import Chance
+from scenarios.home import Placement
+from scenarios.sensing import Sensing
+from world.detector import Detector, Motion, Pulse
 from world.devices import Device
 from world.event import NOBODY, Origin
+from world.gauge import Gauge
+from world.sensor import Sensor
 
 if TYPE_CHECKING:
     from world.body import Body
     from world.house import House
+
+Reaction = Callable[[Origin], None]
+
+OPEN = ("open", "unlocked")
+OPENING = "opening"  # an attribute in %, of windows
 
 
 class Sensors:
     """All sensors of a home."""
 
     def __init__(self, house: "House", chance: Chance) -> None:
-        self._house, self._chance = house, chance
+        self._house = house
+        self._sensors: dict[str, list[Sensor]] = {}
+        self._motion: dict[str, list[Motion]] = defaultdict(list)  # by room
+        self._doors: dict[tuple[str, str], list[Pulse]] = defaultdict(list)  # both ways
+        self._changes: dict[str, list[Reaction]] = defaultdict(list)  # by device
+        self._presence: list[Detector] = []
+        self._gauges: list[Gauge] = []
+        for device in house.devices.values():
+            placement = house.layout.home.devices[device.id]
+            for sensing in device.type.senses:
+                sensor = Sensor(house, device, sensing, chance.branch(device.id))
+                self._sensors.setdefault(device.id, []).append(sensor)
+                self._install(sensor, sensing, placement)
 
     def moved(self, body: "Body", before: str) -> None:
         """*body* has come from the room *before* into another."""
+        if self._presence and "outside" in (before, body.room):
+            somebody = any(other.at_home for other in self._house.bodies.values())
+            for presence in self._presence:
+                presence.become(somebody, origin_of(body))
+        if (way := (before, body.room)) in self._doors:
+            for door in self._doors[way]:
+                door.touch(origin_of(body))
+        self.stirred(body)
 
     def stirred(self, body: "Body") -> None:
         """*body* has moved without leaving the room."""
+        if body.room in self._motion and not body.asleep:
+            for motion in self._motion[body.room]:
+                motion.move(origin_of(body))
 
     def changed(self, device: Device, origin: Origin = NOBODY) -> None:
         """The state of *device* may be another."""
+        if device.id in self._changes:
+            for react in self._changes[device.id]:
+                react(origin)
 
     def sample(self) -> None:
         """Look at all levels that are due; the air of the rooms has just been brought up to date."""
+        now = self._house.now
+        for gauge in self._gauges:
+            gauge.look(now)
 
     def fail(self, sensor: str, how: str) -> None:
-        """Begin to fail: 'dead' or 'stuck'; '' ends it."""
+        """Begin to fail: 'dead' or 'stuck'; '' ends the failure that began first."""
+        for it in self._sensors.get(sensor, ()):
+            if how:
+                it.failures.append(how)
+            else:
+                it.failures.pop(0)
+
+    def ledger(self) -> dict[str, dict[str, dict[str, int]]]:
+        """Sensor -> quantity -> candidates, what became of them, and false triggers apart."""
+        return {
+            name: {it.sensing.quantity: it.ledger() for it in sensors}
+            for name, sensors in self._sensors.items()
+        }
+
+    def _install(self, sensor: Sensor, sensing: Sensing, placement: Placement) -> None:
+        """Have the sensor told of what it watches."""
+        if sensing.quantity == "motion":
+            share = sensing.coverage if placement.coverage is None else placement.coverage
+            self._motion[placement.room].append(Motion(sensor, share, self._awake_in(placement.room)))
+        elif sensing.quantity == "presence":
+            self._presence.append(Detector(sensor, on=True))
+        elif sensing.quantity == "button":
+            self._changes[sensor.device.id].append(lambda origin: _pushed(sensor, origin))
+        elif sensing.quantity == "contact":
+            self._install_contact(sensor, placement)
+        else:
+            self._install_gauge(sensor, placement)
+
+    def _install_contact(self, sensor: Sensor, placement: Placement) -> None:
+        """On a device, on a door, or else on the front door, where its room has one."""
+        watches = placement.watches or (placement.room, "outside")
+        if isinstance(watches, tuple):
+            door = Pulse(sensor)
+            for way in (watches, watches[::-1]):
+                self._doors[way].append(door)
+            return
+        device = self._house.devices[watches]
+        if is_open := opening(device):
+            contact = Detector(sensor, on=is_open())
+            self._changes[device.id].append(lambda origin: contact.become(is_open(), origin))
+        else:
+            lid = Pulse(sensor)  # nobody keeps track of it, so it is opened where a hand is laid on the thing
+            self._changes[device.id].append(lambda origin: lid.touch(origin) if origin.actor else None)
+
+    def _install_gauge(self, sensor: Sensor, placement: Placement) -> None:
+        house, room, quantity = self._house, placement.room, sensor.sensing.quantity
+        physics = house.physics
+        watched = self._metered(sensor.device, placement)
+        levels: dict[str, Callable[[], float]] = {
+            "temperature": lambda: physics.temperature(room, house.now),
+            "humidity": lambda: physics.humidity(room),
+            "co2": lambda: physics.co2(room),
+            "illuminance": lambda: physics.lux(room, house.now),
+            "noise": lambda: physics.noise(room, house.now),
+            "power": lambda: sum(device.watts() for device in watched),
+        }
+        gauge = Gauge(sensor, levels[quantity])
+        self._gauges.append(gauge)
+        if quantity == "power" and len(watched) == 1:
+            self._changes[watched[0].id].append(lambda origin: gauge.measure(house.now, origin))
+
+    def _metered(self, device: Device, placement: Placement) -> list[Device]:
+        """What a meter meters: the device it watches; a plug its own; else the whole home."""
+        devices = self._house.devices
+        if isinstance(placement.watches, str):
+            return [devices[placement.watches]]
+        return list(devices.values()) if device.type.domain == "sensor" else [device]
+
+    def _awake_in(self, room: str) -> Callable[[], Origin | None]:
+        def somebody() -> Origin | None:
+            bodies = self._house.bodies.values()
+            return next((origin_of(body) for body in bodies if body.room == room and not body.asleep), None)
+
+        return somebody
+
+
+def origin_of(body: "Body") -> Origin:
+    """Who somebody who moves is, and what for."""
+    return Origin(body.id, body.basis, body.activity, body.decision)
+
+
+def opening(device: Device) -> Callable[[], bool] | None:
+    """Whether *device* stands open now, or is unlocked; None where its state does not say."""
+    state = device.state
+    for name, attribute in device.type.attributes.items():
+        if attribute.values and any(word in attribute.values for word in OPEN):
+            return lambda: state[name] in OPEN
+        if name == OPENING:
+            return lambda: float(state[name]) > 0
+    return None
+
+
+def _pushed(sensor: Sensor, origin: Origin) -> None:
+    if origin.actor:
+        sensor.tell("pushed", origin)

@@ -1,0 +1,105 @@
+"""Sensors of what is or is not: movement in a room, an open door, somebody at home."""
+
+from collections.abc import Callable
+from math import log
+from typing import Final
+
+from world.clock import HOUR, MINUTE
+from world.event import NOBODY, Origin
+from world.sensor import Sensor, later
+
+WORDS: Final = {
+    "motion": ("inactive", "active"), "contact": ("closed", "open"), "presence": ("not present", "present"),
+}  # fmt: skip
+"""Quantity -> what is reported when it ends, when it begins; as SmartThings says it."""
+
+DOOR = (3.0, 9.0)  # seconds for which a door stays open behind somebody
+BLIP = 5_000  # ms that a false report stands uncorrected
+STILL = 40 * MINUTE  # mean time that people awake sit in a room before they move so that it is seen
+
+
+class Detector:
+    """What is on or off. Whoever knows the truth tells it with `become`."""
+
+    def __init__(self, sensor: Sensor, *, on: bool = False) -> None:
+        self.sensor, self.on = sensor, on
+        self._words = WORDS[sensor.sensing.quantity]
+        self._falsely = BLIP
+        if sensor.sensing.false_triggers:
+            self._expect_false()
+
+    def become(self, on: bool, origin: Origin) -> None:
+        """From now on it is so."""
+        if on is not self.on:
+            self.on = on
+            self.sensor.tell(self._words[on], origin)
+
+    def _expect_false(self) -> None:
+        days = -log(1 - self.sensor.draws.uniform()) / self.sensor.sensing.false_triggers
+        later(self.sensor.env, round(days * 24 * HOUR), self._trigger)
+
+    def _trigger(self) -> None:
+        """Report the opposite of what is, and take it back a little later."""
+        self._expect_false()
+        if self.sensor.sensing.quantity == "motion" and self.on:
+            return  # movement hides it
+        self.sensor.tell_falsely(self._words[not self.on])
+        was = self.on
+        later(self.sensor.env, self._falsely, lambda: self._take_back(was))
+
+    def _take_back(self, was: bool) -> None:
+        if was is self.on:  # else the truth has been told meanwhile
+            self.sensor.tell_falsely(self._words[self.on])
+
+
+class Pulse(Detector):
+    """What ends by itself: a door falls shut some seconds after the last one has passed."""
+
+    def __init__(self, sensor: Sensor) -> None:
+        super().__init__(sensor)
+        self._until, self._origin = 0, NOBODY
+
+    def touch(self, origin: Origin) -> None:
+        """It begins, or goes on."""
+        self._origin, hold = origin, self._hold()
+        self._until = int(self.sensor.env.now) + hold
+        if not self.on:
+            self.become(True, origin)
+            later(self.sensor.env, hold, self._rest)
+
+    def _hold(self) -> int:
+        least, most = DOOR
+        return round(1000 * (least + (most - least) * self.sensor.draws.uniform()))
+
+    def _rest(self) -> None:
+        left = self._until - int(self.sensor.env.now)
+        if left > 0:
+            later(self.sensor.env, left, self._rest)
+        else:
+            self.become(False, self._origin)
+
+
+class Motion(Pulse):
+    """Movement within view. *somebody* says who is awake in the room, if anybody is."""
+
+    def __init__(self, sensor: Sensor, coverage: float, somebody: Callable[[], Origin | None]) -> None:
+        super().__init__(sensor)
+        self._coverage, self._somebody = coverage, somebody
+        self._stirs = False  # whether somebody's next movement is awaited
+        self._falsely = self._hold()
+
+    def move(self, origin: Origin) -> None:
+        """Somebody moves in the room."""
+        if self.sensor.draws.uniform() < self._coverage:
+            self.touch(origin)
+        if not self._stirs:
+            self._stirs = True
+            later(self.sensor.env, round(-log(1 - self.sensor.draws.uniform()) * STILL), self._stir)
+
+    def _hold(self) -> int:
+        return round(1000 * self.sensor.sensing.hold)
+
+    def _stir(self) -> None:
+        self._stirs = False
+        if who := self._somebody():
+            self.move(who)
