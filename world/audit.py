@@ -4,7 +4,7 @@ What the log has to say for that, and the core loop therefore writes:
 - COMMAND: an agent operated a device, with the argument that was used; DEED: one that no network knows.
   REPORT: a device spoke by itself.
 - A programme that ends writes one event with the cause 'programme' and the command it emits, '' where it
-  emits none. Stale ends write nothing.
+  emits none. Stale ends write nothing. While it is paused, or a fault lasts, its time stands still.
 - A fault writes a HAPPENING with the command 'device_fault' and the device, or 'power_cut', twice: the
   second, with the value 'works again', ends it.
 """
@@ -17,6 +17,7 @@ from scenarios.problems import nearest
 from world.devices import Device
 from world.event import Event, Kind
 from world.happening import follow
+from world.programmes import Stopwatches
 
 _OF_A_DEVICE = (Kind.COMMAND, Kind.REPORT, Kind.DEED, Kind.HAPPENING)
 PROGRAMME = "programme"  # the cause of whatever a programme's end does
@@ -44,7 +45,7 @@ class _Replay:
             for name, place in home.devices.items()
         }
         self.whereabouts: dict[str, str] = {}
-        self.started: dict[str, int] = {}  # device -> ms at which its last programme began
+        self.watches = Stopwatches()
         self.time = 0
 
     def take(self, event: Event) -> str:
@@ -60,7 +61,8 @@ class _Replay:
         if event.device and device is None:
             return f"no device {event.device!r} in this home{nearest(event.device, self.devices)}"
         if event.kind is Kind.HAPPENING and event.cause != PROGRAMME:
-            follow(event, self.devices)
+            for stopped in follow(event, self.devices):
+                self.watches.follow(stopped, event.time)
         if device is None or event.kind not in _OF_A_DEVICE:
             return ""
         return self._misplaced(event, device) or self._follow(event, device)
@@ -92,16 +94,17 @@ class _Replay:
             return f"is by {by}, yet logged as a {event.kind}"
         if refusal := device.refusal(event.command, event.value, by):
             return refusal
-        if device.apply(event.command, event.value, by) is not None:
-            self.started[device.id] = event.time
+        device.apply(event.command, event.value, by)
+        self.watches.follow(device, event.time)
         return ""
 
     def _finish(self, event: Event, device: Device) -> str:
         if device.programme is None:
             return "a programme ends, but none runs"
-        least, most = device.programme.minutes
-        took = event.time - self.started[device.id]
-        emitted = device.finish(device.run)
+        if device.held:
+            return "a programme ends that stands still"
+        (least, most), took = device.minutes, self._ran(device, event.time)
+        emitted = self._end(device, event.time)
         if not least * MINUTE - ROUNDING <= took <= most * MINUTE + ROUNDING:
             return f"the programme took {took / MINUTE:.1f} minutes; expected {least:g} to {most:g}"
         if event.command != emitted:
@@ -109,10 +112,17 @@ class _Replay:
         return ""
 
     def _overdue(self, event: Event, device: Device) -> str:
-        if device.programme is None:
+        late = self._ran(device, event.time) - device.minutes[1] * MINUTE
+        if device.programme is None or device.held or late <= ROUNDING:
             return ""
-        late = event.time - self.started[device.id] - device.programme.minutes[1] * MINUTE
-        if late <= ROUNDING:
-            return ""
-        device.finish(device.run)
+        self._end(device, event.time)
         return f"its programme should have ended {late / MINUTE:.1f} minutes before"
+
+    def _end(self, device: Device, now: int) -> str | None:
+        emitted = device.finish(device.run)
+        self.watches.follow(device, now)
+        return emitted
+
+    def _ran(self, device: Device, now: int) -> int:
+        watch = self.watches.of(device)
+        return watch.ran(now) if watch else 0

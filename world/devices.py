@@ -1,7 +1,8 @@
 """The one interpreter of device types: what a device can do now, what a command changes, what it gives off.
 
 A device knows neither rooms nor clocks. A command that starts a programme returns its `Finish`; whoever
-keeps the time calls `finish` with the run's number when the minutes are over.
+keeps the time calls `finish` with the run's number when it has run for its minutes, those in which it was
+held not counted.
 """
 
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from scenarios.device import (
     DeviceType,
     Draw,
     Finish,
+    Range,
     State,
     Value,
     When,
@@ -36,12 +38,17 @@ class Impossible(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What a device gives off: electric watts, the part that warms the room, lumens, noise in dB(A)."""
+    """What a device gives off: electric watts, the part that warms the room, lumens, noise in dB(A),
+
+    water vapour in g/h and air exchanged with outdoors in m³/h.
+    """
 
     watts: float = 0.0
     heat: float = 0.0
     lumens: float = 0.0
     noise: float = 0.0
+    moisture: float = 0.0
+    fresh_air: float = 0.0
 
 
 def describe(command: Command, name: str, argument: str = "") -> str:
@@ -63,7 +70,7 @@ def holds(when: When, state: State) -> bool:
 class Device:
     """One device in its place: a type's state machine with a state of its own."""
 
-    __slots__ = ("_faults", "_output", "id", "name", "programme", "room", "run", "state", "type")
+    __slots__ = ("_faults", "_output", "id", "minutes", "name", "programme", "room", "run", "state", "type")
 
     def __init__(self, id: str, type: DeviceType, room: str, name: str = "") -> None:  # noqa: A002
         self.id = id
@@ -72,7 +79,8 @@ class Device:
         self.name = name or type.label
         self.state: State = {key: attribute.initial for key, attribute in type.attributes.items()}
         self._faults: list[str] = []  # while one lasts it neither obeys, works nor reports
-        self.programme: Finish | None = None  # the one that runs
+        self.programme: Finish | None = None  # the one that runs, or is held
+        self.minutes: Range = (0.0, 0.0)  # least and most that it runs
         self.run = 0  # number of the last programme started
         self._output: Output | None = None
 
@@ -80,6 +88,12 @@ class Device:
     def online(self) -> bool:
         """Whether it obeys, works and reports: no fault lasts."""
         return not self._faults
+
+    @property
+    def held(self) -> bool:
+        """Whether its programme stands still: it is paused, or a fault lasts."""
+        paused = self.programme.paused if self.programme is not None else {}
+        return bool(self._faults) or (bool(paused) and holds(paused, self.state))
 
     def fail(self, fault: str) -> None:
         """Begin a fault; faults may overlap."""
@@ -113,27 +127,35 @@ class Device:
         return ""
 
     def apply(self, command: str, argument: str = "", by: Agent = "person") -> Finish | None:
-        """Change the state; the programme that this command started, if any, is `self.run` from now on."""
+        """Change the state; the programme that this command started, if any, is `self.run` from now on.
+
+        The command that started a programme lets it go on where it is held.
+        """
         if reason := self.refusal(command, argument, by):
             raise Impossible(reason)
         definition = self.type.commands[command]
+        starts, was_held = definition.finishes, self.held
         changed = self._change(self._updates(definition, argument))
-        starts = definition.finishes
         if starts is not None and holds(starts.when, self.state):
-            self.run += 1
-            self.programme = starts
-            return starts
-        if self.programme is not None and any(name in self.programme.set for name in changed):
+            return None if was_held and self.programme is starts else self._start(starts)
+        ends = self.programme.set if self.programme is not None else ()
+        if any(name in ends for name in changed) and not self.held:
             self.programme = None  # what it was going to end has been changed by hand
         return None
 
+    def _start(self, programme: Finish) -> Finish:
+        self.run += 1
+        self.programme, minutes = programme, programme.minutes
+        self.minutes = (float(self.state[minutes]),) * 2 if isinstance(minutes, str) else minutes
+        return programme
+
     def finish(self, run: int) -> str | None:
-        """End programme *run*: the command the device reports ('' = none), or None when the run is stale."""
-        if self.programme is None or run != self.run:
+        """End programme *run*: the command the device reports ('' = none); None when it is stale or held."""
+        if self.programme is None or run != self.run or self.held:
             return None
         finish, self.programme = self.programme, None
         self._change(finish.set)
-        return finish.emits if self.online else ""
+        return finish.emits
 
     def _updates(self, command: Command, argument: str) -> State:
         attributes = self.type.attributes
@@ -193,6 +215,14 @@ class Device:
         """Noise now, dB(A) at one metre; 0 = silent."""
         return self._emission().noise
 
+    def moisture(self) -> float:
+        """Water given to the room's air now, g/h; negative where it is taken from it."""
+        return self._emission().moisture
+
+    def fresh_air(self) -> float:
+        """Air exchanged with outdoors now, m³/h."""
+        return self._emission().fresh_air
+
     def daylight(self) -> float:
         """The share of daylight that this device lets through: 1 but for a blind."""
         return self._share(self.type.shade) if self.type.shade else 1.0
@@ -213,14 +243,16 @@ class Device:
         return self._output
 
     def _measure(self, draws: list[Draw]) -> Output:
-        watts = heat = lumens = noise = 0.0
+        watts = heat = lumens = noise = moisture = fresh_air = 0.0
         for draw in draws:
             share = self._share(draw.scale) if draw.scale else 1.0
             watts += share * draw.watts
             heat += share * draw.watts * draw.heat_share
             lumens += share * draw.lumens
             noise = max(noise, draw.noise)
-        return Output(watts, heat, lumens, noise)
+            moisture += share * draw.moisture
+            fresh_air += share * draw.fresh_air
+        return Output(watts, heat, lumens, noise, moisture, fresh_air)
 
     def _share(self, name: str) -> float:
         highest = (self.type.attributes[name].range or (0.0, 1.0))[1]

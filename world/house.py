@@ -7,7 +7,6 @@ import simpy
 
 from scenarios.catalogue import Catalogue
 from scenarios.chance import Chance
-from scenarios.device import Finish
 from scenarios.frozen import Need
 from scenarios.home import Home
 from scenarios.resident import Profile
@@ -23,9 +22,11 @@ from world.layout import Layout
 from world.light import remedies
 from world.mind import Cause, Decided, Decision, Observation, Order
 from world.physics import Physics
+from world.programmes import Programmes
 from world.rooms import Rooms, where
 from world.sensors import Sensors
 
+PROGRAMME = Origin(cause="programme")  # what it ends, nobody does
 TICK = 15 * MINUTE  # between two looks at temperature and light
 
 
@@ -60,6 +61,7 @@ class House:
         self.remedies = {room: remedies(devices) for room, devices in self._in_room.items()}
         self.physics = Physics(layout.home, self.devices, clock, chance.branch("weather"))
         self._chance = chance.branch("devices")
+        self.programmes = Programmes(self, self._chance)
         self.sensors = Sensors(self, chance.branch("sensors"))
         self.automations = Automations(self)
         self.outages = 0  # of the network that last now
@@ -134,11 +136,9 @@ class House:
         if refusal:
             self._write(origin, Kind.REFUSED, device, order.command, refusal)
             return False
-        finish = device.apply(order.command, argument, by)
+        device.apply(order.command, argument, by)
         kind = Kind.REPORT if by != "person" else Kind.COMMAND if device.type.connected else Kind.DEED
         self._write(origin, kind, device, order.command, argument)
-        if finish is not None:
-            self.env.process(self._run_programme(device, finish, device.run))
         self.changed(device, origin)
         return True
 
@@ -151,7 +151,8 @@ class House:
         self.sensors.stirred(body)
 
     def changed(self, device: Device, origin: Origin = NOBODY) -> None:
-        """The state of *device* is, or may be, another: sensors see it, and rules."""
+        """The state of *device* is, or may be, another: its programme, sensors and rules follow."""
+        self.programmes.follow(device)
         self.sensors.changed(device, origin)
         self.automations.changed(device)
 
@@ -168,24 +169,10 @@ class House:
         )  # fmt: skip
         self.record(event)
 
-    def _run_programme(self, device: Device, finish: Finish, run: int) -> Process:
-        """After a while a programme ends by itself, unless something else was started meanwhile."""
-        least, most = finish.minutes
-        draw = self._chance.rng(device.id, "programme", run).random()
-        yield self.env.timeout(round((least + (most - least) * draw) * MINUTE))
-        emitted = device.finish(run)
-        if emitted is not None:
-            self._report(device, emitted)
-            self.changed(device)
-
-    def _report(self, device: Device, command: str) -> None:
-        """A programme has ended; only what the device announces is observable."""
-        kind = Kind.REPORT if command else Kind.HAPPENING
-        event = Event(
-            time=self.now, kind=kind, actor="", room=device.room, device=device.id,
-            type=device.type.type, command=command, cause="programme",
-        )  # fmt: skip
-        self.record(event)
+    def ended(self, device: Device, command: str) -> None:
+        """A programme has ended; only the *command* that the device then reports, if any, is observable."""
+        self._write(PROGRAMME, Kind.REPORT if command else Kind.HAPPENING, device, command, "")
+        self.changed(device)
 
     def _observe(self, body: Body, alert: Alert) -> Observation:
         """What *body* can perceive now."""
