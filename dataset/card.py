@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset.atomic import write_text
-from dataset.manifest import Manifest
+from dataset.manifest import FALSE_TRIGGERS, Ledgers, Manifest
 from dataset.store import read_decisions, read_events
+from world.event import BEHAVIOUR
 
 TEMPLATE = Path(__file__).parent / "card.md"
 MOST_ACTIONS = 10
@@ -22,7 +23,8 @@ def write_card(folder: Path, manifest: Manifest, *, about: str, license: str = "
     """Write README.md from the tables in *folder*. *license* is an identifier of the Hugging Face hub."""
     events, origin = read_events(folder), manifest.origin
     times = pc.min_max(events["local"]).as_py()
-    actions = pc.binary_join_element_wise(events["type"], events["command"], ":")
+    done = events.filter(pc.is_in(events["kind"], pa.array(sorted(BEHAVIOUR))))
+    actions = pc.binary_join_element_wise(done["type"], done["command"], ":")
     text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         manifest.counts,
         pretty_name=f"Homefolk {origin.scenario}",
@@ -37,6 +39,7 @@ def write_card(folder: Path, manifest: Manifest, *, about: str, license: str = "
         first=_day(times["min"]),
         last=_day(times["max"]),
         actions=_frequent(actions, MOST_ACTIONS),
+        sensors=_sensors(manifest.sensors),
         bases=_frequent(read_decisions(folder)["basis"], MOST_ACTIONS),
         fingerprint=origin.fingerprint,
         digest=manifest.digest,
@@ -54,6 +57,21 @@ def _configs(counts: Mapping[str, int]) -> str:
 
 def _mind(model: str) -> str:
     return f"Residents were steered by habit and by the LLM `{model}`." if model else "No LLM was asked."
+
+
+def _sensors(ledgers: Ledgers) -> str:
+    """A Markdown table of what became of the sensors' reports, a row a quantity."""
+    total: dict[str, Counter[str]] = {}
+    for quantities in ledgers.values():
+        for quantity, counts in quantities.items():
+            total.setdefault(quantity, Counter()).update(counts)
+    if not total:
+        return "There are none."
+    lines = ["| | due | logged | lost | false |", "| --- | ---: | ---: | ---: | ---: |"]
+    for quantity, counts in sorted(total.items()):
+        due, logged, false = counts["candidates"], counts["emitted"], counts[FALSE_TRIGGERS]
+        lines.append(f"| {quantity} | {due} | {logged} | {due - logged} | {false} |")
+    return "\n".join(lines)
 
 
 def _size(rows: int) -> str:

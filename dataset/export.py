@@ -18,11 +18,12 @@ from dataset.store import read_events
 from dataset.vocabulary import Vocabulary, canonical
 from dataset.windows import SIZE, window_rows
 from scenarios.errors import UserError
+from world.event import BEHAVIOUR
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExportReport:
-    """What became of every observable row: in a window, in a rest too short for one, or without an id."""
+    """What became of every behaviour: in a window, in a rest too short for one, or without an id."""
 
     vocabulary: Vocabulary
     windows: int
@@ -41,10 +42,12 @@ class ExportReport:
 def export_smartguard(folder: Path, vocabulary: Vocabulary, out: Path) -> ExportReport:
     """Write the run in *folder* as SmartGuard's N x 40 ids to *out*/smartguard.parquet and .npy.
 
-    Every observable row that *vocabulary* knows counts, commands and what devices report by
-    themselves alike, as in the real logs. Day and slot follow the home's own clock.
+    Every observable behaviour that *vocabulary* knows counts, commands and what devices report by
+    themselves alike, as in the real logs; readings of sensors do not. Day and slot follow the home's
+    own clock.
     """
     events = read_events(folder)
+    events = events.filter(pc.is_in(events["kind"], pa.array(sorted(BEHAVIOUR))))
     ids, known, unknown = _encode(events, vocabulary)
     households = events["household"].combine_chunks().dictionary_encode().indices.to_numpy()
     blocks, rest = _blocks(ids[known], households[known])

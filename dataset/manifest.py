@@ -1,7 +1,8 @@
 """manifest.json: what a run is, written last. Where it stands, the run is complete."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -13,6 +14,10 @@ from dataset.store import HouseholdRecord, digest_run
 from scenarios.errors import UserError
 
 NAME = "manifest.json"
+FALSE_TRIGGERS = "false_triggers"
+
+Ledgers = Mapping[str, Mapping[str, Mapping[str, int]]]
+"""Sensor -> quantity -> candidates; emitted, lost by cause, in flight at the end; false triggers apart."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +30,7 @@ class Manifest:
     packages: Mapping[str, str]
     tokens: Mapping[str, Any]  # the ledger of the LLM; {} where none was asked
     invalid: Mapping[str, int] = field(default_factory=dict)  # impossible things executed, and proposed
+    sensors: Ledgers = field(default_factory=dict)  # of all households together, by the sensors' ids
 
     @property
     def digest(self) -> str:
@@ -34,7 +40,7 @@ class Manifest:
     @property
     def counts(self) -> dict[str, int]:
         """Rows a table."""
-        tables = ("events", "oracle", "decisions", "sequences")
+        tables = ("events", "oracle", "decisions", "conflicts", "sequences")
         return {name: sum(getattr(record, name) for record in self.households) for name in tables}
 
 
@@ -65,12 +71,36 @@ def read_manifest(folder: Path) -> Manifest:
                 "households": tuple(HouseholdRecord(**record) for record in content["households"]),
             }
         )
-        digest = content["digest"]
-    except (ValueError, TypeError, KeyError) as error:
+        digest, unreconciled = content["digest"], [*_unreconciled(manifest.sensors)]
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise UserError(f"{path} is damaged: it is not what a run writes") from error
     if digest != manifest.digest:
         raise UserError(f"{path} is damaged: its digest does not follow from those of its households")
+    for sensor, quantity in unreconciled:
+        raise UserError(f"{path} is damaged: of sensor {sensor!r}, candidates for {quantity} do not add up")
     return manifest
+
+
+def added_up(households: Iterable[Ledgers]) -> Ledgers:
+    """The ledgers of several households' sensors as one."""
+    total: dict[str, dict[str, Counter[str]]] = {}
+    for ledgers in households:
+        for sensor, quantities in ledgers.items():
+            for quantity, counts in quantities.items():
+                total.setdefault(sensor, {}).setdefault(quantity, Counter()).update(counts)
+    return {
+        sensor: {quantity: dict(sorted(counts.items())) for quantity, counts in sorted(quantities.items())}
+        for sensor, quantities in sorted(total.items())
+    }
+
+
+def _unreconciled(ledgers: Ledgers) -> Iterator[tuple[str, str]]:
+    """Sensors and quantities whose candidates are not what was emitted and what was lost."""
+    for sensor, quantities in ledgers.items():
+        for quantity, counts in quantities.items():
+            fates = sum(counts.values()) - counts.get("candidates", 0) - counts.get(FALSE_TRIGGERS, 0)
+            if counts.get("candidates", 0) != fates or min(counts.values(), default=0) < 0:
+                yield sensor, quantity
 
 
 def package_versions(names: Iterable[str]) -> dict[str, str]:

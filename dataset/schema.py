@@ -1,7 +1,8 @@
 """The tables of a dataset folder: who knows what.
 
 `events` is what a real installation would log: no resident, no activity, no cause, and ids that do not
-tell how much went unseen. `oracle` is the truth about every event. They meet in `oracle.event`.
+tell how much went unseen. `oracle` is the truth about every event, those that no log would show and the
+readings that were lost too. They meet in `oracle.event`.
 """
 
 from collections.abc import Mapping
@@ -10,9 +11,9 @@ from typing import Literal
 
 import pyarrow as pa
 
-VERSION = "1"
+VERSION = "2"
 
-TableName = Literal["events", "oracle", "decisions", "sequences"]
+TableName = Literal["events", "oracle", "decisions", "conflicts", "sequences"]
 
 _INSTANT = pa.timestamp("ms", tz="UTC")
 
@@ -42,12 +43,12 @@ SCHEMAS: Mapping[TableName, pa.Schema] = {
         household=pa.string(),
         time=_INSTANT,
         local=pa.timestamp("ms"),  # the clock on the wall of the home
-        kind=pa.string(),  # 'command' or 'report'
+        kind=pa.string(),  # 'command', 'report' or 'reading'
         device=pa.string(),
         type=pa.string(),
         room=pa.string(),  # where the device stands
-        command=pa.string(),
-        value=pa.string(),
+        command=pa.string(),  # of a reading: the quantity, 'motion'
+        value=pa.string(),  # of a reading: 'active', '21.4'
     ),
     "oracle": _schema(
         id=pa.int32(),  # within the household, counting every event
@@ -85,6 +86,18 @@ SCHEMAS: Mapping[TableName, pa.Schema] = {
         completion_tokens=pa.int32(),
         repairs=pa.int32(),
         fallback=pa.string(),  # why the model's answer could not be used; '' when it could
+    ),
+    "conflicts": _schema(
+        household=pa.string(),
+        time=_INSTANT,
+        resident=pa.string(),  # who wanted it
+        with_=pa.list_(pa.string()),  # residents who had it
+        resource=pa.string(),
+        kind=pa.string(),  # 'room', 'device' or 'setting'
+        policy=pa.string(),
+        wait_ms=pa.int64(),
+        outcome=pa.string(),
+        decision=pa.int32(),  # `decisions.id` of who wanted it
     ),
     "sequences": _schema(
         household=pa.string(),

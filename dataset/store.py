@@ -1,6 +1,6 @@
 """The dataset folder: one part file a household and table, and the digest of what happened.
 
-The files appear in the order decisions, sequences, oracle, events, each whole. Only the manifest
+The files appear in the order decisions, conflicts, sequences, oracle, events, each whole. Only the manifest
 (`dataset.manifest`) says that a folder is complete.
 """
 
@@ -22,7 +22,8 @@ from dataset.parquet import read_parquet, write_parquet
 from dataset.schema import SCHEMAS, Origin, TableName
 from dataset.windows import SIZE, window_rows
 from scenarios.errors import UserError
-from world.event import OBSERVABLE, Event
+from world.contention import Conflict
+from world.event import BEHAVIOUR, OBSERVABLE, Event
 from world.mind import Decided, Thought
 
 Columns = dict[str, Any]
@@ -41,6 +42,7 @@ class HouseholdRecord:
     events: int
     oracle: int
     decisions: int
+    conflicts: int
     sequences: int
 
 
@@ -50,6 +52,7 @@ def write_household(
     index: int,
     events: Sequence[Event],
     decisions: Sequence[Decided],
+    conflicts: Sequence[Conflict] = (),
     *,
     start: date,
     zone: str,
@@ -65,6 +68,7 @@ def write_household(
     observed = _observed(truth, seen, instants, zone)
     columns: dict[TableName, Columns] = {
         "decisions": _decision_columns(decisions, start, zone),
+        "conflicts": _conflict_columns(conflicts, start, zone),
         "sequences": _sequence_columns(observed),
         "oracle": _oracle_columns(truth, seen, instants),
         "events": observed,
@@ -143,12 +147,16 @@ def _oracle_columns(truth: Columns, seen: Mask, instants: Times) -> Columns:
 
 
 def _sequence_columns(observed: Columns) -> Columns:
-    day, slot = day_and_slot(observed["local"])
+    """Windows of behaviour: what is done counts, what sensors say does not."""
+    done = pc.is_in(observed["kind"], pa.array(sorted(BEHAVIOUR)))
+    mask = np.asarray(done)
+    day, slot = day_and_slot(observed["local"][mask])
+    device = observed["type"].filter(done)
+    action = pc.binary_join_element_wise(device, observed["command"].filter(done), ":")
     rows = window_rows(len(day))
-    action = pc.binary_join_element_wise(observed["type"], observed["command"], ":")
-    columns = {"day": day, "slot": slot, "device": observed["type"], "action": action}
+    columns = {"day": day, "slot": slot, "device": device, "action": action}
     return {
-        "start": observed["time"][rows[:, 0]],
+        "start": observed["time"][mask][rows[:, 0]],
         **{name: _lists(values, rows) for name, values in columns.items()},
     }
 
@@ -172,6 +180,13 @@ def _decision_columns(decisions: Sequence[Decided], start: date, zone: str) -> C
         columns[name] = [sum(getattr(thought, name) for thought in d.thoughts) for d in taken]
     columns["fallback"] = ["; ".join(t.fallback for t in d.thoughts if t.fallback) for d in taken]
     return columns
+
+
+def _conflict_columns(conflicts: Sequence[Conflict], start: date, zone: str) -> Columns:
+    names = ("resident", "resource", "kind", "policy", "wait_ms", "outcome", "decision")
+    columns: Columns = {name: [getattr(row, name) for row in conflicts] for name in names}
+    times = np.array([row.time for row in conflicts], dtype=np.int64)
+    return {**columns, "with_": [list(row.others) for row in conflicts], "time": utc(times, start, zone)}
 
 
 def _thought(thought: Thought) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agents.habit import HabitMind
 from agents.person import Person
+from dataset.manifest import Ledgers
 from scenarios.catalogue import Catalogue
 from scenarios.chance import Chance
 from scenarios.resident import Profile
@@ -13,6 +14,7 @@ from scenarios.scenario import Scenario
 from sppc.memory import Memory
 from world.audit import audit
 from world.clock import Clock
+from world.contention import Conflict
 from world.event import OBSERVABLE, Event, Kind
 from world.house import House
 from world.layout import Layout
@@ -30,17 +32,21 @@ class Lived:
     name: str
     events: list[Event] = field(default_factory=list)
     decisions: list[Decided] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    sensors: Ledgers = field(default_factory=dict)  # at the end
     now: int = 0  # ms
     observable: int = 0  # events
 
-    def take(self, records: Sequence[Event | Decided]) -> None:
+    def take(self, records: Sequence[Event | Decided | Conflict]) -> None:
         """Add what was recorded at one instant."""
         for record in records:
             if isinstance(record, Event):
                 self.events.append(record)
                 self.observable += record.kind in OBSERVABLE
-            else:
+            elif isinstance(record, Decided):
                 self.decisions.append(record)
+            else:
+                self.conflicts.append(record)
             self.now = record.time
 
     @property
@@ -70,7 +76,7 @@ async def lives(
     clock = Clock(scenario.start, scenario.home.address.zone)
     layout = Layout(scenario.home, catalogue)
     chance = Chance(scenario.seed).branch("household", index)
-    house = House(layout, scenario.residents, scenario.happenings, clock, chance)
+    house = House(layout, scenario.residents, scenario.happenings, clock, chance, physics=scenario.physics)
     minds: dict[str, Mind] = {}
     for profile in scenario.residents:
         person = _person(profile, memories.get(profile.id), layout, clock, chance.branch("mind", profile.id))
@@ -79,6 +85,7 @@ async def lives(
     async for records in live(house, minds, clock.midnight(scenario.days)):
         lived.take(records)
         yield lived
+    lived.sensors = house.sensors.ledger()
 
 
 def _person(profile: Profile, memory: Memory | None, layout: Layout, clock: Clock, chance: Chance) -> Person:

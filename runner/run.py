@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from agents.journal import Journal
 from agents.ledger import Ledger
 from dataset.card import write_card
-from dataset.manifest import Manifest, package_versions, read_manifest, write_manifest
+from dataset.manifest import Ledgers, Manifest, added_up, package_versions, read_manifest, write_manifest
 from dataset.schema import Origin
 from dataset.store import HouseholdRecord, write_household
 from runner.folder import RunFolder
@@ -81,6 +81,7 @@ async def carry_out(job: Job) -> AsyncGenerator[Progress | Outcome, None]:
         origin = _origin(job, model)
         records: list[HouseholdRecord] = []
         thoughts: list[tuple[str, Thought]] = []
+        ledgers: list[Ledgers] = []
         invalid = Counter(executed=0, proposed=0)
         for index in range(job.scenario.households):
             async for lived in lives(job.scenario, job.catalogue, job.memories, thinking, index):
@@ -88,6 +89,7 @@ async def carry_out(job: Job) -> AsyncGenerator[Progress | Outcome, None]:
             _accept(job.scenario, lived)
             records.append(_write(out, job.scenario, lived, index, origin))
             thoughts += lived.thoughts
+            ledgers.append(lived.sensors)
             invalid.update(
                 executed=len(lived.impossible(job.scenario, job.catalogue)), proposed=lived.refused
             )
@@ -98,6 +100,7 @@ async def carry_out(job: Job) -> AsyncGenerator[Progress | Outcome, None]:
             packages=package_versions(PACKAGES),
             tokens=thought_tokens(thoughts),
             invalid=dict(invalid),
+            sensors=added_up(ledgers),
         )
         _finish(job, out, manifest)
         seconds = time.perf_counter() - began
@@ -162,7 +165,7 @@ def _accept(scenario: Scenario, lived: Lived) -> None:
 
 def _write(out: Path, scenario: Scenario, lived: Lived, index: int, origin: Origin) -> HouseholdRecord:
     return write_household(
-        out, lived.name, index, lived.events, lived.decisions,
+        out, lived.name, index, lived.events, lived.decisions, lived.conflicts,
         start=scenario.start, zone=scenario.home.address.zone, origin=origin,
     )  # fmt: skip
 
