@@ -5,7 +5,7 @@ half of its pieces are single behaviours. This is what it set out to do.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 
 from dataset.routines import Routine
@@ -34,6 +34,25 @@ def split(
     """
     pieces = chain.from_iterable(_cut(sequence, gap, span) for sequence in sequences)
     return tuple(piece[at : at + longest] for piece in pieces for at in range(0, len(piece), longest))
+
+
+def split_as_released(sequences: Sequence[Routine]) -> tuple[Routine, ...]:
+    """SmartGen's TSS as its released code behaves, defects and all: for comparison with its files alone.
+
+    Closing actions are cut off like any other. A second pass measures from the start of a piece and never
+    starts anew, so past SPAN_HOURS every behaviour stands alone.
+    """
+    return tuple(
+        whole
+        for sequence in sequences
+        for piece in _pieces(sequence, lambda at, seq: hours_between(seq[at - 1], seq[at]) > GAP_HOURS)
+        for whole in _pieces(piece, lambda at, seq: hours_between(seq[0], seq[at]) > SPAN_HOURS)
+    )
+
+
+def _pieces(sequence: Routine, cut: Callable[[int, Routine], bool]) -> list[Routine]:
+    starts = [0, *(at for at in range(1, len(sequence)) if cut(at, sequence))]
+    return [sequence[a:b] for a, b in zip(starts, [*starts[1:], len(sequence)], strict=True) if a < b]
 
 
 def _cut(sequence: Routine, gap: float, span: float) -> list[Routine]:
