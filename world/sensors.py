@@ -120,27 +120,27 @@ class Sensors:
 
     def _install_gauge(self, sensor: Sensor, placement: Placement) -> None:
         house, room, quantity = self._house, placement.room, sensor.sensing.quantity
-        physics = house.physics
-        watched = self._metered(sensor.device, placement)
+        physics, meter = house.physics, house.meter
+        metered = self._metered(sensor.device, placement)
         levels: dict[str, Callable[[], float]] = {
             "temperature": lambda: physics.temperature(room, house.now),
             "humidity": lambda: physics.humidity(room),
             "co2": lambda: physics.co2(room),
             "illuminance": lambda: physics.lux(room, house.now),
             "noise": lambda: physics.noise(room, house.now),
-            "power": lambda: sum(device.watts() for device in watched),
+            "power": metered.watts if metered else meter.watts,
+            "energy": (lambda: meter.energy(metered.id)) if metered else meter.total,
         }
         gauge = Gauge(sensor, levels[quantity])
         self._gauges.append(gauge)
-        if quantity == "power" and len(watched) == 1:
-            self._changes[watched[0].id].append(lambda origin: gauge.measure(house.now, origin))
+        if metered and quantity == "power":
+            self._changes[metered.id].append(lambda origin: gauge.measure(house.now, origin))
 
-    def _metered(self, device: Device, placement: Placement) -> list[Device]:
-        """What a meter meters: the device it watches; a plug its own; else the whole home."""
-        devices = self._house.devices
+    def _metered(self, device: Device, placement: Placement) -> Device | None:
+        """What a meter meters: the device it watches; a plug what is plugged in; None: the whole home."""
         if isinstance(placement.watches, str):
-            return [devices[placement.watches]]
-        return list(devices.values()) if device.type.domain == "sensor" else [device]
+            return self._house.devices[placement.watches]
+        return None if device.type.domain == "sensor" else device
 
     def _awake_in(self, room: str) -> Callable[[], Origin | None]:
         def somebody() -> Origin | None:
