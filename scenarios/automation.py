@@ -1,17 +1,36 @@
 """Automations: what the home does by itself, as people set it up in an app. `world.automations` runs them.
 
 A rule fires when one of its triggers happens and all its conditions hold; it then gives its commands in turn.
+While it is at it, it does not fire again.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, RootModel, WithJsonSchema, model_validator
 
 from scenarios.frozen import Clock, Days, Frozen, Identifier
 
 
+def _words(value: Any) -> Any:
+    """A number as people write it in a file, as the text that a command takes."""
+    return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+Text = Annotated[
+    str,
+    Field(max_length=200),
+    BeforeValidator(_words),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}]}),
+]
+
+MOST_RULES = 200
+
+
 class Trigger(Frozen):
-    """Exactly one of: a time of day, the sun, a device's reading or state, everybody gone or somebody back."""
+    """Exactly one of: a time of day, the sun, a device's reading or state, everybody gone or somebody back.
+
+    It happens at the moment of change: a temperature that stays above 25 triggers once.
+    """
 
     at: Clock | None = None
     sun: Literal["sunrise", "sunset"] | None = None
@@ -22,6 +41,7 @@ class Trigger(Frozen):
     above: float | None = None  # the number it rises over
     below: float | None = None  # the number it falls under
     home: Literal["empty", "occupied"] | None = None
+    lasting: Annotated[float, Field(ge=0, le=86_400)] = 0.0  # seconds that it must stay so
 
     @model_validator(mode="after")
     def _one_thing(self) -> "Trigger":
@@ -37,15 +57,18 @@ class Trigger(Frozen):
             raise ValueError("attribute, becomes, above and below belong to a device")
         if self.offset and self.sun is None:
             raise ValueError("offset belongs to sun")
+        if self.lasting and self.device is None and self.home is None:
+            raise ValueError("lasting belongs to device or home")
         return self
 
 
 class Condition(Frozen):
-    """All that is given must hold."""
+    """All that is given must hold, at the moment when the rule is triggered."""
 
-    days: Days | None = None
+    days: Days | None = None  # of that moment: after midnight it is the next day
     after: Clock | None = None  # hours may pass midnight: after 22:00, before 06:00
     before: Clock | None = None
+    sun: Literal["up", "down"] | None = None
     device: Identifier | None = None
     attribute: str = ""
     equals: str | None = None
@@ -58,8 +81,11 @@ class Condition(Frozen):
         tests = [it for it in (self.equals, self.above, self.below) if it is not None]
         if (self.device is None) != (not self.attribute) or (self.device is not None) != (len(tests) == 1):
             raise ValueError("a device condition names device, attribute and one of equals, above or below")
-        if all(it is None for it in (self.days, self.after, self.before, self.device, self.home)):
-            raise ValueError("a condition says something: days, after, before, device or home")
+        said = (self.days, self.after, self.before, self.sun, self.device, self.home)
+        if all(it is None for it in said):
+            raise ValueError("a condition says something: days, after, before, sun, device or home")
+        if self.after is not None and self.after == self.before:
+            raise ValueError("no time is both after and before the same; leave both out for all day")
         return self
 
 
@@ -68,14 +94,23 @@ class Act(Frozen):
 
     device: Identifier
     command: str
-    value: str = ""
+    value: Text = ""  # what the command takes: 40, or 'movie'
     wait: Annotated[float, Field(ge=0, le=86_400)] = 0.0  # seconds
 
 
 class Automation(Frozen):
-    """One rule. `settle`: a rule does not fire again within so many seconds."""
+    """One rule. `settle`: a rule does not fire again within so many seconds of the last time."""
 
-    when: Annotated[tuple[Trigger, ...], Field(min_length=1)]
-    provided: tuple[Condition, ...] = ()
-    then: Annotated[tuple[Act, ...], Field(min_length=1)]
-    settle: Annotated[float, Field(ge=0, le=86_400)] = 5.0
+    about: str = ""
+    when: Annotated[tuple[Trigger, ...], Field(min_length=1, max_length=8)]  # any of them
+    provided: Annotated[tuple[Condition, ...], Field(max_length=8)] = ()  # all of them
+    then: Annotated[tuple[Act, ...], Field(min_length=1, max_length=16)]
+    settle: Annotated[float, Field(ge=1, le=86_400)] = 5.0
+
+
+Rules = Annotated[dict[Identifier, Automation], Field(max_length=MOST_RULES)]
+"""Automations by id."""
+
+
+class Automations(RootModel[Rules]):
+    """Rules in a file of their own, for homes to include."""

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from scenarios.frozen import IDENTIFIER, Contradictions, Frozen
+from scenarios.frozen import IDENTIFIER, Contradictions
 from scenarios.problems import Problem, ScenarioError, nearest, printable
 from scenarios.tree import KeyPath, Node, locate, plain, problem
 
@@ -44,7 +44,7 @@ EXPECTED = {
 }
 """What was expected, by pydantic's error type."""
 
-ParsedModel = TypeVar("ParsedModel", bound=Frozen)
+ParsedModel = TypeVar("ParsedModel", bound=BaseModel)
 
 
 def parsed(model: type[ParsedModel], tree: Node) -> tuple[ParsedModel | None, list[Problem]]:
@@ -75,7 +75,7 @@ def _explains(part: Problem, whole: Problem) -> bool:
     return part.where.startswith(f"{whole.where}." if whole.where else "")
 
 
-def _explained(model: type[Frozen], tree: Node, findings: Sequence[ErrorDetails]) -> Iterator[Problem]:
+def _explained(model: type[BaseModel], tree: Node, findings: Sequence[ErrorDetails]) -> Iterator[Problem]:
     expected: dict[KeyPath, list[str]] = {}
     for finding in findings:
         if finding["type"] == "too_short" and _has_deeper(findings, finding["loc"]):
@@ -151,7 +151,7 @@ def _told(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else printable(repr(value))
 
 
-def _keys(model: type[Frozen], path: KeyPath) -> list[str]:
+def _keys(model: type[BaseModel], path: KeyPath) -> list[str]:
     """The keys that *model* knows at *path*."""
     kinds: list[Any] = [model]
     for step in path:
@@ -163,6 +163,8 @@ def _below(kind: Any, step: str | int) -> list[Any]:
     """The types that may stand under a key or index of *kind*."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         fields = kind.model_fields
+        if issubclass(kind, RootModel):
+            return [below for arm in _arms(fields["root"].annotation) for below in _below(arm, step)]
         return _arms(fields[step].annotation) if step in fields else []
     origin, parts = get_origin(kind), get_args(kind)
     if origin is dict:

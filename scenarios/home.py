@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator, model_validator
 
-from scenarios.automation import Automation
+from scenarios.automation import Rules
 from scenarios.box import Box
 from scenarios.contention import Contention
 from scenarios.frozen import Contradictions, Finding, Frozen, Identifier, RoomKind
@@ -129,7 +129,7 @@ class Home(Frozen):
     doors: tuple[tuple[Identifier, Identifier], ...]
     devices: dict[Identifier, Placement] = {}
     envelope: Envelope = Envelope()
-    automations: dict[Identifier, Automation] = {}
+    automations: Rules = {}
     contention: Contention = Contention()
 
     @model_validator(mode="after")

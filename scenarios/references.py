@@ -4,10 +4,17 @@ Checked on the tree, not on the model, so that each finding has its line and one
 A pattern such as 'residents.*.bedroom' says where the names stand.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
+from pydantic import ValidationError
+
+from scenarios.device import DeviceType
 from scenarios.problems import Problem, unknown
-from scenarios.tree import Node, find, problem
+from scenarios.rules import check_automations
+from scenarios.tree import Node, find, plain, problem
+
+Types = Mapping[str, DeviceType | None]
+"""Device types by name; None: there is one, but it cannot be read."""
 
 
 def check_activities(tree: Node, types: Collection[str], actions: Collection[str]) -> Iterator[Problem]:
@@ -25,12 +32,16 @@ def check_routines(tree: Node, activities: Collection[str], actions: Collection[
     yield from _check(tree, "routines.*.steps.*.end.*", actions, "action")
 
 
-def check_home(tree: Node, types: Collection[str], at: str = "") -> Iterator[Problem]:
-    """In the home at *at*, doors and devices are in rooms that exist, devices of types that exist."""
+def check_home(tree: Node, types: Types, at: str = "") -> Iterator[Problem]:
+    """In the home at *at*, doors and devices are in rooms that exist, devices of types that exist.
+
+    Its rules can fire, and do not go round in circles.
+    """
     if rooms := _keys(tree, f"{at}rooms"):
         yield from _check(tree, f"{at}doors.*.*", {*rooms, "outside"}, "room")
         yield from _check(tree, f"{at}devices.*.room", rooms, "room")
     yield from _check(tree, f"{at}devices.*.type", types, "device type")
+    yield from check_automations(tree, types, at)
 
 
 def check_profile(
@@ -41,9 +52,9 @@ def check_profile(
     yield from _check(tree, f"{at}forbidden.*", types, "device type")
 
 
-def check_scenario(tree: Node, types: Collection[str], activities: Collection[str]) -> Iterator[Problem]:
+def check_scenario(tree: Node, types: Types, activities: Collection[str]) -> Iterator[Problem]:
     """All that the parts of a scenario say of one another; *types* and *activities* are the catalogue's."""
-    types = {*types, *_texts(tree, "device_types.*.type")}
+    types = {**types, **dict(_own_types(tree))}
     yield from check_home(tree, types, "home.")
     yield from check_profile(tree, types, activities, "residents.*.")
     if rooms := _keys(tree, "home.rooms"):
@@ -53,6 +64,15 @@ def check_scenario(tree: Node, types: Collection[str], activities: Collection[st
     yield from _check(tree, "happenings.*.device", _keys(tree, "home.devices"), "device")
     yield from _check_residents_differ(tree)
     yield from _check_days(tree)
+
+
+def _own_types(tree: Node) -> Iterator[tuple[str, DeviceType | None]]:
+    for _, node in find(tree, "device_types.*"):
+        for _, name in find(node, "type"):
+            try:
+                yield str(name.value), DeviceType.model_validate(plain(node))
+            except ValidationError:
+                yield str(name.value), None
 
 
 def _check_residents_differ(tree: Node) -> Iterator[Problem]:

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from scenarios.activity import Activities
+from scenarios.automation import Automations
 from scenarios.device import DeviceType
 from scenarios.errors import UserError
-from scenarios.frozen import Frozen, clock_text, weekday_names
+from scenarios.frozen import clock_text, weekday_names
 from scenarios.home import Climate, Home
 from scenarios.including import SHIPPED
 from scenarios.problems import unknown
@@ -17,13 +20,14 @@ from scenarios.resident import Profile
 from scenarios.routine import AuthoredRoutines
 from scenarios.scenario import Scenario
 
-MODELS: Mapping[str, type[Frozen]] = {
+MODELS: Mapping[str, type[BaseModel]] = {
     "scenario": Scenario,
     "home": Home,
     "climate": Climate,
     "profile": Profile,
     "device": DeviceType,
     "activities": Activities,
+    "automations": Automations,
     "routines": AuthoredRoutines,
 }
 """What a YAML file can hold, by the name of its schema."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from scenarios.automation import Automations
 from scenarios.catalogue import load_activities, load_catalogue, load_device_type
 from scenarios.explaining import parsed, settled
 from scenarios.home import Climate, Home
@@ -53,6 +54,11 @@ def load_climate(path: Path) -> Climate:
     return settled(*parsed(Climate, read_tree(path)[0]))
 
 
+def load_automations(path: Path) -> Automations:
+    """The rules in the file at *path*, whatever home includes them."""
+    return settled(*parsed(Automations, read_tree(path)[0]))
+
+
 LOADERS: Mapping[str, Callable[[Path], object]] = {
     "scenario": load_scenario,
     "home": load_home,
@@ -60,5 +66,6 @@ LOADERS: Mapping[str, Callable[[Path], object]] = {
     "profile": load_profile,
     "device": load_device_type,
     "activities": load_activities,
+    "automations": load_automations,
     "routines": load_routines_file,
 }
