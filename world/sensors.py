@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
 Reaction = Callable[[Origin], None]
 
-OPEN = ("open", "unlocked")
-OPENING = "opening"  # an attribute in %, of windows
+SHUT = ("closed", "locked")
 
 
 class Sensors:
@@ -157,13 +156,9 @@ def origin_of(body: "Body") -> Origin:
 
 def opening(device: Device) -> Callable[[], bool] | None:
     """Whether *device* stands open now, or is unlocked; None where its state does not say."""
-    state = device.state
-    for name, attribute in device.type.attributes.items():
-        if attribute.values and any(word in attribute.values for word in OPEN):
-            return lambda: state[name] in OPEN
-        if name == OPENING:
-            return lambda: float(state[name]) > 0
-    return None
+    state, attributes = device.state, device.type.attributes.items()
+    named = [name for name, attribute in attributes if not {*SHUT}.isdisjoint(attribute.values or ())]
+    return (lambda: state[named[0]] not in SHUT) if named else None
 
 
 def _pushed(sensor: Sensor, origin: Origin) -> None:
