@@ -5,6 +5,7 @@ equation of time once a day, the hour angle is worked out here, because asking a
 instant would cost ten times as much.
 """
 
+from functools import lru_cache
 from math import acos, asin, atan2, cos, degrees, exp, pi, radians, sin, sqrt, tan
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from world.clock import HOUR, MINUTE, Clock
 
 DAY = 24 * HOUR
 TURN = pi / 720  # radians a minute
+MOST_DAYS = 64  # kept in the almanac
 UNIX_EPOCH = 2_440_587.5  # Julian day of 1970-01-01 00:00 UTC
 
 FACINGS: dict[Facing, float] = {
@@ -25,6 +27,7 @@ EFFICACY = 110.0  # lm/W of daylight (Littlefair 1985 gives 105 to 120)
 SUNSET_LUX = 400.0  # outdoors, with the sun on a clear horizon
 DUSK = 0.345  # decades of lux lost with each degree below it: 3.4 lux at the end of civil twilight
 ALBEDO = 0.2  # of the ground
+OVERCAST, CLOUD_POWER = 0.75, 3.4  # of the radiation that a full cover of cloud keeps (Kasten & Czeplak 1980)
 TRANSMITTANCE = 0.68  # of double glazing for light (CIBSE LG10)
 SOLAR_FACTOR = 0.35  # of the sun's heat that passes: glass 0.54, frame 0.75, surroundings 0.85 (ISO 13790)
 REFLECTANCE = 0.5  # mean of a furnished room's surfaces
@@ -84,6 +87,10 @@ class Sun:
         half_day = acos(min(1.0, max(-1.0, -self._tan * sine / cosine)))
         return noon - round(half_day / TURN * MINUTE)
 
+    def sunset(self, day: int) -> int:
+        """The instant of *day* when the sun's centre sets: as long after noon as it rose before."""
+        return 2 * self.noon(day) - self.sunrise(day)
+
     def _ephemeris(self, utc: int) -> tuple[float, float, float]:
         """(sine and cosine of the declination, minutes of true solar time since noon), by interpolation."""
         day, rest = divmod(utc, DAY)
@@ -93,6 +100,8 @@ class Sun:
 
     def _look_up(self, day: int) -> tuple[float, ...]:
         """The values at 00:00 UTC, and what the day adds to them."""
+        if len(self._almanac) > MOST_DAYS:
+            self._almanac.clear()
         today, tomorrow = _declination_and_equation(day), _declination_and_equation(day + 1)
         sine, cosine = sin(today[0]), cos(today[0])
         lead = 4 * self._longitude + today[1] - 720
@@ -103,6 +112,7 @@ class Sun:
         return found
 
 
+@lru_cache(maxsize=4 * MOST_DAYS)
 def _declination_and_equation(day: int) -> tuple[float, float]:
     """(declination in radians, equation of time in minutes) at 00:00 UTC, *day* days after 1970 began."""
     from astral.julian import julianday_to_juliancentury
@@ -115,14 +125,25 @@ def _declination_and_equation(day: int) -> tuple[float, float]:
 def sky(elevation: float, azimuth: float, cloud: float) -> Sky:
     """The sky under a cloud cover of 0..1.
 
-    Clear-sky irradiance after Haurwitz (1945), clouds and the diffuse share after Kasten & Czeplak (1980).
+    Clouds and the diffuse share after Kasten & Czeplak (1980).
     """
-    dimming = 1 - 0.75 * cloud**3.4
+    dimming = 1 - OVERCAST * cloud**CLOUD_POWER
     if elevation <= 0:
         return Sky(elevation, azimuth, 0.0, 0.0, SUNSET_LUX * dimming * 10 ** (DUSK * elevation))
-    height = sin(radians(elevation))
-    total = 1098 * height * exp(-0.057 / height) * dimming
+    total = clear_sky(elevation) * dimming
     return Sky(elevation, azimuth, total, total * (0.3 + 0.7 * cloud**2), SUNSET_LUX * dimming)
+
+
+def clear_sky(elevation: float) -> float:
+    """W/m² on the level ground under a sun above the horizon and no cloud (Haurwitz 1945)."""
+    height = sin(radians(elevation))
+    return 1098 * height * exp(-0.057 / height)
+
+
+def cloud_under(radiation: float, elevation: float) -> float:
+    """The cloud cover that leaves *radiation* (W/m², level ground): `sky` the other way round."""
+    dimmed = 1 - radiation / clear_sky(elevation)
+    return float(min(1.0, max(0.0, dimmed) / OVERCAST) ** (1 / CLOUD_POWER))
 
 
 def room_lux(room: Room, above: Sky, uncovered: float = 1.0) -> float:

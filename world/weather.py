@@ -1,66 +1,99 @@
-"""Weather: monthly normals, a daily cycle, and day-to-day anomalies drawn from the tree of chance.
+"""The weather at one address: drawn around a climate's normals or recorded, and the scenario's spells."""
 
-Every draw is named by its calendar date, so any day can be asked first, and the same day has the same
-weather in two runs that start on different dates.
-"""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
-from math import cos, exp, log, pi, sqrt
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from math import cos, pi
+from typing import NamedTuple
 
 from scenarios.chance import Chance
 from scenarios.home import Address, Climate
-from world.clock import HOUR, Clock
+from scenarios.scenario import OF_WEATHER, Happening
+from scenarios.weather_file import Hour
+from world.anomalies import HOURS
+from world.clock import HOUR, MINUTE, Clock
+from world.normals import Hours, Normals
+from world.recorded import Recorded
 from world.sun import Sky, Sun, sky
+from world.vapour import saturation
 
-PERSISTENCE = 0.75  # of temperature anomalies from one day to the next; 0.7 to 0.8 at mid-latitudes
-CLOUD_PERSISTENCE = 0.4
-CLOUD_SPREAD = 1.4  # of cloud cover, in logits
-MEMORY = 24  # days after which an anomaly is forgotten: 0.75²⁴ = 0.001
-AFTERNOON = int(2.5 * HOUR)  # from solar noon to the warmest moment
-CLEAR_SKY = 0.6  # how much wider the daily range grows under a clear sky
+RAMP = 12 * HOUR  # in which a spell sets in, and the same to fade; a quarter of a short one
+CLEARING = 0.5  # of the clouds dissolve in a heat wave: it comes with high pressure
 
 
-@dataclass(frozen=True, slots=True)
-class _Day:
-    low: float  # °C around sunrise
-    high: float  # °C in mid-afternoon
-    cloud: float  # share 0..1
-    sunrise: int
-    peak: int
+class Spell(NamedTuple):
+    """A heat wave, or a cold spell of negative degrees."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Ramp:
-    """From one extreme of the temperature to the next."""
-
-    start: int
+    start: int  # ms
     end: int
-    middle: float
-    half: float
+    degrees: float
+
+    def strength(self, ms: int) -> float:
+        """0..1: nothing until it starts, smoothly up to all of it, and back to nothing at its end."""
+        inside = min(ms - self.start, self.end - ms)
+        ramp = min(RAMP, (self.end - self.start) / 4)
+        if inside <= 0:
+            return 0.0
+        return 1.0 if inside >= ramp else (1 - cos(pi * inside / ramp)) / 2
+
+
+def spells_of(happenings: Iterable[Happening], clock: Clock) -> list[Spell]:
+    """The heat waves and cold spells among *happenings*."""
+    return [
+        Spell(start, start + round(it.minutes * MINUTE), it.degrees * (1 if it.kind == "heat_wave" else -1))
+        for it in happenings
+        if it.kind in OF_WEATHER
+        for start in [clock.ms(it.day, it.at)]
+    ]
 
 
 class Weather:
-    """The weather at one address, asked for any instant in any order. *chance* is its own branch."""
+    """Asked for any instant in any order. *chance* is its own branch; a *record* takes the normals' place."""
 
-    def __init__(self, climate: Climate, address: Address, clock: Clock, chance: Chance) -> None:
+    def __init__(
+        self,
+        climate: Climate,
+        address: Address,
+        clock: Clock,
+        chance: Chance,
+        spells: Sequence[Spell] = (),
+        record: Sequence[Hour] = (),
+    ) -> None:
         self.sun = Sun(address, clock)
-        self._climate, self._clock, self._chance = climate, clock, chance
-        self._innovations: dict[int, tuple[float, float]] = {}
-        self._days: dict[int, _Day] = {}
-        self._ramp = _Ramp(0, 0, 0.0, 0.0)
+        normals = Normals(climate, self.sun, clock, chance)
+        source = Recorded(record, normals, self.sun, clock) if record else normals
+        self._clock, self._spells = clock, spells
+        self._tables = lru_cache(maxsize=4)(source.hours)
+        self._today, self._under = Hours(0, 0, (), (), ()), [*spells]
         self._sky: tuple[int, Sky] | None = None
 
     def temperature(self, ms: int) -> float:
-        """Outdoors, in °C: half cosines between sunrise and mid-afternoon (de Wit et al. 1978)."""
-        ramp = self._ramp
-        if not ramp.start <= ms < ramp.end:
-            ramp = self._ramp = self._find_ramp(ms)
-        return ramp.middle - ramp.half * cos(pi * (ms - ramp.start) / (ramp.end - ramp.start))
+        """Outdoors, °C."""
+        hours, part, share = self._at(ms)
+        one, two = hours.temperature[part : part + 2]
+        value = one + (two - one) * share
+        for spell in self._under:
+            value += spell.degrees * spell.strength(ms)
+        return value
 
     def cloud(self, ms: int) -> float:
-        """Cloud cover of that day, 0..1."""
-        return self._day(self._clock.local(ms)[0]).cloud
+        """Cloud cover, 0..1."""
+        hours, part, share = self._at(ms)
+        one, two = hours.cloud[part : part + 2]
+        value = one + (two - one) * share
+        for spell in self._under:
+            if spell.degrees > 0:
+                value *= 1 - CLEARING * spell.strength(ms)
+        return value
+
+    def vapour(self, ms: int) -> float:
+        """Water vapour in the air, g/m³; what it cannot hold is dew or fog."""
+        hours, part, share = self._at(ms)
+        one, two = hours.vapour[part : part + 2]
+        return min(one + (two - one) * share, saturation(self.temperature(ms)))
+
+    def humidity(self, ms: int) -> float:
+        """Relative humidity, 0..1."""
+        return self.vapour(ms) / saturation(self.temperature(ms))
 
     def sky(self, ms: int) -> Sky:
         """Sun and daylight at that instant; the last answer is kept, for all rooms ask at once."""
@@ -68,50 +101,16 @@ class Weather:
             self._sky = ms, sky(*self.sun.position(ms), self.cloud(ms))
         return self._sky[1]
 
-    def _find_ramp(self, ms: int) -> _Ramp:
-        today = self._clock.local(ms)[0]
-        days = [self._day(today + step) for step in (-1, 0, 1)]
-        turns = [turn for day in days for turn in ((day.sunrise, day.low), (day.peak, day.high))]
-        after = next(index for index, (time, _) in enumerate(turns) if time > ms)
-        (start, one), (end, two) = turns[after - 1], turns[after]
-        return _Ramp(start, end, (one + two) / 2, (two - one) / 2)
+    def _at(self, ms: int) -> tuple[Hours, int, float]:
+        """The day, the part of it, and how much of that part has passed."""
+        hours = self._today
+        if not hours.start <= ms < hours.end:
+            hours = self._turn(ms)
+        passed = HOURS * (ms - hours.start) / (hours.end - hours.start)
+        part = int(passed)
+        return hours, part, passed - part
 
-    def _day(self, day: int) -> _Day:
-        found = self._days.get(day)
-        if found is None:
-            found = self._days[day] = self._draw(day)
-        return found
-
-    def _draw(self, day: int) -> _Day:
-        climate = self._climate
-        mean, spread, width, usual = (
-            self._normal(day, months)
-            for months in (climate.mean, climate.spread, climate.daily_range, climate.cloud)
-        )
-        usual = min(0.98, max(0.02, usual))
-        logit = log(usual / (1 - usual)) + CLOUD_SPREAD * self._anomaly(day, 1, CLOUD_PERSISTENCE)
-        cloud = 1 / (1 + exp(-logit))
-        mean += spread * self._anomaly(day, 0, PERSISTENCE)
-        half = max(0.0, width * (1 + CLEAR_SKY * (usual - cloud)) / 2)
-        noon = self.sun.noon(day)
-        return _Day(mean - half, mean + half, cloud, self.sun.sunrise(day), noon + AFTERNOON)
-
-    def _normal(self, day: int, months: Sequence[float]) -> float:
-        """A monthly normal on one day: Catmull-Rom spline through the middles of the months."""
-        today = self._clock.date_of(day)
-        month, share = divmod(today.month - 1 + (today.day - 0.5) / 30.44 - 0.5, 1)
-        a, b, c, d = (months[int(month + step) % 12] for step in (-1, 0, 1, 2))
-        return b + share / 2 * (c - a + share * (2 * a - 5 * b + 4 * c - d + share * (3 * (b - c) + d - a)))
-
-    def _anomaly(self, day: int, part: int, persistence: float) -> float:
-        """A standard AR(1) value: yesterday's fades, today's innovation comes in, variance stays 1."""
-        past = sum(persistence**age * self._innovation(day - age)[part] for age in range(MEMORY))
-        return past * sqrt((1 - persistence**2) / (1 - persistence ** (2 * MEMORY)))
-
-    def _innovation(self, day: int) -> tuple[float, float]:
-        """Normal draws of one date, for temperature and cloud."""
-        found = self._innovations.get(day)
-        if found is None:
-            draws = self._chance.rng(self._clock.date_of(day).isoformat()).standard_normal(2)
-            found = self._innovations[day] = float(draws[0]), float(draws[1])
-        return found
+    def _turn(self, ms: int) -> Hours:
+        self._today = hours = self._tables(self._clock.local(ms)[0])
+        self._under = [spell for spell in self._spells if spell.start < hours.end and spell.end > hours.start]
+        return hours
