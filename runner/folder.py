@@ -3,6 +3,7 @@
 .homefolk         locked while a run writes; the first thing in the folder
 scenario.json     what is simulated
 memory/           what each resident remembers
+weather.csv       the weather that the user brought, if any
 journal.sqlite    every reply of the model
 events/ oracle/ decisions/ sequences/ README.md
 manifest.json     written last: the run is complete
@@ -48,6 +49,11 @@ class RunFolder:
     def complete(self) -> bool:
         """Whether the run came to its end."""
         return is_complete(self.path)
+
+    @property
+    def weather(self) -> Path:
+        """The weather that the user brought."""
+        return self.path / "weather.csv"
 
     def memory(self, resident: str) -> Path:
         """What *resident* remembers."""

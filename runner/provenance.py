@@ -58,7 +58,7 @@ def thought_tokens(thoughts: Iterable[tuple[str, Thought]]) -> dict[str, dict[st
 
 
 def _named(scenario: Scenario, digests: Mapping[str, str]) -> Scenario:
-    """The scenario with routines named by file name and digest instead of by path."""
+    """The scenario with routines and weather named by file name and digest instead of by path."""
 
     def name(path: str) -> str:
         return f"{Path(path).name}@{digests[path][:16]}"
@@ -72,6 +72,9 @@ def _named(scenario: Scenario, digests: Mapping[str, str]) -> Scenario:
         for person in scenario.residents
     )
     update: dict[str, Any] = {"residents": residents}
+    if scenario.weather:
+        file = Path(scenario.weather)
+        update["weather"] = f"{file.name}@{sha256(file.read_bytes()).hexdigest()[:16]}"
     if scenario.routines:
         update["routines"] = (
             name(scenario.routines) if scenario.routines in digests else Path(scenario.routines).name

@@ -1,9 +1,11 @@
 """From a command to a job: the scenario read, its folder claimed, its memories made."""
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from dataset.atomic import replacing
 from runner.folder import RunFolder, claimed, recorded_scenario, recorded_settings
 from runner.memories import memories
 from runner.provenance import fingerprint, program, settings_of
@@ -11,6 +13,7 @@ from runner.run import Job
 from scenarios.catalogue import load_catalogue
 from scenarios.errors import UserError
 from scenarios.loading import load_scenario
+from scenarios.scenario import Scenario
 
 RUNS = Path("runs")
 
@@ -39,9 +42,23 @@ def started(
         done = folder.complete and not replay
         yield Job(
             folder=folder,
-            scenario=scenario,
+            scenario=scenario if done else _with_own_weather(folder, scenario),
             settings=settings,
             catalogue=catalogue,
             memories={} if done else memories(folder, scenario, catalogue, tell),
             replay=replay,
         )
+
+
+def _with_own_weather(folder: RunFolder, scenario: Scenario) -> Scenario:
+    """The scenario with its weather file in the run's folder, where it is kept for replays."""
+    if not scenario.weather:
+        return scenario
+    if not folder.weather.is_file():
+        if not Path(scenario.weather).is_absolute():
+            raise UserError(
+                f"{folder.path} lacks {folder.weather.name}; go on with the command that began the run"
+            )
+        with replacing(folder.weather) as temporary:
+            shutil.copyfile(scenario.weather, temporary)
+    return scenario.model_copy(update={"weather": str(folder.weather)})

@@ -11,6 +11,7 @@ from scenarios.references import check_routines, check_scenario
 from scenarios.routine import AuthoredRoutines
 from scenarios.scenario import Scenario
 from scenarios.tree import Node, branch, put
+from scenarios.weather_file import read_weather
 
 __all__ = [
     "ScenarioError",
@@ -30,12 +31,14 @@ def load_scenario(path: Path, overrides: Mapping[str, object] = {}) -> Scenario:
     for key, value in overrides.items():
         if value is not None:
             tree = put(tree, tuple(key.split(".")), _given(value))
-    tree, missing = settle_files(tree, folder, ("routines", "residents.*.memory.routines"))
+    tree, missing = settle_files(tree, folder, ("routines", "weather", "residents.*.memory.routines"))
     scenario, broken = parsed(Scenario, tree)
     shipped = load_catalogue()
     wrong = check_scenario(tree, shipped.devices, shipped.activities)
     scenario = settled(scenario, broken, [*missing, *wrong])
     _check_routine_files(scenario)
+    if scenario.weather:
+        read_weather(Path(scenario.weather), scenario.home.address, scenario.start, scenario.days)
     return scenario.model_copy(
         update={"residents": tuple(sorted(scenario.residents, key=lambda who: who.id))}
     )

@@ -20,6 +20,8 @@ HappeningKind = Literal[
 ]  # fmt: skip
 OF_A_DEVICE = ("device_fault", "sensor_failure")
 OF_WEATHER = ("heat_wave", "cold_spell")
+FAILS: Literal["dead"] = "dead"
+DEGREES = 8.0
 
 
 class Happening(Frozen):
@@ -31,17 +33,17 @@ class Happening(Frozen):
     text: str = ""  # what residents perceive: 'a friend rings the doorbell'
     to: tuple[Identifier, ...] = ()  # empty = all at home and awake; of them the nearest opens to a visitor
     device: Identifier | None = None  # the device that fails
-    fails: Literal["dead", "stuck"] = "dead"  # a sensor says nothing, or never changes its word
-    degrees: Annotated[float, Field(gt=0, le=25)] = 8.0  # by which a heat wave is warmer, a cold spell colder
+    fails: Literal["dead", "stuck"] = FAILS  # a sensor says nothing, or never changes its word
+    degrees: Annotated[float, Field(gt=0, le=25)] = DEGREES  # warmer in a heat wave, colder in a cold spell
     minutes: Annotated[float, Field(gt=0)] = 60.0  # how long the visit, the fault or the weather lasts
 
     @model_validator(mode="after")
     def _faults_have_a_device(self) -> "Happening":
         if (self.kind in OF_A_DEVICE) != (self.device is not None):
             raise ValueError("a device_fault or sensor_failure names its device; nothing else names one")
-        if self.kind != "sensor_failure" and "fails" in self.model_fields_set:
+        if self.kind != "sensor_failure" and self.fails != FAILS:
             raise ValueError("only a sensor_failure says how it fails")
-        if self.kind not in OF_WEATHER and "degrees" in self.model_fields_set:
+        if self.kind not in OF_WEATHER and self.degrees != DEGREES:
             raise ValueError("degrees belong to a heat_wave or cold_spell")
         return self
 
