@@ -88,7 +88,7 @@ def import_(
     kind: Annotated[str, typer.Argument(metavar="FORMAT", help="smartsense, smartguard or smartgen")],
     file: Annotated[Path, typer.Argument(help="Parquet, or the upstream pickle; no code in it is run.")],
     out: Annotated[Path, typer.Option(help="The routines file to write (Parquet).")],
-    vocabulary: Annotated[str, typer.Option(help="'fr', or a vocabulary JSON.")] = "fr",
+    vocabulary: Annotated[str, typer.Option(help="an, fr, kr, sp, us, or a vocabulary JSON.")] = "fr",
     content: Annotated[int | None, typer.Option(help="SmartGen: which content id of the file.")] = None,
 ) -> None:
     """Turn a real log into routines that seed residents' memory."""
@@ -108,7 +108,7 @@ def export(
     run: Annotated[Path, typer.Argument(help="The folder of a run.")],
     out: Annotated[Path, typer.Option(help="Folder to write into.")],
     to: Annotated[str, typer.Option(help="smartguard: windows of ten behaviours as ids.")] = "smartguard",
-    vocabulary: Annotated[str, typer.Option(help="'fr', or a vocabulary JSON.")] = "fr",
+    vocabulary: Annotated[str, typer.Option(help="an, fr, kr, sp, us, or a vocabulary JSON.")] = "fr",
 ) -> None:
     """Write a run in a format of the field."""
     from dataset.export import export_smartguard

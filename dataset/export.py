@@ -15,7 +15,7 @@ from dataset.atomic import replacing
 from dataset.clock import Ints, day_and_slot
 from dataset.parquet import write_parquet
 from dataset.store import read_events
-from dataset.vocabulary import Vocabulary, canonical
+from dataset.vocabulary import Vocabulary
 from dataset.windows import SIZE, window_rows
 from scenarios.errors import UserError
 from world.event import BEHAVIOUR
@@ -67,19 +67,18 @@ def _encode(
     """Ids a row (n, 4); which rows have all of them; and the actions that have none, with their rows."""
     day, slot = day_and_slot(np.asarray(events["local"]).astype("datetime64[ms]"))
     actions = pc.binary_join_element_wise(events["type"], events["command"], ":")
-    device = _look_up(events["type"], vocabulary.device_ids)
-    action = _look_up(actions, vocabulary.action_ids)
+    device, action = _look_up(actions, vocabulary).T
     known = (device >= 0) & (action >= 0)
     unknown = Counter(actions.filter(pa.array(~known)).to_pylist())
     return np.stack([day, slot, device, action], axis=1), known, dict(sorted(unknown.items()))
 
 
-def _look_up(names: pa.ChunkedArray, ids: Mapping[str, int]) -> Ints:
-    encoded = names.combine_chunks().dictionary_encode()
-    table = np.array(
-        [ids.get(canonical(name), -1) for name in encoded.dictionary.to_pylist()], dtype=np.int64
-    )
-    found: Ints = table[encoded.indices.to_numpy()]
+def _look_up(actions: pa.ChunkedArray, vocabulary: Vocabulary) -> Ints:
+    """The ids of device and action a row (n, 2); -1 for what has none."""
+    encoded = actions.combine_chunks().dictionary_encode()
+    names = encoded.dictionary.to_pylist()
+    ids = [vocabulary.ids(name.partition(":")[0], name) for name in names]
+    found: Ints = np.array(ids, dtype=np.int64).reshape(-1, 2)[encoded.indices.to_numpy()]
     return found
 
 

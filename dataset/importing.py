@@ -90,14 +90,16 @@ def import_routines(
 
 
 def _columns(log: _Log, vocabulary: Vocabulary) -> dict[str, Any]:
-    day, slot, device, action = log.rows.T
     size = len(log.rows)
+    day, slot, device, action = log.rows.T
+    pairs, which = np.unique(device * len(vocabulary.actions) + action, return_inverse=True)
+    meant = [vocabulary.decode((0, 0, *divmod(pair, len(vocabulary.actions)))) for pair in pairs.tolist()]
     return {
         "seq_id": np.unique(log.sequence, return_inverse=True)[1],
         "day": day,
         "slot": slot,
-        "device": pa.array(vocabulary.devices).take(pa.array(device)),
-        "action": pa.array(vocabulary.actions).take(pa.array(action)),
+        "device": pa.array([behaviour.device for behaviour in meant]).take(pa.array(which)),
+        "action": pa.array([behaviour.action for behaviour in meant]).take(pa.array(which)),
         "minute": np.full(size, -1),
         "activity": pa.repeat(pa.scalar(""), size),
     }

@@ -1,12 +1,16 @@
 """The ids that datasets of the field give to days, slots, devices and actions.
 
-The shipped lists are the id-to-name facts of the SmartThings logs as SmartGuard publishes them.
+The shipped lists are the id-to-name facts of the SmartThings and AN logs as SmartGuard publishes them.
+SmartThings names an action by device and command, 'Light:switch on'; so do we. AN's names have no colon,
+'bathheater_light_on', and its logs name the first device of the list that occurs anywhere in the action's
+name: `heater` here, and `ac` for what the washing m-ac-hine does. A `Behaviour` has the action's own device,
+'bathheater:light_on'; ids are those of the logs.
 """
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +44,8 @@ class Vocabulary:
     name: str
     devices: tuple[str, ...]
     actions: tuple[str, ...]
+    stand_ins: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Action -> the device that the logs name with it, where that is not its own."""
 
     @classmethod
     def shipped(cls, name: str) -> "Vocabulary":
@@ -63,7 +69,9 @@ class Vocabulary:
         starts = tuple(day.removeprefix("day:")[:3].lower() for day in days)
         if starts != WEEKDAYS or len(slots) != 8:
             raise UserError(f"{path}: days must be Monday to Sunday and slots eight of three hours")
-        return cls(str(content.get("dataset", path.stem)), devices, actions)
+        owned = tuple(_owned(action, devices) for action in actions)
+        stand_ins = dict(_stand_ins(zip(actions, owned, strict=True), devices))
+        return cls(str(content.get("dataset", path.stem)), devices, owned, stand_ins)
 
     @cached_property
     def device_ids(self) -> Mapping[str, int]:
@@ -75,24 +83,38 @@ class Vocabulary:
         """Id by name."""
         return {name: number for number, name in enumerate(self.actions)}
 
+    def ids(self, device: str, action: str) -> tuple[int, int]:
+        """The ids of a device and its action; -1 for what has none."""
+        action = canonical(action)
+        device = self._stand_in(canonical(device), action)
+        return self.device_ids.get(device, -1), self.action_ids.get(action, -1)
+
     def knows(self, device: str, action: str) -> bool:
         """Whether both have an id here."""
-        return canonical(device) in self.device_ids and canonical(action) in self.action_ids
+        return min(self.ids(device, action)) >= 0
 
     def encode(self, behaviour: Behaviour) -> Ids:
         """The ids of *behaviour*."""
         self.check([behaviour])
-        device, action = canonical(behaviour.device), canonical(behaviour.action)
-        return behaviour.day, behaviour.slot, self.device_ids[device], self.action_ids[action]
+        return behaviour.day, behaviour.slot, *self.ids(behaviour.device, behaviour.action)
 
     def decode(self, ids: Ids) -> Behaviour:
         """The behaviour that *ids* stand for."""
         day, slot, device, action = ids
         sizes = zip(("day", "slot", "device", "action"), ids, self.sizes, strict=True)
-        for field, value, size in sizes:
+        for name, value, size in sizes:
             if not 0 <= value < size:
-                raise UserError(f"{field} {value} is not in vocabulary {self.name} (0..{size - 1})")
-        return Behaviour(day, slot, self.devices[device], self.actions[action])
+                raise UserError(f"{name} {value} is not in vocabulary {self.name} (0..{size - 1})")
+        own = self._stand_in(self.devices[device], self.actions[action])
+        return Behaviour(day, slot, own, self.actions[action])
+
+    def _stand_in(self, device: str, action: str) -> str:
+        """The device that the logs name in the place of an action's own, and the other way round."""
+        other = self.stand_ins.get(action)
+        if other is None:
+            return device
+        own = action.partition(":")[0]
+        return {own: other, other: own}.get(device, device)
 
     @property
     def sizes(self) -> Ids:
@@ -124,3 +146,20 @@ def _names(path: Path, content: Any, key: str) -> tuple[str, ...]:
     if sorted(entries) != sorted(str(number) for number in range(len(entries))):
         raise UserError(f"{path}: the ids of {key!r} must be 0..{len(entries) - 1}, each once")
     return tuple(canonical(str(entries[str(number)])) for number in range(len(entries)))
+
+
+def _owned(action: str, devices: Iterable[str]) -> str:
+    """'bathheater_light_on' -> 'bathheater:light_on'; a name with a colon stays."""
+    owners = [] if ":" in action else [device for device in devices if action.startswith(f"{device}_")]
+    if not owners:
+        return action
+    own = max(owners, key=len)
+    return f"{own}:{action[len(own) + 1 :]}"
+
+
+def _stand_ins(actions: Iterable[tuple[str, str]], devices: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for logged, action in actions:
+        if logged != action:
+            first = next(device for device in devices if device in logged)
+            if first != action.partition(":")[0]:
+                yield action, first

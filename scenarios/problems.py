@@ -58,7 +58,7 @@ def dotted(path: Sequence[str | int]) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """'; did you mean ...?' with the nearest of *known*, or nothing when none is near."""
-    by_lower = {name.lower(): name for name in sorted(known)}
+    by_lower = {name.lower(): name for name in sorted(known, reverse=True)}  # of Fan and fan the first
     near = get_close_matches(word[:100].lower(), by_lower, n=1)
     return f"; did you mean {by_lower[near[0]]!r}?" if near else ""
 

@@ -359,7 +359,7 @@ def test_the_other_vocabularies_are_read() -> None:
     chinese = Vocabulary.read(DATA / "vocab" / "an.json")
     routines = import_routines("smartguard", DATA / "smartguard" / "an_trn.parquet", chinese).routines
     assert (len(routines), routines.events) == (830, 8300)
-    assert next(routines.sequences())[0].action == "deerma_humidifier_power_low"
+    assert next(routines.sequences())[0].action == "deerma_humidifier:power_low"
     assert Vocabulary.read(DATA / "vocab" / "smartgen_fr.json").actions == FR.actions  # Heater is Thermostat
     assert Vocabulary.read(DATA / "vocab" / "smartgen_an.json").devices == chinese.devices
     assert Vocabulary.read(DATA / "vocab" / "fr.json") == FR
