@@ -67,7 +67,7 @@ def outer_walls(box: Box, others: Iterable[Box]) -> Mapping[Side, tuple[Span, ..
     for other in others:
         if found := shared_wall(box, other):
             taken[found[0]].append(found[1])
-    return {side: _rest(box.wall(side), spans) for side, spans in taken.items()}
+    return {side: rest_of(box.wall(side), spans) for side, spans in taken.items()}
 
 
 def longest(spans: Iterable[Span]) -> Span | None:
@@ -95,8 +95,8 @@ def _common(one: Span, two: Span) -> float:
     return end - start
 
 
-def _rest(wall: Span, taken: Iterable[Span]) -> tuple[Span, ...]:
-    """What of *wall* no stretch covers."""
+def rest_of(wall: Span, taken: Iterable[Span]) -> tuple[Span, ...]:
+    """The stretches of *wall* that none of *taken*, which lie apart, covers."""
     ends = [wall[0], *(end for span in sorted(taken) for end in span), wall[1]]
     free = [(start, end) for start, end in pairwise(ends)][::2]
     return tuple((start, end) for start, end in free if end - start > SLACK)
