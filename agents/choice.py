@@ -24,7 +24,10 @@ UNRELATED = -2.0  # nats for anything else
 UNUSUAL = -1.5  # nats for an activity outside its usual hours
 NO_EVIDENCE: tuple[float, ...] = ()
 
-_OCCASIONS = {Cause.VISITOR: "visitor", Cause.MESSAGE: "message", Cause.FAULT: "device_fault"}
+_OCCASIONS = {
+    Cause.VISITOR: "visitor", Cause.MESSAGE: "message", Cause.FAULT: "device_fault",
+    Cause.POWER_CUT: "power_cut", Cause.NETWORK: "network_outage",
+}  # fmt: skip
 
 
 def options(seen: Observation, person: Person) -> tuple[Affordance, ...]:

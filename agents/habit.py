@@ -12,7 +12,9 @@ from scenarios.frozen import clock_text
 from world.clock import MINUTE
 from world.mind import Affordance, Basis, Cause, Decision, Observation, Thought
 
-INTERRUPTIONS = frozenset({Cause.NEED, Cause.VISITOR, Cause.MESSAGE, Cause.FAULT})
+INTERRUPTIONS = frozenset(
+    {Cause.NEED, Cause.VISITOR, Cause.MESSAGE, Cause.FAULT, Cause.POWER_CUT, Cause.NETWORK}
+)
 
 
 class HabitMind:

@@ -24,6 +24,7 @@ class Activity(Frozen):
     devices: tuple[str, ...] = ()  # device types whose use in a log without labels means this activity
     start: tuple[str, ...] = ()
     end: tuple[str, ...] = ()
+    meanwhile: tuple[tuple[str, str], ...] = ()  # (what starts it, what ends it): runs while it is done
     answers: tuple[Occasion, ...] = ()  # what this activity is a natural answer to
     chosen: bool = True  # False: makes sense only within a routine, as coming home does
     idle: float = 0.0  # weight among the ways to fill an hour without plans

@@ -21,6 +21,7 @@ def check_activities(tree: Node, types: Collection[str], actions: Collection[str
     """Activities need device types and actions of the catalogue."""
     yield from _check(tree, "activities.*.requires.*", types, "device type")
     yield from _check(tree, "activities.*.devices.*", types, "device type")
+    yield from _check(tree, "activities.*.meanwhile.*.*", actions, "action")
     yield from _check(tree, "activities.*.start.*", actions, "action")
     yield from _check(tree, "activities.*.end.*", actions, "action")
 
