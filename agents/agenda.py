@@ -5,9 +5,10 @@ ones: what overlaps is put off, interrupted or dropped, as people do; then inten
 in the gaps, and pastimes fill the rest.
 """
 
+from bisect import bisect
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from agents.remembering import remembered
 from agents.schedule import DAY, Waking
 from agents.settling import settle
 from agents.step import Step, draw_minutes
-from scenarios.activity import AWAY, SLEEP, Activity
+from scenarios.activity import AWAY, SLEEP
 from scenarios.resident import Intent
 from world.clock import MINUTE
 from world.mind import Basis
@@ -50,19 +51,14 @@ def compose(person: Person, today: Waking, wished: Sequence[Step]) -> Agenda:
 
 def new_step(person: Person, name: str, start: int, minutes: float, basis: Basis, reason: str) -> Step | None:
     """A step of one activity with the commands this person usually gives for it; None without a place."""
-    layout, activity = person.layout, person.layout.catalogue.activities[name]
-    room = layout.room_for(activity, person.profile, person.bedroom)
-    if room is None:
+    custom = person.customs.custom(name)
+    if custom is None:
         return None
-    begin, finish = person.memory.actions_for(name) if person.memory else ((), ())
     last = round(minutes * MINUTE)
-    orders = (
-        *layout.orders_for(begin or activity.start, room, person.profile),
-        *layout.orders_for(finish or activity.end, room, person.profile, last),
-    )
     return Step(
-        start=start, end=start + last, activity=name, room=room, basis=basis, orders=orders,
-        reason=reason, asleep=activity.asleep,
+        start=start, end=start + last, activity=name, room=custom.room, basis=basis,
+        orders=(*custom.begin, *(order.at(last) for order in custom.finish)),
+        reason=reason, asleep=person.layout.catalogue.activities[name].asleep,
     )  # fmt: skip
 
 
@@ -125,12 +121,12 @@ def _openings(person: Person, today: Waking, intent: Intent, steps: Sequence[Ste
 
 def _filled(person: Person, today: Waking, steps: Sequence[Step]) -> list[Step]:
     """The gaps filled with idle pastimes that suit the hour, seldom the same twice."""
-    rng, pastimes = person.chance.rng("idle", today.day), _pastimes(person)
+    rng = person.chance.rng("idle", today.day)
     filled: list[Step] = []
     done: Counter[str] = Counter()
     now = today.wake
     for step in steps:
-        while step.start - now > GAP and (idle := _idle(person, pastimes, now, step.start, done, rng)):
+        while step.start - now > GAP and (idle := _idle(person, now, step.start, done, rng)):
             done[idle.activity] += 1
             filled.append(idle)
             now = idle.end
@@ -140,36 +136,14 @@ def _filled(person: Person, today: Waking, steps: Sequence[Step]) -> list[Step]:
     return filled
 
 
-def _pastimes(person: Person) -> dict[str, Activity]:
-    """What to pass the time with, as far as this home has a place for it."""
-    return {
-        name: activity
-        for name, activity in sorted(person.layout.catalogue.activities.items())
-        if activity.idle and person.layout.room_for(activity, person.profile, person.bedroom) is not None
-    }
-
-
-def _idle(
-    person: Person,
-    pastimes: Mapping[str, Activity],
-    now: int,
-    until: int,
-    done: Counter[str],
-    rng: np.random.Generator,
-) -> Step | None:
+def _idle(person: Person, now: int, until: int, done: Counter[str], rng: np.random.Generator) -> Step | None:
     """Something to pass the time with at home; None where nothing suits the hour."""
     minute, left = person.clock.local(now)[2], (until - now) / MINUTE
-    usual = [name for name, activity in pastimes.items() if activity.usual_at(minute)]
+    usual = [pastime for pastime in person.customs.pastimes if pastime[1].usual_at(minute)]
     if not usual:
         return None
-    weights = np.array([pastimes[name].idle / (1 + done[name]) for name in usual])
-    name = usual[int(rng.choice(len(weights), p=weights / weights.sum()))]
-    minutes = min(draw_minutes(pastimes[name], rng), left)
-    return new_step(
-        person,
-        name,
-        now,
-        left if left - minutes < GAP / MINUTE else minutes,
-        Basis.IDLE,
-        "nothing else to do",
-    )
+    ranges = list(accumulate(activity.idle / (1 + done[name]) for name, activity in usual))
+    name, activity = usual[bisect(ranges, rng.random() * ranges[-1], hi=len(usual) - 1)]
+    minutes = min(draw_minutes(activity, rng), left)
+    lasts = left if left - minutes < GAP / MINUTE else minutes
+    return new_step(person, name, now, lasts, Basis.IDLE, "nothing else to do")

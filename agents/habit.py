@@ -1,6 +1,6 @@
 """The habit mind: lives its agenda, answers surprises from memory, asks no model."""
 
-from collections import deque
+from collections.abc import Sequence
 
 from agents.agenda import Agenda, draw
 from agents.choice import NO_EVIDENCE, options, prior, settle
@@ -22,7 +22,7 @@ class HabitMind:
 
     def __init__(self, person: Person) -> None:
         self.person = person
-        self._agenda: deque[Step] = deque()
+        self._agenda: Sequence[Step] = ()
         self._day: int | None = None  # the waking day that the agenda is for
 
     async def decide(self, seen: Observation) -> Decision:
@@ -35,7 +35,7 @@ class HabitMind:
 
     def has_plans(self, now: int) -> bool:
         """Whether anything on the agenda is still ahead, once what was missed is put off."""
-        self._agenda = deque(caught_up(self._agenda, now))
+        self._agenda = caught_up(self._agenda, now)
         return bool(self._agenda)
 
     def next_day(self, now: int) -> Waking:
@@ -49,13 +49,14 @@ class HabitMind:
 
     def adopt(self, agenda: Agenda, now: int) -> None:
         """Make what is still ahead of *agenda* the plan."""
-        self._agenda = deque(step for step in agenda if step.end > now)
+        self._agenda = [step for step in agenda if step.end > now]
 
     def follow(self, seen: Observation) -> Decision:
         """The step that is due, or a wait for the next one."""
-        if self._agenda[0].start > seen.time:
-            return _linger(seen, self._agenda[0].start)
-        step = self._agenda.popleft().shortened_from(seen.time)
+        step, *later = self._agenda
+        if step.start > seen.time:
+            return _linger(seen, step.start)
+        self._agenda, step = later, step.shortened_from(seen.time)
         return Decision(
             activity=step.activity, room=step.room, until=step.end, orders=step.orders, basis=step.basis,
             reason=step.reason, asleep=step.asleep,
@@ -76,7 +77,7 @@ class HabitMind:
 
     def chance(self, seen: Observation) -> float:
         """The one draw that this moment's choice rests on, uniform in 0..1."""
-        return float(self.person.chance.rng("choice", seen.time, seen.cause).random())
+        return self.person.chance.uniform("choice", seen.time, seen.cause)
 
 
 def carry_out(seen: Observation, option: Affordance, basis: Basis, *thoughts: Thought) -> Decision:

@@ -29,20 +29,20 @@ class Waking:
 def waking(person: Person, day: int) -> Waking:
     """The waking day that begins on calendar *day* (0 = the first of the run; -1 is the one before)."""
     schedule = person.profile.schedule or _remembered(person)
+    late, _ = _evening(person, schedule, day - 1)
     bed, away = _evening(person, schedule, day)
     at = person.clock.ms
     return Waking(
         day,
-        at(day, _up(person, schedule, day)),
+        at(day, _up(person, schedule, day, late)),
         at(day, bed),
-        at(day + 1, _up(person, schedule, day + 1)),
+        at(day + 1, _up(person, schedule, day + 1, bed)),
         tuple((at(day, leave), at(day, back), place) for leave, back, place in sorted(away)),
     )
 
 
-def _up(person: Person, schedule: Schedule, day: int) -> int:
-    """When the person wakes, be it late after a late night; minutes after the midnight of *day*."""
-    bed, _ = _evening(person, schedule, day - 1)
+def _up(person: Person, schedule: Schedule, day: int, bed: int) -> int:
+    """When the person wakes, late after a late *bed*; minutes after the midnight of *day*."""
     return max(_wake(person, schedule, day), bed - DAY + REST)
 
 
@@ -90,7 +90,7 @@ def _hours(plan: Away, wake: int, rng: np.random.Generator) -> tuple[int, int, s
 
 def _spread(rng: np.random.Generator, minutes: float) -> int:
     """A few minutes more or less, within two standard deviations."""
-    return round(float(np.clip(rng.normal(0, minutes), -2 * minutes, 2 * minutes)))
+    return round(minutes * min(2.0, max(-2.0, rng.standard_normal())))
 
 
 def _remembered(person: Person) -> Schedule:

@@ -1,7 +1,6 @@
 """Wished steps settled around the regular hours: put off, interrupted, shortened or dropped."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from agents.schedule import Waking
 from agents.step import Step
@@ -30,7 +29,7 @@ def settle(away: Sequence[Step], wished: Sequence[Step], today: Waking) -> list[
     return settled
 
 
-def caught_up(agenda: Iterable[Step], now: int) -> list[Step]:
+def caught_up(agenda: Sequence[Step], now: int) -> Sequence[Step]:
     """What is left of an agenda *now*, when something took longer than planned.
 
     What was missed is done late, unless it is too late for it; idle time gives way; the hours away and
@@ -38,11 +37,11 @@ def caught_up(agenda: Iterable[Step], now: int) -> list[Step]:
     """
     left: list[Step] = []
     time = now
-    for step in agenda:
+    for number, step in enumerate(agenda):
         behind = time - step.start
-        if behind <= 0:
-            left.append(step)
-        elif step.end > time and (behind <= HOLD_UP or step.basis in _YIELDING):
+        if behind <= 0:  # nor are the steps after it
+            return [*left, *agenda[number:]]
+        if step.end > time and (behind <= HOLD_UP or step.basis in _YIELDING):
             left.append(step.shortened_from(time))
         elif step.basis in _YIELDING or behind > LATE:
             continue
@@ -63,7 +62,7 @@ def _leave(settled: list[Step], away: Step, today: Waking) -> None:
     end = _end(settled, today)
     ready = bool(settled) and settled[-1].activity == LEAVE and away.start - end < HOLD_UP
     start = end if ready else max(away.start, end)
-    settled.append(replace(away, start=start, end=max(away.end, start + MINUTE)))
+    settled.append(away._replace(start=start, end=max(away.end, start + MINUTE)))
 
 
 def _fit(settled: list[Step], step: Step, start: int, latest: int) -> None:
@@ -93,7 +92,7 @@ def _out_until(before: Step, start: int) -> Step:
     """Coming home ends being out, be it later than the hours have it."""
     if before.room != "outside" or start >= before.end + LATE:
         return before
-    return replace(before, end=max(start, before.end))
+    return before._replace(end=max(start, before.end))
 
 
 def _over_by(step: Step, end: int) -> Step:

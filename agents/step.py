@@ -1,6 +1,6 @@
 """A step of an agenda: from when to when, doing what, where, with which commands."""
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,8 +9,7 @@ from world.clock import MINUTE
 from world.mind import Basis, Order
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(NamedTuple):
     """Times in ms; each order's `after` counts from the step's start."""
 
     start: int
@@ -24,31 +23,38 @@ class Step:
 
     def moved(self, start: int) -> "Step":
         """The same step, begun at another time."""
-        return replace(self, start=start, end=self.end + start - self.start)
+        return self._replace(start=start, end=self.end + start - self.start) if start != self.start else self
 
     def shortened(self, end: int) -> "Step":
         """The same step, over sooner; what was to be operated later is operated at its end."""
-        last = max(0, end - self.start)
-        orders = tuple(replace(order, after=min(order.after, last)) for order in self.orders)
-        return replace(self, end=end, orders=orders)
+        return self._replace(end=end, orders=_within(self.orders, max(0, end - self.start)))
 
     def shortened_from(self, now: int) -> "Step":
         """The same step begun late: it ends when it was to end, and its commands fit in between."""
-        return replace(self, start=min(now, self.end)).shortened(self.end) if now > self.start else self
+        if now <= self.start:
+            return self
+        start = min(now, self.end)
+        return self._replace(start=start, orders=_within(self.orders, self.end - start))
 
     def split(self, at: int, again: int) -> "tuple[Step, Step]":
         """What is done until *at* and what remains from *again* on."""
-        now, done = at - self.start, [order for order in self.orders if order.after < at - self.start]
-        rest = [replace(order, after=max(0, order.after - now)) for order in self.orders if order not in done]
+        now = at - self.start
+        done = tuple(order for order in self.orders if order.after < now)
+        rest = tuple(order.at(max(0, order.after - now)) for order in self.orders if order not in done)
         return (
-            replace(self, end=at, orders=tuple(done)),
-            replace(self, start=again, end=again + self.end - at, orders=tuple(rest)),
+            self._replace(end=at, orders=done),
+            self._replace(start=again, end=again + self.end - at, orders=rest),
         )
 
     @property
     def minutes(self) -> float:
         """How long it lasts."""
         return (self.end - self.start) / MINUTE
+
+
+def _within(orders: tuple[Order, ...], last: int) -> tuple[Order, ...]:
+    """The orders, none given later than *last* ms after the start."""
+    return tuple([order if order.after <= last else order.at(last) for order in orders])
 
 
 def draw_minutes(activity: Activity, rng: np.random.Generator) -> float:

@@ -116,5 +116,5 @@ def _credited(agenda: Agenda, thought: Thought) -> Agenda:
     if not thought.fallback:
         return agenda
     return tuple(
-        replace(step, basis=Basis.FALLBACK) if step.basis is Basis.MEMORY else step for step in agenda
+        step._replace(basis=Basis.FALLBACK) if step.basis is Basis.MEMORY else step for step in agenda
     )

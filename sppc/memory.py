@@ -83,7 +83,11 @@ class Memory:
         """Expected pieces on such a weekday; None where the weeks are unknown."""
         if self.weeks is None:
             return None
-        return sum(kept.days[weekday] for kept in self.on(weekday)) / self.weeks
+        return self.total(weekday) / self.weeks
+
+    def total(self, weekday: int) -> float:
+        """Pieces of such a weekday that all routines kept stand for."""
+        return self._totals[weekday]
 
     def actions_for(self, activity: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The actions with which this person usually begins and ends *activity*; empty where unknown."""
@@ -116,6 +120,10 @@ class Memory:
     @cached_property
     def _index(self) -> Index:
         return build(self.routines, self.habits)
+
+    @cached_property
+    def _totals(self) -> tuple[float, ...]:
+        return tuple(sum(kept.days[weekday] for kept in self.on(weekday)) for weekday in range(7))
 
     @cached_property
     def _by_weekday(self) -> tuple[tuple[Kept, ...], ...]:

@@ -165,7 +165,7 @@ def test_without_a_schedule_the_quiet_hours_of_memory_are_the_night() -> None:
 
 
 LAMP, COFFEE = "Light:switch on", "SmartPlug:switch on"
-ALL_DAY = {"wake": "05:00", "bed": "04:00", "free_days": "daily"}  # so that nothing remembered is missed
+ALL_DAY = {"wake": "05:00", "bed": "03:00", "free_days": "daily"}  # so that nothing remembered is missed
 
 
 def every_day(*behaviours: Behaviour) -> list[list[Behaviour]]:
@@ -413,7 +413,7 @@ def test_settled_steps_are_in_order_and_never_overlap(hours: list[Step], wished:
 def test_every_wish_is_kept_with_all_its_orders_or_dropped_whole(
     hours: list[Step], wished: list[Step]
 ) -> None:
-    named = [replace(it, reason=str(number)) for number, it in enumerate(wished)]
+    named = [it._replace(reason=str(number)) for number, it in enumerate(wished)]
     kept: dict[str, list[str]] = {}
     for it in settle(hours, named, DAY):
         kept.setdefault(it.reason, []).extend(o.device for o in it.orders)

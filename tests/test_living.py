@@ -65,11 +65,11 @@ def test_a_person_walks_through_the_rooms_and_operates_what_stands_there(house: 
         "00:50 ann move hall",
         "00:50 ann move outside",
         "00:50 ann activity away in outside",
-        "01:45 - happening oven",
         "01:50 ann move hall",
         "01:50 ann move bathroom",
         "01:50 ann activity potter in bathroom",
         "01:50 ann command bathroom_lamp switch on",
+        "02:29 - happening oven",
     ]
     walks = [event for event in events(records) if event.kind is Kind.MOVE]
     assert walks[0].time - 30 * MINUTE == house.rooms.walk_ms("bedroom", "hall")

@@ -495,7 +495,7 @@ def test_a_long_interruption_makes_one_late_and_drops_what_is_over(ann: Profile)
             late = seen.time + 5 * 3_600_000
             return Decision(activity="relax", room="living", until=late, basis=Basis.MEMORY, resume=True)
 
-    person, early = a_person(ann, breakfasts()), [message(0, "07:10")]
+    person, early = a_person(ann, breakfasts(), seed=8), [message(0, "07:10")]
     records = watch(a_house(ann, happenings=early), {"ann": Distracted(person)}, at(1, "00:00"))
     found = decisions(records)
     assert not [it for it in found if it.decision.activity == "breakfast"]

@@ -49,6 +49,10 @@ class Order:
     argument: str = ""
     after: int = 0
 
+    def at(self, after: int) -> "Order":
+        """The same command, given at another time."""
+        return Order(self.device, self.command, self.argument, after)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Affordance:

@@ -1,0 +1,91 @@
+"""Customs: where one person does what, and with which commands. Home and memory settle them for good."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from dataset.routines import ACTIVITY_ONLY, Behaviour
+from scenarios.activity import SLEEP, Activity
+from scenarios.resident import Profile
+from sppc.memory import Memory
+from world.layout import Layout
+from world.mind import Order
+
+
+class Custom(NamedTuple):
+    """One's way with an activity."""
+
+    room: str
+    begin: tuple[Order, ...]
+    finish: tuple[Order, ...]
+
+
+class Deed(NamedTuple):
+    """One way to do again what was done: an activity, its room, and the command where there is one."""
+
+    activity: str
+    room: str
+    order: Order | None
+
+
+class Customs:
+    """The customs of one person, each worked out when it is first asked for."""
+
+    def __init__(self, profile: Profile, memory: Memory | None, layout: Layout) -> None:
+        self._profile, self._memory, self._layout = profile, memory, layout
+        self._bedroom = layout.bedroom(profile)
+        self._customs: dict[str, Custom | None] = {}
+        self._deeds: dict[tuple[str, str, str], Sequence[Deed]] = {}
+
+    def custom(self, name: str) -> Custom | None:
+        """How this person does the activity *name*; None where the home has no place for it."""
+        if name not in self._customs:
+            self._customs[name] = self._settled(name, self._layout.catalogue.activities[name])
+        return self._customs[name]
+
+    def deeds(self, done: Behaviour) -> Sequence[Deed]:
+        """The ways to do again what was *done*, one for each device that may be meant; none, or some."""
+        key = (done.device, done.action, done.activity)
+        if key not in self._deeds:
+            self._deeds[key] = self._meant(*key)
+        return self._deeds[key]
+
+    @cached_property
+    def pastimes(self) -> Sequence[tuple[str, Activity]]:
+        """What to pass the time with, as far as this home has a place for it."""
+        activities = sorted(self._layout.catalogue.activities.items())
+        return [(name, activity) for name, activity in activities if activity.idle and self._room(activity)]
+
+    def _settled(self, name: str, activity: Activity) -> Custom | None:
+        room = self._room(activity)
+        if room is None:
+            return None
+        begin, finish = self._memory.actions_for(name) if self._memory else ((), ())
+        return Custom(
+            room,
+            self._layout.orders_for(begin or activity.start, room, self._profile),
+            self._layout.orders_for(finish or activity.end, room, self._profile),
+        )
+
+    def _room(self, activity: Activity) -> str | None:
+        return self._layout.room_for(activity, self._profile, self._bedroom)
+
+    def _meant(self, device: str, action: str, activity: str) -> Sequence[Deed]:
+        name = activity or self._layout.activity_of(device)
+        known = self._layout.catalogue.activities.get(name)
+        if known is None or name == SLEEP or device in self._profile.forbidden:
+            return ()
+        if device == ACTIVITY_ONLY:
+            room = self._room(known)
+            return () if room is None else (Deed(name, room, None),)
+        rooms = [self._layout.home.devices[it].room for it in self._layout.devices_of(device)]
+        return [self._with_device(action, name, known, usual, bool(activity)) for usual in rooms]
+
+    def _with_device(self, action: str, name: str, activity: Activity, usual: str, labelled: bool) -> Deed:
+        layout = self._layout
+        room = layout.room_for(activity, self._profile, usual) or usual
+        order = layout.order_for(action, room if labelled else usual)
+        assert order is not None  # noqa: S101  the home has a device of that type
+        if not layout.reachable(order, room):
+            room = layout.home.devices[order.device].room
+        return Deed(name, room, order)
