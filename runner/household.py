@@ -47,7 +47,7 @@ class Lived:
                 self.decisions.append(record)
             else:
                 self.conflicts.append(record)
-            self.now = record.time
+            self.now = max(self.now, record.time)  # a conflict's time is when it arose
 
     @property
     def refused(self) -> int:
@@ -62,7 +62,8 @@ class Lived:
 
     def impossible(self, scenario: Scenario, catalogue: Catalogue) -> list[str]:
         """Executed events that an independent replay on fresh devices finds impossible."""
-        return audit(self.events, scenario.home, catalogue.devices)
+        asleep = [name for name, activity in catalogue.activities.items() if activity.asleep]
+        return audit(self.events, scenario.home, catalogue.devices, self.conflicts, asleep)
 
 
 async def lives(

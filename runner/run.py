@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -164,8 +165,9 @@ def _accept(scenario: Scenario, lived: Lived) -> None:
 
 
 def _write(out: Path, scenario: Scenario, lived: Lived, index: int, origin: Origin) -> HouseholdRecord:
+    conflicts = sorted(lived.conflicts, key=attrgetter("time", "resident", "resource"))
     return write_household(
-        out, lived.name, index, lived.events, lived.decisions, lived.conflicts,
+        out, lived.name, index, lived.events, lived.decisions, conflicts,
         start=scenario.start, zone=scenario.home.address.zone, origin=origin,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from pydantic import model_validator
 
 from scenarios.frozen import Clock, Frozen, Need, RoomKind
 
-SLEEP, AWAY, LEAVE, COME, ADJUST = "sleep", "away", "leave_home", "come_home", "adjust_home"
+SLEEP, AWAY, LEAVE, COME, WAIT, ADJUST = "sleep", "away", "leave_home", "come_home", "wait", "adjust_home"
 """The activities that the program itself speaks of; every other is data."""
 
 Occasion = Literal["visitor", "message", "device_fault", "power_cut", "network_outage"] | Need

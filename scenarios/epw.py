@@ -10,7 +10,7 @@ from scenarios.problems import Problem
 from scenarios.weather_rows import QUANTITIES, Line, Place, Row, fault, refusal
 
 HEADERS = 8  # lines before the data
-COLUMNS = 35
+COLUMNS, USED = 35, 23
 FIELDS = {"temperature": (6, 99.9), "humidity": (8, 999), "radiation": (13, 9999), "cloud": (22, 99)}
 """Column of a quantity, and the number that stands for none."""
 HOUR = timedelta(hours=1)
@@ -74,7 +74,7 @@ def _named(moment: Moment) -> str:
 
 
 def _row(number: int, cells: Sequence[str]) -> tuple[Moment, Row]:
-    if len(cells) < COLUMNS:
+    if len(cells) < USED:  # old ones lack some of the last
         raise ValueError(f"{len(cells)} columns; expected {COLUMNS}")
     try:
         month, day, hour = (int(cell) for cell in cells[1:4])

@@ -9,11 +9,14 @@ What the log has to say for that, and the core loop therefore writes:
   second, with the value 'works again', ends it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from scenarios.activity import SLEEP
 from scenarios.device import DeviceType
 from scenarios.home import Home
 from scenarios.problems import nearest
+from world.contention import Conflict
+from world.crowding import crowding
 from world.devices import Device
 from world.event import Event, Kind
 from world.happening import follow
@@ -26,14 +29,26 @@ MINUTE = 60_000  # ms
 ROUNDING = 1  # ms: minutes drawn as floats become whole milliseconds
 
 
-def audit(events: Iterable[Event], home: Home, catalogue_devices: Mapping[str, DeviceType]) -> list[str]:
-    """One sentence for every executed event that was not possible; empty for a sound log."""
+def audit(
+    events: Sequence[Event],
+    home: Home,
+    catalogue_devices: Mapping[str, DeviceType],
+    conflicts: Iterable[Conflict] | None = None,
+    asleep: Collection[str] = (SLEEP,),
+) -> list[str]:
+    """One sentence for every executed event that was not possible; empty for a sound log.
+
+    With the household's *conflicts*, also for every room and device that more people had than can have it;
+    *asleep* are the activities of those who sleep.
+    """
     replay = _Replay(home, catalogue_devices)
-    return [
+    faults = [
         f"{event.time} ms, {event.device or event.actor}, {event.command!r}: {fault}"
         for event in events
         if (fault := replay.take(event))
     ]
+    crowds = () if conflicts is None else crowding(events, home, catalogue_devices, conflicts, asleep)
+    return [*faults, *crowds]
 
 
 class _Replay:

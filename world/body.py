@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import simpy
 
+from scenarios.activity import WAIT
 from scenarios.chance import Chance
 from scenarios.frozen import Need
 from scenarios.resident import Profile
+from world.claims import Wanted
 from world.clock import MINUTE
+from world.contention import lingers
 from world.event import Event, Kind
 from world.light import TIDY, lamp_wanted, lamps_on
 from world.mind import Basis, Cause, Decided, Decision, Order
@@ -25,7 +28,10 @@ if TYPE_CHECKING:
 Process = Generator[simpy.Event, Any, Any]
 
 REACH = (1500, 6000)  # ms to reach out and operate something
+NEVER = 2**62  # ms
 RECENT = 6  # last actions that a person is aware of
+HURRY = (60_000, 120_000)  # ms within which one makes way
+MOMENT = MINUTE  # to think of something else to do
 PATIENCE = 90 * MINUTE  # between two complaints about the same discomfort
 
 
@@ -55,6 +61,10 @@ class Body:
         self._alerts: deque[Alert] = deque()
         self._wake_up: simpy.Event | None = None
         self._complained: dict[Need, int] = {}
+        self._at_it = True  # one has all that the step takes
+        self._step = -1  # number of the last decision that had to ask for it
+        self._waited = 0  # ms by which the step is late because others had it
+        self._finish_by, self._ousted = NEVER, ""  # somebody has asked one to make way, in these words
         self._pace = chance.rng("pace")  # ms to reach a switch, and tidiness
 
     @property
@@ -72,7 +82,7 @@ class Body:
         decided = yield self.house.ask(self, Alert(Cause.START))
         while True:
             yield from self._perform(decided)
-            decided = yield self.house.ask(self, Alert(Cause.WOKE if self.asleep else Cause.NEXT))
+            decided = yield self.house.ask(self, self._occasion())
 
     def alert(self, alert: Alert) -> None:
         """Ask for attention. The sleeping and the absent do not notice; discomfort nags only so often."""
@@ -83,51 +93,135 @@ class Body:
                 return
             self._complained[alert.need] = self.house.now
         self._alerts.append(alert)
-        self._stir()
+        self.stir()
 
     def notice_dusk(self) -> None:
         """Look up when it has grown too dark for what one does."""
         if lamp_wanted(self.house, self):
-            self._stir()
+            self.stir()
 
-    def _stir(self) -> None:
+    def make_way(self, words: str) -> None:
+        """Come to an end within a minute or two with what one does, because somebody asks for it."""
+        if self._finish_by == NEVER:
+            self._finish_by = self.house.now + int(self._pace.integers(*HURRY))
+            self._ousted = words
+            self.stir()
+
+    def stir(self) -> None:
+        """Look up from what one does: something may have changed."""
         if self._wake_up is not None and not self._wake_up.triggered:
             self._wake_up.succeed()
+
+    def _occasion(self) -> Alert:
+        """Why the next decision is due."""
+        if self._ousted:
+            return Alert(Cause.CONFLICT, self._ousted)
+        return Alert(Cause.WOKE if self.asleep else Cause.NEXT)
 
     def _perform(self, decided: Decided | None) -> Process:
         """Carry out a decision to its end; one dropped for another, and then that one."""
         while decided is not None:
-            yield from self._take_up(decided)
-            yield from self._see_to_light()
-            instead = yield from self._follow(decided)
-            for order in decided.decision.closing:
+            decided = self.house.access.elsewhere(self, decided)
+            instead = yield from self._take_up(decided)
+            if self._at_it:
+                yield from self._see_to_light()
+                instead = yield from self._follow(decided, self._waited)
+            for order in decided.decision.closing if self._at_it else ():
                 yield from self._operate(order)
             decided = instead
 
     def _take_up(self, decided: Decided) -> Process:
-        """Go where it is done and begin, or go on with it."""
+        """Go where it is done and begin, or go on with it.
+
+        `_at_it` then says whether one is; if not, returns the answer that it was dropped for, if any.
+        """
         decision = decided.decision
         self.asleep = False
         self.decision, self.basis = decided.id, decision.basis
-        yield from self._walk(decision.room)
-        self.activity, self.asleep = decision.activity, decision.asleep
+        instead = yield from self._claim(decided)
+        if self._at_it:
+            yield from self._walk(decision.room)
+            self._begin(decision.activity, asleep=decision.asleep)
+        return instead
+
+    def _begin(self, activity: str, *, asleep: bool = False) -> None:
+        self.activity, self.asleep = activity, asleep
         if self._known != (doing := (self.activity, self.room)):
             self._known = doing
             self.house.record(self._event(Kind.ACTIVITY))
             self.house.stirred(self)
 
-    def _follow(self, decided: Decided) -> Process:
+    def _claim(self, decided: Decided) -> Process:
+        """Come to have what the step takes; returns an answer that replaces *decided* while one waits."""
+        access, decision = self.house.access, decided.decision
+        wanted, held = access.wanted(decision), access.held(self.id)
+        goes_on = decision.resume or decided.id == self._step
+        self._at_it, self._waited = True, 0
+        if not (wanted or held) or (goes_on and decision.room == self.room and wanted <= held):
+            return None
+        self._step, self._finish_by, self._ousted = decided.id, NEVER, ""
+        idle, instead = lingers(self, decision), None
+        if not (yield from self._ask(decision, wanted)):
+            instead = yield from self._contend(decided, wanted, idle=idle)
+        if self._at_it:
+            access.note_company(self.id, decided, wanted)
+        return instead
+
+    def _ask(self, decision: Decision, wanted: Wanted) -> Process:
+        """Leave what one had and ask for *wanted*; whether it is one's turn at once."""
+        access = self.house.access
+        if access.swap(self.id, wanted):
+            return True
+        if access.occupies(self.id, self.room):  # out of it, before it is anybody else's
+            way = self.house.rooms.path(self.room, decision.room)
+            yield from self._walk(way[1] if len(way) > 1 else access.aside(self.room, decision.room))
+        access.leave(self.id)
+        return access.ask(self.id, wanted)
+
+    def _contend(self, decided: Decided, wanted: Wanted, *, idle: bool) -> Process:
+        """Others have it: wait for one's turn, or let it be, as is the custom of the household."""
+        access, self._at_it, since = self.house.access, False, self.house.now
+        dispute, instead = access.dispute(self, decided, lingers=idle), None
+        yield from self._walk(access.aside(self.room, decided.decision.room))
+        if dispute.course == "yield":
+            access.settle(dispute)
+            yield self.house.env.timeout(MOMENT)
+            return None
+        while instead is None and not access.held(self.id) and self.house.now < dispute.until:
+            self._begin(WAIT)
+            instead = yield from self._stand_in_line(decided, wanted, dispute.until)
+        self._at_it = access.settle(dispute) and instead is None
+        self._waited = self.house.now - since
+        return instead
+
+    def _stand_in_line(self, decided: Decided, wanted: Wanted, until: int) -> Process:
+        """Wait until something changes; returns an answer to what came up that replaces *decided*."""
+        if not self._alerts:
+            yield from self._rest(until)
+            return None
+        answer = yield self.house.ask(self, self._alerts.popleft())
+        if not answer.decision.resume:
+            return answer
+        if not _carries_on(answer.decision, self.room, self.house.now):
+            self.house.access.leave(self.id)  # nobody waits, or has anything, while doing something else
+            yield from self._perform(answer)
+            self.decision, self.basis, self._at_it = decided.id, decided.decision.basis, False
+            if not (yield from self._ask(decided.decision, wanted)):
+                yield from self._walk(self.house.access.aside(self.room, decided.decision.room))
+        return None
+
+    def _follow(self, decided: Decided, late: int) -> Process:
         """Give the orders at their times; returns what the rest is dropped for, None when it is done."""
         decision, started = decided.decision, self.house.now
         for order in sorted(decision.orders, key=lambda order: order.after):
-            if (instead := (yield from self._wait(started + order.after, decided))) is not None:
+            instead = yield from self._wait(started + order.after, decided)
+            if instead is not None or not self._at_it:
                 return instead
             yield from self._operate(order)
-        return (yield from self._wait(decision.until, decided))
+        return (yield from self._wait(decision.until + late, decided))
 
     def _wait(self, until: int, decided: Decided) -> Process:
         """Let time pass until *until*, answering what comes up; returns an answer that replaces *decided*."""
-        env = self.house.env
         while True:
             while self._alerts:
                 answer = yield self.house.ask(self, self._alerts.popleft())
@@ -135,14 +229,22 @@ class Body:
                     return answer
                 if not _carries_on(answer.decision, self.room, self.house.now):
                     yield from self._perform(answer)
-                    yield from self._take_up(decided)
-            if self.house.now < until:
+                    instead = yield from self._take_up(decided)
+                    if not self._at_it:
+                        return instead
+            end = min(until, self._finish_by)
+            if self.house.now < end:
                 yield from self._see_to_light()
-            if self.house.now >= until:
+            if self.house.now >= end:
                 return None
-            self._wake_up = env.event()
-            yield env.any_of([env.timeout(until - self.house.now), self._wake_up])
-            self._wake_up = None
+            yield from self._rest(end)
+
+    def _rest(self, until: int) -> Process:
+        """Let time pass until *until*, or until one is stirred."""
+        env = self.house.env
+        self._wake_up = env.event()
+        yield env.any_of([env.timeout(until - self.house.now), self._wake_up])
+        self._wake_up = None
 
     def _walk(self, room: str) -> Process:
         """Go to *room* through the doors on the way."""

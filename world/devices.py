@@ -135,7 +135,7 @@ class Device:
             raise Impossible(reason)
         definition = self.type.commands[command]
         starts, was_held = definition.finishes, self.held
-        changed = self._change(self._updates(definition, argument))
+        changed = self._change(self.updates(definition, argument))
         if starts is not None and holds(starts.when, self.state):
             return None if was_held and self.programme is starts else self._start(starts)
         ends = self.programme.set if self.programme is not None else ()
@@ -157,7 +157,8 @@ class Device:
         self._change(finish.set)
         return finish.emits
 
-    def _updates(self, command: Command, argument: str) -> State:
+    def updates(self, command: Command, argument: str) -> State:
+        """What the command would set now."""
         attributes = self.type.attributes
         updates: State = dict(command.set)
         for name, value in command.set.items():

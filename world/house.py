@@ -1,7 +1,7 @@
 """A home brought to life: rooms, devices, weather and people on one SimPy clock, and what they record."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import simpy
 
@@ -15,6 +15,7 @@ from world.affordances import affordances
 from world.automations import Automations
 from world.body import Alert, Body, Process
 from world.clock import MINUTE, Clock
+from world.contention import Access, Conflict
 from world.devices import Device
 from world.event import NOBODY, Event, Kind, Origin
 from world.happening import befall
@@ -25,6 +26,7 @@ from world.physics import Physics
 from world.programmes import Programmes
 from world.rooms import Rooms, where
 from world.sensors import Sensors
+from world.settings import Settings
 
 PROGRAMME = Origin(cause="programme")  # what it ends, nobody does
 TICK = 15 * MINUTE  # between two looks at temperature and light
@@ -65,7 +67,8 @@ class House:
         self.sensors = Sensors(self, chance.branch("sensors"))
         self.automations = Automations(self)
         self.outages = 0  # of the network that last now
-        self._records: list[Event | Decided] = []
+        self.access, self.settings = Access(self, len(residents)), Settings(self)
+        self._records: list[Event | Decided | Conflict] = []
         self._waiting: list[Waiting] = []
         self._decisions = 0
         self.bodies = {
@@ -104,11 +107,11 @@ class House:
         self._decisions += 1
         who.answer.succeed(decided)
 
-    def record(self, event: Event) -> None:
+    def record(self, row: Event | Conflict) -> None:
         """Write down what happened."""
-        self._records.append(event)
+        self._records.append(row)
 
-    def drain(self) -> list[Event | Decided]:
+    def drain(self) -> list[Event | Decided | Conflict]:
         """Take what has been written down since the last call."""
         records, self._records = self._records, []
         return records
@@ -125,13 +128,17 @@ class House:
         """Try a command for *body*; what cannot be done is written down as refused and changes nothing."""
         device = self.devices[order.device]
         origin = Origin(body.id, body.basis, body.activity, body.decision)
-        return self.command(device, order, origin, _out_of_reach(self, body, device, order.command))
+        refusal = _out_of_reach(self, body, device, order.command)
+        if device.type.shared and len(self.bodies) > 1 and not refusal:
+            order = replace(order, argument=order.argument or self._argument(device, order.command))
+            order, refusal = self.settings.contest(body, device, order)
+        return self.command(device, order, origin, refusal)
 
     def command(self, device: Device, order: Order, origin: Origin, refusal: str = "") -> bool:
         """Give a command, unless there is a *refusal* already or the device has one."""
         command = device.type.commands.get(order.command)
         by = command.by if command else "person"
-        argument = order.argument or (self._argument(device, order.command) if command else "")
+        argument = order.argument or self._argument(device, order.command)
         refusal = refusal or device.refusal(order.command, argument, by)
         if refusal:
             self._write(origin, Kind.REFUSED, device, order.command, refusal)
@@ -157,7 +164,8 @@ class House:
         self.automations.changed(device)
 
     def _argument(self, device: Device, command: str) -> str:
-        if device.type.commands[command].argument is None:
+        known = device.type.commands.get(command)
+        if known is None or known.argument is None:
             return ""
         return device.default_argument(command, self._chance.rng(device.id, command, self.now))
 

@@ -1,6 +1,6 @@
 """Where things are done: which room suits an activity, which device an action means there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from scenarios.activity import ADJUST, Activity
@@ -60,13 +60,17 @@ class Layout:
 
     def room_for(self, activity: Activity, person: Profile, here: str) -> str | None:
         """The room where *person* does *activity*; None when this home has no place for it."""
+        return next(self.rooms_for(activity, person, here), None)
+
+    def rooms_for(self, activity: Activity, person: Profile, here: str) -> Iterator[str]:
+        """All rooms that would do, the best first."""
         if activity.outside:
-            return "outside"
+            yield "outside"
+            return
         suitable = (room for kind in activity.rooms for room in self._rooms_for(kind, person))
-        rooms = suitable if activity.rooms else (here,)
-        return next(
-            (room for room in rooms if all(self._stands(kind, room) for kind in activity.requires)), None
-        )
+        for room in suitable if activity.rooms else (here,):
+            if all(self._stands(kind, room) for kind in activity.requires):
+                yield room
 
     def order_for(self, action: str, room: str, after: int = 0) -> Order | None:
         """'Light:switch on' as an order to the device meant in *room*; None when the home has none."""

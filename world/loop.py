@@ -9,11 +9,12 @@ records it yields.
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 
+from world.contention import Conflict
 from world.event import Event
 from world.house import House
 from world.mind import Decided, Mind
 
-Record = Event | Decided
+Record = Event | Decided | Conflict
 
 
 async def live(house: House, minds: Mapping[str, Mind], until: int) -> AsyncIterator[list[Record]]:
