@@ -11,6 +11,7 @@ from scenarios.frozen import Need
 from scenarios.home import Home
 from scenarios.resident import Profile
 from scenarios.scenario import Happening
+from scenarios.weather_file import Hour
 from world.affordances import affordances
 from world.automations import Automations
 from world.body import Alert, Body, Process
@@ -21,11 +22,13 @@ from world.event import NOBODY, Event, Kind, Origin
 from world.happening import befall
 from world.layout import Layout
 from world.light import remedies
+from world.meter import Meter
 from world.mind import Cause, Decided, Decision, Observation, Order
-from world.physics import Physics
+from world.physics import Physics, Still
 from world.programmes import Programmes
 from world.rooms import Rooms, where
 from world.sensors import Sensors
+from world.weather import Weather, spells_of
 from world.settings import Settings
 
 PROGRAMME = Origin(cause="programme")  # what it ends, nobody does
@@ -51,6 +54,9 @@ class House:
         happenings: Sequence[Happening],
         clock: Clock,
         chance: Chance,
+        *,
+        physics: bool = True,
+        record: Sequence[Hour] = (),
     ) -> None:
         self.layout, self.catalogue, self.clock = layout, layout.catalogue, clock
         self.env = simpy.Environment(initial_time=0)
@@ -61,7 +67,10 @@ class House:
             for room in layout.home.rooms
         }
         self.remedies = {room: remedies(devices) for room, devices in self._in_room.items()}
-        self.physics = Physics(layout.home, self.devices, clock, chance.branch("weather"))
+        spells, its_chance = spells_of(happenings, clock), chance.branch("weather")
+        weather = Weather(layout.home.climate, layout.home.address, clock, its_chance, spells, record)
+        self.physics = Physics(layout.home, self.devices, weather) if physics else Still(weather)
+        self.meter = Meter(self.devices.values(), lambda: self.now)
         self._chance = chance.branch("devices")
         self.programmes = Programmes(self, self._chance)
         self.sensors = Sensors(self, chance.branch("sensors"))
@@ -151,6 +160,7 @@ class House:
 
     def moved(self, body: Body, before: str) -> None:
         """*body* has come from the room *before* into another."""
+        self.physics.moved(body, self.now)
         self.sensors.moved(body, before)
 
     def stirred(self, body: Body) -> None:
@@ -158,8 +168,10 @@ class House:
         self.sensors.stirred(body)
 
     def changed(self, device: Device, origin: Origin = NOBODY) -> None:
-        """The state of *device* is, or may be, another: its programme, sensors and rules follow."""
+        """The state of *device* is, or may be, another: its programme, the air, sensors and rules follow."""
         self.programmes.follow(device)
+        self.physics.changed(device, self.now)
+        self.meter.changed(device)
         self.sensors.changed(device, origin)
         self.automations.changed(device)
 
@@ -198,7 +210,7 @@ class House:
     def _feel(self) -> Process:
         """Every quarter of an hour the house warms or cools, and whoever suffers notices."""
         while True:
-            self.physics.advance(self.now, [body.room for body in self.bodies.values()])
+            self.physics.advance(self.now, self.bodies.values())
             for body in self.bodies.values():
                 self._discomfort(body)
                 body.notice_dusk()

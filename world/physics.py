@@ -1,40 +1,49 @@
-"""The physical side of a house: weather, sun, room temperatures and light.
+"""The physical side of a house: what it is like in a room now.
 
-Temperatures advance in steps between events; light follows the sun, the blinds and the lamps at once.
+Air advances in steps between events, each exact for what people and devices gave off during it; light
+and noise follow at once. `Still` is the same without physics, for comparison.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
-import numpy as np
-
-from scenarios.chance import Chance
-from scenarios.device import DeviceType
 from scenarios.home import Home
-from world.clock import Clock
+from world.air import FRESH, Air
+from world.clock import HOUR
 from world.devices import Device
-from world.sun import room_lux, room_watts
-from world.thermal import Target, Thermal
+from world.gains import Gains, Person
+from world.illuminance import Illuminance
+from world.noise import STREET, Noise
+from world.thermal import HEATED, Target, Thermal
 from world.weather import Weather
 
-PERSON_WATTS = 80.0  # sensible heat of a person at rest (ASHRAE Fundamentals, ch. 18)
-UTILISATION = 0.5  # share of a lamp's lumens that reaches where people look
+SEASON = (
+    72 * HOUR
+)  # within which a building follows the weather: neighbours are as warm as that, when it is hot
+Wants = tuple[list[Target], list[Target]]  # to heat, to cool
 
 
 class Physics:
-    """What it is like in a room now."""
+    """Temperature, humidity, CO₂, light and noise. Rooms in the open air have those of outdoors."""
 
-    def __init__(self, home: Home, devices: Mapping[str, Device], clock: Clock, chance: Chance) -> None:
-        self.weather = Weather(home.climate, home.address, clock, chance)
-        self._home = home
-        rooms = dict(sorted(home.rooms.items()))  # the order in the file must not reach the last digits
-        self._thermal = Thermal(home.model_copy(update={"rooms": rooms}))
-        held = {room: [device for device in devices.values() if device.room == room] for room in home.rooms}
-        self._warm = _those(held, lambda kind: any(draw.watts for draw in kind.draws))
-        self._lamps = _those(held, lambda kind: any(draw.lumens for draw in kind.draws))
-        self._shades = _those(held, lambda kind: bool(kind.shade))
-        self._conditioners = _those(held, lambda kind: bool(kind.conditions))
-        self._time, self._sky = 0, self.weather.sky(0)  # of the last step
+    def __init__(self, home: Home, devices: Mapping[str, Device], weather: Weather) -> None:
+        self.weather = weather
         self.heating_faults = 0  # while one lasts, nothing heats
+        there = list(devices.values())
+        self._thermal = Thermal(home)
+        rooms = self._thermal.rooms
+        self._number = {room: number for number, room in enumerate(rooms)}
+        self._air = Air(home, rooms, weather.vapour(0))
+        self._gains = Gains(rooms, there)
+        self._light, self._noise = Illuminance(home, there), Noise(home, there)
+        conditioners = [device for device in there if device.type.conditions]
+        self._conditioners = [[it for it in conditioners if it.room == room] for room in rooms]
+        self._targets: list[Target] | None = None  # None: to be found
+        self._contested: list[Wants] = []
+        self._faults = 0  # as the targets know them
+        self._delivered = [[0.0, 0.0] for _ in rooms]  # Wh of heating, of cooling
+        self._time, self._outdoors, self._vapour = 0, weather.temperature(0), weather.vapour(0)
+        self._sun = self._light.sun(rooms, weather.sky(0))
+        self._season = sum(weather.temperature(hour * HOUR) for hour in range(24)) / 24
 
     def outdoors(self, now: int) -> float:
         """Air temperature outdoors, °C."""
@@ -42,53 +51,159 @@ class Physics:
 
     def temperature(self, room: str, now: int) -> float:
         """Air temperature where somebody is, °C, as of the last step."""
-        return self.outdoors(now) if room == "outside" else self._thermal.temperature(room)
+        number = self._number.get(room)
+        return self.outdoors(now) if number is None else self._thermal.temperatures[number]
+
+    def humidity(self, room: str) -> float:
+        """Relative humidity, %, as of the last step."""
+        number = self._number.get(room)
+        if number is None:
+            return 100 * self.weather.humidity(self._time)
+        return self._air.humidity(number, self._thermal.temperatures[number])
+
+    def co2(self, room: str) -> float:
+        """Carbon dioxide, ppm, as of the last step."""
+        number = self._number.get(room)
+        return FRESH if number is None else self._air.co2[number]
 
     def lux(self, room: str, now: int) -> float:
         """Light in a room, daylight and lamps together, lux."""
         sky = self.weather.sky(now)
-        if room == "outside":
-            return sky.lux
-        plan = self._home.rooms[room]
-        lamps = sum(device.lumens() for device in self._lamps[room])
-        return room_lux(plan, sky, self._uncovered(room)) + UTILISATION * lamps / plan.area
+        return sky.lux if room == "outside" else self._light.lux(room, sky)
 
     def daylight(self, room: str, now: int) -> float:
         """Light in a room at home with the lamps off and the blinds open, lux."""
-        return room_lux(self._home.rooms[room], self.weather.sky(now))
+        return self._light.daylight(room, self.weather.sky(now))
 
-    def advance(self, now: int, people: Iterable[str]) -> None:
-        """Let the air of all rooms warm or cool up to *now*; *people* are the rooms they are in."""
-        gains = np.array([self._gains(room) for room in self._thermal.rooms])
-        for room in people:
-            if room != "outside":
-                gains[self._thermal.rooms.index(room)] += PERSON_WATTS
-        self._thermal.advance(now - self._time, self.outdoors(now), gains, self._targets())
-        self._time, self._sky = now, self.weather.sky(now)
+    def noise(self, room: str, now: int) -> float:
+        """Noise in a room, dB(A)."""
+        return STREET if room == "outside" else self._noise.level(room, self._gains.awake)
 
-    def _gains(self, room: str) -> float:
-        sun = room_watts(self._home.rooms[room], self._sky, self._uncovered(room))
-        return sun + sum(device.heat_watts() for device in self._warm[room])
+    def heating(self, room: str) -> float:
+        """Heat that conditioning has delivered to a room with walls since the start, Wh."""
+        return self._delivered[self._number[room]][0]
 
-    def _uncovered(self, room: str) -> float:
-        return min((device.daylight() for device in self._shades[room]), default=1.0)
+    def cooling(self, room: str) -> float:
+        """Heat that conditioning has taken from a room with walls since the start, Wh."""
+        return self._delivered[self._number[room]][1]
 
-    def _targets(self) -> Sequence[Target | None]:
-        return [self._target(room) for room in self._thermal.rooms]
+    def changed(self, device: Device, now: int) -> None:
+        """The state of *device* is, or may be, another."""
+        if self._gains.airs(device):
+            self._step(now)  # until now the air flowed otherwise
+        self._gains.changed(device, now)
+        if device.type.conditions:
+            self._targets = None
+        if device.type.draws or device.type.shade:
+            self._light.changed(device.room)
+            self._noise.changed(device.room)
 
-    def _target(self, room: str) -> Target | None:
-        """What conditions the room now: where a heater and a cooler are both on, the one that is needed."""
-        active = [it for device in self._conditioners[room] if (it := device.conditioning())]
-        wanted = {part.mode: Target(part.mode, setpoint, part.watts) for part, setpoint in active}
-        heat, cool = wanted.get("heat") if not self.heating_faults else None, wanted.get("cool")
-        if heat is None or cool is None:
-            return heat or cool
-        between = (heat.setpoint + cool.setpoint) / 2
-        return heat if self._thermal.temperature(room) < between else cool
+    def moved(self, person: Person, now: int) -> None:
+        """*person* is, or may be, in another room than before, or has fallen asleep or woken up."""
+        self._gains.moved(person, now)
+
+    def advance(self, now: int, people: Iterable[Person]) -> None:
+        """Let the air of all rooms follow what has happened up to *now*."""
+        for person in people:
+            self._gains.moved(person, now)
+        self._step(now)
+
+    def _step(self, now: int) -> None:
+        """The weather and the sun of a step are the means of its two ends."""
+        span = now - self._time
+        if not span:
+            return
+        outdoors, vapour = self.weather.temperature(now), self.weather.vapour(now)
+        sun = self._light.sun(self._thermal.rooms, self.weather.sky(now))
+        heat, moisture, co2 = self._gains.means(now)
+        heat = [given + (one + two) / 2 for given, one, two in zip(heat, self._sun, sun, strict=True)]
+        around, fresh_air = (self._outdoors + outdoors) / 2, self._gains.fresh_air
+        self._season += (around - self._season) * span / (SEASON + span)
+        targets = self._wanted()
+        watts = self._thermal.advance(span, around, heat, targets, fresh_air, max(HEATED, self._season))
+        for target, power in zip(targets, watts, strict=True):
+            self._delivered[target.room][power < 0] += abs(power) * span / HOUR
+        self._air.advance(
+            span, (self._vapour + vapour) / 2, moisture, co2, self._thermal.temperatures, fresh_air
+        )
+        self._time, self._outdoors, self._vapour, self._sun = now, outdoors, vapour, sun
+
+    def _wanted(self) -> list[Target]:
+        """What conditions the rooms now: where heaters and coolers are both on, those that are needed."""
+        if self._targets is None or self._faults != self.heating_faults:
+            self._find_targets()
+        targets = self._targets or []
+        for heat, cool in self._contested:
+            between = (heat[0].setpoint + cool[0].setpoint) / 2
+            targets = targets + (heat if self._thermal.temperatures[heat[0].room] < between else cool)
+        return targets
+
+    def _find_targets(self) -> None:
+        self._targets, self._contested, self._faults = [], [], self.heating_faults
+        for room, devices in enumerate(self._conditioners):
+            heat, cool = _wants(room, devices)
+            if heat and cool and not self.heating_faults:
+                self._contested.append((heat, cool))
+            else:
+                self._targets += cool if self.heating_faults else heat + cool
 
 
-def _those(
-    held: Mapping[str, Sequence[Device]], suits: Callable[[DeviceType], bool]
-) -> Mapping[str, Sequence[Device]]:
-    """The devices of a kind in each room."""
-    return {room: [device for device in devices if suits(device.type)] for room, devices in held.items()}
+def _wants(room: int, devices: Iterable[Device]) -> Wants:
+    """What conditions a room, the most demanding setpoint first: the next help where it does not suffice."""
+    active = [found for device in devices if (found := device.conditioning())]
+    heat = [Target(room, setpoint, 0.0, part.watts) for part, setpoint in active if part.mode == "heat"]
+    cool = [Target(room, setpoint, -part.watts, 0.0) for part, setpoint in active if part.mode == "cool"]
+    heat.sort(key=lambda target: -target.setpoint)
+    cool.sort(key=lambda target: target.setpoint)
+    return heat, cool
+
+
+class Still:
+    """No physics: always 21 °C, bright and quiet in every room. Outdoors has its weather."""
+
+    def __init__(self, weather: Weather) -> None:
+        self.weather = weather
+        self.heating_faults = 0
+
+    def outdoors(self, now: int) -> float:
+        """Air temperature outdoors, °C."""
+        return self.weather.temperature(now)
+
+    def temperature(self, room: str, now: int) -> float:
+        """21 °C; outside as the weather has it."""
+        return self.outdoors(now) if room == "outside" else 21.0
+
+    def humidity(self, room: str) -> float:
+        """45 %."""
+        return 45.0
+
+    def co2(self, room: str) -> float:
+        """600 ppm."""
+        return 600.0
+
+    def lux(self, room: str, now: int) -> float:
+        """500 lux."""
+        return 500.0
+
+    def daylight(self, room: str, now: int) -> float:
+        """500 lux."""
+        return 500.0
+
+    def noise(self, room: str, now: int) -> float:
+        """28 dB(A)."""
+        return 28.0
+
+    def heating(self, room: str) -> float:
+        """0 Wh."""
+        return 0.0
+
+    cooling = heating
+
+    def changed(self, device: Device, now: int) -> None:
+        """Nothing follows."""
+
+    def moved(self, person: Person, now: int) -> None:
+        """Nothing follows."""
+
+    def advance(self, now: int, people: Iterable[Person]) -> None:
+        """Nothing follows."""

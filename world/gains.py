@@ -1,0 +1,94 @@
+"""What people and devices give to the air of the rooms: heat, water, CO₂; and what windows let in.
+
+Rates change at instants, whenever somebody moves or a device is operated; over a step they are averaged
+exactly, so that nothing given off between two steps is lost.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from world.devices import Device
+from world.network import Opened
+
+Rates = tuple[float, float, float]
+"""Heat in W, water in g/h, CO₂ in ppm m³/h (a litre an hour is 1000)."""
+
+AWAKE: Rates = (80.0, 50.0, 20_000.0)
+ASLEEP: Rates = (60.0, 40.0, 13_000.0)
+"""Of a person: sensible heat and vapour after ASHRAE Fundamentals ch. 18, breath after ASTM D6245."""
+
+
+class Person(Protocol):
+    """Somebody who is somewhere."""
+
+    id: str
+    room: str
+    asleep: bool
+
+
+class Gains:
+    """What each of *rooms* is given. Every list follows them; what is elsewhere warms nobody."""
+
+    def __init__(self, rooms: Sequence[str], devices: Iterable[Device]) -> None:
+        self._rooms: Mapping[str, int] = {room: number for number, room in enumerate(rooms)}
+        self._rates = [0.0] * (3 * len(rooms))
+        self._owed = [0.0] * (3 * len(rooms))  # rate x ms by which this step's start differed from now
+        self._flows = [0.0] * len(rooms)
+        self._since, self._owing = 0, False
+        self.fresh_air: Opened = ()  # m³/h a room through open windows; empty = all are shut
+        self._places: dict[str, tuple[str, bool]] = {}
+        self._given: dict[str, tuple[float, float, float]] = {}  # device -> W, g/h, m³/h
+        for device in devices:
+            if device.type.draws and device.room in self._rooms:
+                self._given[device.id] = 0.0, 0.0, 0.0
+                self.changed(device, 0)
+
+    def airs(self, device: Device) -> bool:
+        """Whether *device* lets in more or less fresh air than was known."""
+        return device.id in self._given and self._given[device.id][2] != device.fresh_air()
+
+    def changed(self, device: Device, now: int) -> None:
+        """From *now* on *device* gives off what it now says."""
+        before = self._given.get(device.id)
+        after = device.heat_watts(), device.moisture(), device.fresh_air()
+        if before is None or before == after:
+            return
+        self._given[device.id], room = after, self._rooms[device.room]
+        self._give(room, (after[0] - before[0], after[1] - before[1], 0.0), now)
+        if after[2] != before[2]:
+            self._flows[room] += after[2] - before[2]
+            shut = not any(flow for _, _, flow in self._given.values())
+            self.fresh_air = () if shut else tuple(self._flows)
+
+    def moved(self, person: Person, now: int) -> None:
+        """From *now* on *person* is in that room, awake or asleep."""
+        here, before = (person.room, person.asleep), self._places.get(person.id)
+        if here == before:
+            return
+        self._places[person.id] = here
+        if before is not None and before[0] in self._rooms:
+            heat, water, breath = ASLEEP if before[1] else AWAKE
+            self._give(self._rooms[before[0]], (-heat, -water, -breath), now)
+        if person.room in self._rooms:
+            self._give(self._rooms[person.room], ASLEEP if person.asleep else AWAKE, now)
+
+    def awake(self, room: str) -> int:
+        """How many people are awake in *room*."""
+        return sum(place == (room, False) for place in self._places.values())
+
+    def means(self, now: int) -> tuple[list[float], list[float], list[float]]:
+        """(W, g/h, ppm m³/h) a room, averaged since the last call, which must be some time ago."""
+        rates, rooms = self._rates, len(self._flows)
+        if self._owing:
+            span = now - self._since
+            rates = [rate + owed / span for rate, owed in zip(rates, self._owed, strict=True)]
+            self._owed, self._owing = [0.0] * len(rates), False
+        self._since = now
+        return rates[:rooms], rates[rooms : 2 * rooms], rates[2 * rooms :]
+
+    def _give(self, room: int, more: Rates, now: int) -> None:
+        for kind, rate in enumerate(more):
+            place = room + kind * len(self._flows)
+            self._rates[place] += rate
+            self._owed[place] -= rate * (now - self._since)
+        self._owing = True
