@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from hashlib import sha256
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ from world.mind import Decided, Thought
 Columns = dict[str, Any]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
-_EVENT_FIELDS = tuple(field.name for field in fields(Event))
+_EVENT_FIELDS = Event._fields
 _THOUGHT_FIELDS = tuple(field.name for field in fields(Thought))
 
 
@@ -118,8 +117,7 @@ def _digest(truth: Columns) -> str:
 
 
 def _event_columns(events: Sequence[Event]) -> Columns:
-    rows = list(map(attrgetter(*_EVENT_FIELDS), events))
-    columns = dict(zip(_EVENT_FIELDS, zip(*rows, strict=True) if rows else [()] * 99, strict=False))
+    columns = dict(zip(_EVENT_FIELDS, zip(*events, strict=True) if events else [()] * 99, strict=False))
     types = {"time": pa.int64(), "decision": pa.int64()}
     return {name: pa.array(values, types.get(name, pa.string())) for name, values in columns.items()}
 

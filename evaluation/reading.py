@@ -19,8 +19,6 @@ from scenarios.scenario import Scenario
 from world.clock import Clock
 from world.event import Event, Kind
 
-_EVENT_FIELDS = tuple(field.name for field in fields(Event))
-
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -127,10 +125,10 @@ def words(name: str) -> str:
 
 
 def _events(table: pa.Table) -> tuple[Event, ...]:
-    columns = {name: table["time_ms" if name == "time" else name].to_pylist() for name in _EVENT_FIELDS}
+    columns = {name: table["time_ms" if name == "time" else name].to_pylist() for name in Event._fields}
     columns["kind"] = [Kind(kind) for kind in columns["kind"]]
     rows = zip(*columns.values(), strict=True)
-    return tuple(Event(**dict(zip(_EVENT_FIELDS, row, strict=True))) for row in rows)
+    return tuple(map(Event._make, rows))
 
 
 def _decisions(table: pa.Table, epoch: int) -> dict[str, dict[int, Taken]]:

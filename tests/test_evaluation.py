@@ -312,7 +312,7 @@ def test_the_diary_goes_on_from_the_day_before_and_back_after_interruptions(tmp_
     story = ordinary(2)
     story.events = [it for it in story.events if it.time != DAY]  # the second night begins with no new event
     back = next(it for it in story.events if it.activity == "breakfast" and it.kind is Kind.ACTIVITY)
-    story.events.append(replace(back, time=clock("10:00")))
+    story.events.append(back._replace(time=clock("10:00")))
     folder = write(tmp_path, story, days=2)
     assert "[since 22:10]" in diary(folder, "ada", 1).splitlines()[2]
     assert "10:00  kitchen  back to it: has breakfast" in diary(folder, "ada", 0)
@@ -402,7 +402,7 @@ def lamp_forgotten(story: Story) -> None:
 
 def no_meal(story: Story) -> None:
     story.events = [
-        replace(it, activity="relax") if it.activity == "breakfast" else it for it in story.events
+        it._replace(activity="relax") if it.activity == "breakfast" else it for it in story.events
     ]
 
 
