@@ -134,7 +134,8 @@ class Home(Frozen):
 
     @model_validator(mode="after")
     def _can_be_built(self) -> "Home":
-        if findings := [*self._nowhere()] or [*self._lost(), *plan_findings(self.rooms, self.doors)]:
+        plan = () if any(self._nowhere()) else (*self._lost(), *plan_findings(self.rooms, self.doors))
+        if findings := [*self._nowhere(), *self._blind(), *plan]:
             raise Contradictions(findings)
         return self
 
@@ -149,6 +150,17 @@ class Home(Frozen):
         for device, placement in self.devices.items():
             if placement.room not in self.rooms:
                 yield ("devices", device), f"{device!r} stands in {self._no_room(placement.room)}"
+
+    def _blind(self) -> Iterator[Finding]:
+        """Sensors that watch what is not there."""
+        doors = {frozenset(door) for door in self.doors}
+        for device, placement in self.devices.items():
+            watches, keys = placement.watches, ("devices", device, "watches")
+            if isinstance(watches, tuple) and frozenset(watches) not in doors:
+                yield keys, f"there is no door from {watches[0]!r} to {watches[1]!r} to watch"
+            elif isinstance(watches, str) and watches not in self.devices:
+                hint = nearest(watches, self.devices)
+                yield keys, f"watches {watches!r}, which is no device of this home{hint}"
 
     def _no_room(self, name: str) -> str:
         return f"{name!r}, which is no room of this home{nearest(name, self.rooms)}"

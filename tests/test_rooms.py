@@ -33,7 +33,8 @@ def test_shipped_homes_can_be_entered_slept_washed_and_cooked_in(name: str) -> N
     kinds = {room.kind for room in home.rooms.values()}
     assert {"bathroom", "kitchen"} <= kinds and kinds & {"bedroom", "living"}
     assert "SmartLock" in {home.devices[device].type for device in home.devices}
-    assert {place.type for place in home.devices.values()} >= {"Light", "Thermostat", "Refrigerator"}
+    types = {place.type for place in home.devices.values()}
+    assert types >= {"Light", "Refrigerator", "Shower"} and types & {"Thermostat", "AirConditioner"}
     assert all(place.name for place in home.devices.values())
     assert len({place.name for place in home.devices.values()}) == len(home.devices)
     first = (SCENARIOS / "homes" / f"{name}.yaml").read_text(encoding="utf-8").splitlines()[0]
@@ -69,7 +70,10 @@ def test_walking_time_grows_with_the_size_of_the_rooms() -> None:
     vast = Home.model_validate(
         {
             **raw("two_room_flat"),
-            "rooms": {name: room.model_copy(update={"area": 400.0}) for name, room in home.rooms.items()},
+            "rooms": {
+                name: room.model_copy(update={"area": 400.0, "box": None})
+                for name, room in home.rooms.items()
+            },
         }
     )
     assert Rooms(vast).walk_ms("hall", "bedroom") > 3 * Rooms(home).walk_ms("hall", "bedroom")
@@ -91,7 +95,7 @@ def test_the_fr_home_holds_every_device_type_of_the_fr_logs() -> None:
     if not vocabulary.is_file():
         pytest.skip("no real logs here")
     wanted = set(json.loads(vocabulary.read_text(encoding="utf-8"))["device"].values())
-    assert {place.type for place in shipped("fr_home").devices.values()} == wanted
+    assert {place.type for place in shipped("fr_home").devices.values()} >= wanted
 
 
 @pytest.mark.parametrize(
