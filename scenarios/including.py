@@ -1,10 +1,10 @@
-"""Files named by files: `include` lays one mapping under another, routines are found and made absolute.
+"""Files named by files: `include` lays mappings under another, routines are found and made absolute.
 
 A path is looked up beside the file that names it, then in the shipped `scenarios/` folder, and nowhere
 else: a scenario from a stranger cannot read what lies outside its own folder.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,18 +55,18 @@ class Folder:
             return node
         keys = {key: self._expand(below, (*path, key), trail) for key, below in value.items()}
         include = keys.pop("include", None)
-        over = branch(keys, node.file, node.line)
-        return over if include is None else self._lay(over, keys, include, path, trail)
+        laid = branch(keys, node.file, node.line)
+        for one in _each(include):
+            laid = self._lay(laid, one, path, trail)
+        return laid
 
-    def _lay(
-        self, over: Node, keys: Mapping[str, Node], include: Node, path: KeyPath, trail: tuple[Path, ...]
-    ) -> Node:
-        """The included file's mapping with *keys* laid over it."""
+    def _lay(self, over: Node, include: Node, path: KeyPath, trail: tuple[Path, ...]) -> Node:
+        """The included file's mapping with the keys of *over* laid over it."""
         try:
             under = self.tree(self._target(include, trail), trail)
-            if not isinstance(under.value, dict):
+            if not isinstance(under.value, dict) or not isinstance(over.value, dict):
                 raise ValueError(f"{include.value!r} must hold keys and values")
-            return branch({**under.value, **keys}, under.file, under.line)
+            return branch({**under.value, **over.value}, under.file, under.line)
         except ScenarioError as error:
             self.problems.extend(error.problems)
         except ValueError as error:
@@ -82,6 +82,13 @@ class Folder:
         if len(trail) > MOST_DEEP:
             raise ValueError(f"includes go deeper than {MOST_DEEP} files")
         return target
+
+
+def _each(include: Node | None) -> Sequence[Node]:
+    """The files to include: one, or a list of which the first comes first."""
+    if include is None:
+        return ()
+    return include.value if isinstance(include.value, list) else (include,)
 
 
 def read_tree(path: Path) -> tuple[Node, Folder]:

@@ -7,6 +7,7 @@ between its commands, others may change anything; of itself it is taken to know 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from scenarios.automation import Act, Automation, Trigger
@@ -15,7 +16,8 @@ from scenarios.facts import ANYTHING, Facts, Key, Possible, facts_of, join, meet
 from scenarios.problems import Problem
 from scenarios.tree import KeyPath, Node, child, problem
 
-STARTS = 10  # firings in a knot from which the shortest circle is sought
+STARTS = 5  # firings in a knot from which the shortest circle is sought
+MOST_PAIRS = 100_000  # of an effect and a trigger that are compared; hundreds of real rules need far fewer
 TOLD_BY_SENSORS: Mapping[str, Possible] = {
     "power": ANYTHING, "energy": ANYTHING, "contact": frozenset({"open", "closed"}),
 }  # fmt: skip
@@ -168,15 +170,23 @@ def _links(firings: Iterable[Firing], home: Installation) -> Links:
         if firing.trigger.device is not None:
             waiting.setdefault((firing.trigger.device, firing.trigger.attribute), []).append(firing)
     links: Links = {}
-    for one in firings:
+    for one, effect, other in islice(_pairs(firings, waiting, home), MOST_PAIRS):
         reached = links.setdefault(one.place, {})
+        if other.place not in reached and _fires(effect, other):
+            reached[other.place] = effect.act
+    return links
+
+
+def _pairs(
+    firings: Iterable[Firing], waiting: Mapping[Key, Sequence[Firing]], home: Installation
+) -> Iterator[tuple[Firing, Effect, Firing]]:
+    """Every effect of a firing with everything that waits for a change of that attribute."""
+    for one in firings:
         for alone in (False, True):
             for effect in _effects(one.rule, one.facts, home, alone=alone):
                 for other in waiting.get(effect.change.key, ()):
-                    itself = other.rule is one.rule
-                    if other.place not in reached and itself is alone and _fires(effect, other):
-                        reached[other.place] = effect.act
-    return links
+                    if (other.rule is one.rule) is alone:
+                        yield one, effect, other
 
 
 def _fires(effect: Effect, other: Firing) -> bool:

@@ -96,13 +96,13 @@ def _at(place: Place, key: str, message: str) -> Problem:
     return problem(child(node, key) or node, (*path, key), message)
 
 
-def _device(name: str, place: Place, home: Installation, verb: str) -> Iterator[Problem]:
-    """What keeps a rule from seeing, or commanding, the device called *name*."""
-    kind = home.devices.get(name)
+def _unseen(name: str, place: Place, home: Installation) -> Iterator[Problem]:
     if name not in home.devices:
         yield _at(place, "device", unknown("device", name, home.devices))
-    elif kind is not None and not kind.connected:
-        yield _at(place, "device", f"no network knows {name!r}, a {kind.type}: a rule cannot {verb} it")
+
+
+def _unconnected(kind: DeviceType, place: Place, verb: str) -> Problem:
+    return _at(place, "device", f"a {kind.type} is known to no network: a rule cannot {verb} it")
 
 
 def _test_problems(
@@ -111,13 +111,15 @@ def _test_problems(
     """A trigger or condition names a device that tells that attribute, and a value that it can have."""
     if test.device is None:
         return
-    yield from _device(test.device, place, home, "see")
+    yield from _unseen(test.device, place, home)
     kind = home.devices.get(test.device)
-    if kind is None or not kind.connected:
+    if kind is None:
         return
     known = told(kind)
     choice = known.get(test.attribute)
-    if choice is None:
+    if not known and not kind.connected:
+        yield _unconnected(kind, place, "see")
+    elif choice is None:
         yield _at(place, "attribute", unknown(f"attribute of {test.device}", test.attribute, known))
     elif isinstance(choice, tuple):
         yield from _number_problems(test, word, key, place, choice)
@@ -141,10 +143,13 @@ def _number_problems(
 
 
 def told(kind: DeviceType) -> dict[str, frozenset[str] | Range]:
-    """What a device of this kind tells a hub: its words, or the range of its numbers; no words = any."""
+    """What a device of this kind tells a hub: its words, or the range of its numbers; no words = any.
+
+    Of what no network knows, only what it senses: of a button on the wall, that it is pushed.
+    """
     attributes: dict[str, frozenset[str] | Range] = {
         name: frozenset(attribute.values or ()) if attribute.range is None else attribute.range
-        for name, attribute in kind.attributes.items()
+        for name, attribute in (kind.attributes if kind.connected else {}).items()
     }
     for quantity in get_args(Quantity):
         if any(sensing.quantity == quantity for sensing in kind.senses):
@@ -155,12 +160,14 @@ def told(kind: DeviceType) -> dict[str, frozenset[str] | Range]:
 
 def _act_problems(act: Act, place: Place, home: Installation) -> Iterator[Problem]:
     """An act names a device, one of its commands that people can give, and a value that it takes."""
-    yield from _device(act.device, place, home, "command")
+    yield from _unseen(act.device, place, home)
     kind = home.devices.get(act.device)
-    if kind is None or not kind.connected:
+    if kind is None:
         return
     command = kind.commands.get(act.command)
-    if command is None:
+    if not kind.connected:
+        yield _unconnected(kind, place, "command")
+    elif command is None:
         people = [name for name, it in kind.commands.items() if it.by == "person"]
         yield _at(place, "command", unknown(f"command of {act.device}", act.command, people))
     elif command.by != "person":

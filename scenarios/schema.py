@@ -32,7 +32,10 @@ MODELS: Mapping[str, type[BaseModel]] = {
 }
 """What a YAML file can hold, by the name of its schema."""
 
-INCLUDE = {"type": "string", "description": "A YAML file whose keys stand here; keys beside it come first."}
+INCLUDE = {
+    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+    "description": "A YAML file, or several, whose keys stand here: keys beside it first, then file by file.",
+}
 
 
 def schema(name: str) -> dict[str, Any]:

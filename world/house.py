@@ -28,8 +28,8 @@ from world.physics import Physics, Still
 from world.programmes import Programmes
 from world.rooms import Rooms, where
 from world.sensors import Sensors
-from world.weather import Weather, spells_of
 from world.settings import Settings
+from world.weather import Weather, spells_of
 
 PROGRAMME = Origin(cause="programme")  # what it ends, nobody does
 TICK = 15 * MINUTE  # between two looks at temperature and light
@@ -162,6 +162,7 @@ class House:
         """*body* has come from the room *before* into another."""
         self.physics.moved(body, self.now)
         self.sensors.moved(body, before)
+        self.automations.moved(body, before)
 
     def stirred(self, body: Body) -> None:
         """*body* has moved without leaving the room."""

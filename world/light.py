@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from world.devices import Device
 from world.mind import Order
-from world.physics import Physics
+from world.physics import Physics, Still
 
 if TYPE_CHECKING:
     from world.body import Body
@@ -52,7 +52,7 @@ def remedies(devices: Iterable[Device]) -> list[Remedy]:
     ]
 
 
-def _helps(device: Device, physics: Physics, now: int) -> bool:
+def _helps(device: Device, physics: Physics | Still, now: int) -> bool:
     """A blind helps if it is down while it is day, a lamp if it is not lit yet."""
     if device.type.shade:
         return device.daylight() <= 0.5 and physics.daylight(device.room, now) > DAYLIGHT
@@ -60,9 +60,12 @@ def _helps(device: Device, physics: Physics, now: int) -> bool:
 
 
 def lamps_on(house: "House", room: str) -> list[Order]:
-    """Orders that switch off every lamp that burns in *room*."""
+    """Orders that switch off every lamp that burns in *room*, but for those that do so by themselves."""
     return [
         Order(device.id, "switch off")
         for device in house.devices_in(room)
-        if device.type.domain == "light" and device.lumens() > 0 and not device.refusal("switch off")
+        if device.type.domain == "light"
+        and device.lumens() > 0
+        and device.id not in house.automations.tends
+        and not device.refusal("switch off")
     ]
