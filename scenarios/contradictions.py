@@ -27,8 +27,9 @@ def _mistakes(device: "DeviceType") -> Iterator[Finding]:
         found = [*_unheld(part.when, attributes), *_no_number("setpoint", part.setpoint, attributes)]
         yield from _at(("conditions", number), found)
     yield from _at(("shade",), _no_number("shade", device.shade, attributes))
-    strange = (name for name in device.shared if name not in attributes)
-    yield from _at(("shared",), (_unknown(name, attributes) for name in strange))
+    for number, name in enumerate(device.shared):
+        if name not in attributes:
+            yield ("shared", number), _unknown(name, attributes)
 
 
 def _at(path: Keys, messages: Iterable[str]) -> Iterator[Finding]:
@@ -131,7 +132,8 @@ def _unreached(device: "DeviceType") -> Iterator[Finding]:
     for path, words, when in _waiting(device):
         for name, values in when.items():
             if not _meets(values, reached[name]):
-                yield path, f"{words}: nothing ever makes {name} {' or '.join(map(str, values))}"
+                wanted = " or ".join(it if isinstance(it, str) else f"{it:g}" for it in values)
+                yield path, f"{words}: nothing ever makes {name} {wanted}"
 
 
 def _waiting(device: "DeviceType") -> "Iterator[tuple[Keys, str, When]]":

@@ -1,143 +1,23 @@
 """Device types as data, and their one interpreter."""
 
-import json
-import os
-from collections import deque
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+import yaml
 from pydantic import ValidationError
 
-from scenarios.device import Argument, Attribute, Command, DeviceType, State
-from scenarios.loading import load_device_type
+from scenarios.catalogue import load_catalogue
+from scenarios.device import Argument, Attribute, Command, DeviceType
+from scenarios.problems import ScenarioError
+from scenarios.validating import validate
 from world.devices import Device, Impossible, describe
 
-ROOT = Path(__file__).parent.parent
-FILES = sorted((ROOT / "scenarios" / "devices").glob("*.yaml"))
-TYPES = {kind.type: kind for kind in map(load_device_type, FILES)}
-DATA = Path(os.environ.get("HOMEFOLK_DATA", ROOT / ".." / "shared" / "data"))
-COMMANDS = [(kind.type, command) for kind in TYPES.values() for command in kind.commands]
+TYPES = load_catalogue().devices
 
 
 def device(kind: str) -> Device:
     return Device(kind.lower(), TYPES[kind], "living")
-
-
-def arguments(command: Command) -> tuple[str, ...]:
-    if command.argument is None:
-        return ("",)
-    if command.argument.range is not None:
-        return tuple(f"{number:g}" for number in command.argument.range)
-    return command.argument.values or ()
-
-
-def moves(kind: DeviceType) -> list[tuple[str, str]]:
-    return [(name, text) for name, command in kind.commands.items() for text in arguments(command)]
-
-
-def sound(some: Device) -> bool:
-    attributes = some.type.attributes
-    return some.state.keys() == attributes.keys() and all(
-        attributes[name].admits(value) for name, value in some.state.items()
-    )
-
-
-# The catalogue
-
-
-def test_every_file_is_named_after_its_type_and_names_its_schema() -> None:
-    for path in FILES:
-        first, *_ = path.read_text(encoding="utf-8").splitlines()
-        assert first == "# yaml-language-server: $schema=../schema/device.json", path
-        assert path.stem.replace("_", "") == load_device_type(path).type.lower()
-
-
-def test_the_catalogue_covers_every_french_action() -> None:
-    vocabulary = DATA / "vocab" / "fr.json"
-    if not vocabulary.exists():
-        pytest.skip("no real logs here")
-    known = {f"{kind}:{command}" for kind, command in COMMANDS}
-    wanted = set(json.loads(vocabulary.read_text(encoding="utf-8"))["action"].values())
-    assert len(wanted) == 222
-    assert wanted - known == set()
-
-
-@pytest.mark.parametrize(("kind", "command"), COMMANDS)
-def test_every_command_can_be_carried_out_from_some_reachable_state(kind: str, command: str) -> None:
-    seen: set[tuple[Any, ...]] = set()
-    frontier: deque[State] = deque([device(kind).state])
-    while frontier:
-        some = device(kind)
-        some.state = dict(frontier.popleft())
-        by = some.type.commands[command].by
-        text = arguments(some.type.commands[command])[0]
-        if not some.refusal(command, text, by):
-            some.apply(command, text, by)
-            assert sound(some)
-            return
-        for name in some.possible():
-            other = device(kind)
-            other.state = dict(some.state)
-            other.apply(name, arguments(some.type.commands[name])[0])
-            if (key := tuple(other.state.values())) not in seen:
-                seen.add(key)
-                frontier.append(other.state)
-    pytest.fail(f"{kind}:{command} can never be carried out")
-
-
-@pytest.mark.parametrize("kind", sorted(TYPES))
-def test_what_people_can_do_reads_like_english_and_sets_words_apart(kind: str) -> None:
-    some = device(kind)
-    commands = some.type.commands.values()
-    words = [describe(command, some.name) for command in commands if command.by == "person"]
-    assert len(set(words)) == len(words)
-    assert all(some.type.label in text and "{" not in text for text in words)
-
-
-@pytest.mark.parametrize("kind", sorted(TYPES))
-@settings(max_examples=25, deadline=None)
-@given(data=st.data())
-def test_no_sequence_leaves_the_declared_state(kind: str, data: st.DataObject) -> None:
-    some = device(kind)
-    steps = data.draw(st.lists(st.sampled_from(moves(some.type)), max_size=30))
-    for name, text in steps:
-        by = some.type.commands[name].by
-        before, running = dict(some.state), some.programme
-        if some.refusal(name, text, by):
-            with pytest.raises(Impossible):
-                some.apply(name, text, by)
-            assert (some.state, some.programme) == (before, running)
-            continue
-        if some.apply(name, text, by) is not None and data.draw(st.booleans()):
-            assert some.finish(some.run) is not None
-        assert sound(some)
-        assert min(some.watts(), some.watts() - some.heat_watts(), some.lumens(), some.noise()) >= 0
-        assert some.watts() == pytest.approx(fresh_watts(some))
-
-
-def fresh_watts(some: Device) -> float:
-    """The same state, measured without anything remembered."""
-    other = device(some.type.type)
-    other.state = dict(some.state)
-    return other.watts()
-
-
-@pytest.mark.parametrize("kind", sorted(TYPES))
-@settings(max_examples=20, deadline=None)
-@given(seed=st.integers(0, 10_000))
-def test_default_arguments_are_always_accepted(kind: str, seed: int) -> None:
-    some, rng = device(kind), np.random.default_rng(seed)
-    for name, command in some.type.commands.items():
-        text = some.default_argument(name, rng)
-        if command.argument is None:
-            assert text == ""
-            continue
-        value = text if command.argument.range is None else float(text)
-        assert command.argument.admits(value)
 
 
 # The interpreter
@@ -188,8 +68,40 @@ def test_stopping_supersedes_a_programme_and_starting_again_numbers_it_anew() ->
     assert washer.finish(first) is None
     assert washer.state["machine"] == "run"
     washer.apply("act")  # wakes a display that is awake: the wash goes on
-    assert washer.finish(washer.run) == ""
+    assert washer.finish(washer.run) == "notification"
     assert washer.state["machine"] == "stop"
+
+
+def test_a_paused_programme_is_held_and_goes_on_by_the_command_that_started_it() -> None:
+    dryer = device("Dryer")
+    run, pause = (f"dryerOperatingState setMachineState {word}" for word in ("run", "pause"))
+    programme = dryer.apply(run)
+    dryer.apply(pause)
+    assert dryer.held
+    assert (dryer.programme, dryer.watts()) == (programme, 1)
+    assert dryer.finish(dryer.run) is None
+    assert dryer.apply(run) is None, "it goes on: no new programme"
+    assert (dryer.programme, dryer.run, dryer.held) == (programme, 1, False)
+    dryer.apply(pause)
+    dryer.apply("dryerOperatingState setMachineState stop")
+    assert dryer.programme is None
+    assert dryer.apply(run) is not None, "stopped is stopped: this is another"
+    assert dryer.run == 2
+
+
+def test_the_oven_bakes_for_as_long_as_its_timer_says() -> None:
+    oven = device("Oven")
+    oven.apply("signalahead13665.programdurationv2 setProgramDuration", "55")
+    oven.apply("signalahead13665.startstopprogramv2 setStartstop", "start")
+    oven.apply("signalahead13665.programdurationv2 setProgramDuration", "10")  # is for the next
+    assert oven.minutes == (55, 55)
+    oven.apply("signalahead13665.pauseresumev2 setPauseState", "pause")
+    assert oven.held
+    assert oven.watts() < 50
+    oven.apply("signalahead13665.pauseresumev2 setPauseState", "resume")
+    assert not oven.held
+    assert oven.finish(oven.run) == ""
+    assert oven.state["switch"] == "off"
 
 
 def test_a_programme_starts_only_where_its_argument_says_so() -> None:
@@ -249,7 +161,11 @@ def test_a_broken_device_neither_obeys_nor_works_nor_reports() -> None:
     dryer = device("Dryer")
     dryer.apply("dryerOperatingState setMachineState run")
     dryer.fail("fault")
-    assert dryer.finish(dryer.run) == ""
+    assert dryer.held
+    assert dryer.finish(dryer.run) is None
+    dryer.recover("fault")
+    assert dryer.watts() > 800
+    assert dryer.finish(dryer.run) == "notification"
 
 
 def test_relief_is_relief() -> None:
@@ -314,10 +230,26 @@ def with_command(**parts: Any) -> dict[str, Any]:
         (with_command(finishes={"minutes": [1, 2], "emits": "bep"}), "did you mean 'beep'"),
         (with_command(finishes={"minutes": [1, 2], "emits": "on"}), "by: device"),
         (with_command(finishes={"minutes": [1, 2], "set": {"level": "$argument"}}), "level cannot be"),
-        ({**SOUND, "draws": [{"when": {"switch": "dim"}, "watts": 1}]}, "draw 1: switch cannot be"),
-        ({**SOUND, "draws": [{"scale": "switch"}]}, "draw 1: scale names 'switch'"),
+        (
+            {**SOUND, "draws": [{"when": {"switch": "dim"}, "watts": 1}]},
+            "switch cannot be 'dim'; expected one of off, on",
+        ),
+        ({**SOUND, "draws": [{"scale": "switch"}]}, "scale names 'switch'"),
         ({**SOUND, "conditions": [{"mode": "heat", "setpoint": "levl", "watts": 1}]}, "did you mean 'level'"),
         ({**SOUND, "shade": "switch"}, "shade names 'switch'"),
+        ({**SOUND, "shared": ["levle"]}, "'levle' is no attribute; did you mean 'level'"),
+        (
+            {**SOUND, "draws": [{"watts": 5}], "power": "battery"},
+            "5 W from the mains, but its power is battery",
+        ),
+        ({**SOUND, "connected": False}, "is by device, but what is not connected reports nothing"),
+        ({**SOUND, "power": "solar"}, "'mains', 'battery' or 'none'"),
+        (with_command(finishes={"minutes": "level"}), "may be 0; a programme takes more than 0 minutes"),
+        (with_command(finishes={"minutes": "switch"}), "minutes names 'switch', which is no number"),
+        (with_command(finishes={"minutes": "levle"}), "did you mean 'level'"),
+        (with_command(finishes={"minutes": [1, 2], "paused": {"switch": "of"}}), "switch cannot be 'of'"),
+        (with_command(when={"level": 7}), "can never be given: nothing ever makes level 7"),
+        ({**SOUND, "draws": [{"when": {"level": [3, 4]}}]}, "never counts: nothing ever makes level 3 or 4"),
         ({**SOUND, "domain": "lamp"}, "domain"),
         ({**SOUND, "matter": "256"}, "matter"),
     ],
@@ -335,3 +267,81 @@ def test_initial_values_lie_within_their_attribute() -> None:
     with pytest.raises(ValidationError, match="range is"):
         Argument(range=(5, 5))
     assert Command(says="see {device}", when={"switch": "on"}).when == {"switch": ("on",)}
+
+
+def test_what_a_chain_of_commands_brings_about_is_reached_and_a_circle_is_not() -> None:
+    words = {"values": ["a", "b", "c"], "initial": "a"}
+    go = {
+        "to c": {"says": "c {device}", "when": {"state": "b"}, "set": {"state": "c"}},
+        "to b": {"says": "b {device}", "when": {"state": "a"}, "set": {"state": "b"}},
+        "from c": {"says": "from c {device}", "when": {"state": "c"}},
+    }
+    DeviceType.model_validate({**SOUND, "attributes": {"state": words}, "commands": go})
+    go["to b"]["when"] = {"state": "c"}
+    with pytest.raises(ValidationError) as caught:
+        DeviceType.model_validate({**SOUND, "attributes": {"state": words}, "commands": go})
+    assert str(caught.value).count("can never be given") == 3
+
+
+def test_numbers_and_words_that_people_choose_are_reached() -> None:
+    argument = {"range": [0, 10]}
+    kinds = {
+        "set": {"says": "set {device}", "set": {"level": "$argument"}, "argument": argument},
+        "at three": {"says": "use {device}", "when": {"level": 3}},
+    }
+    DeviceType.model_validate({**SOUND, "commands": kinds})
+    kinds["set"] = {"says": "set {device}", "step": {"level": 1}}
+    DeviceType.model_validate({**SOUND, "commands": kinds})
+    kinds["set"] = {"says": "set {device}", "finishes": {"minutes": [1, 2], "set": {"level": 3}}}
+    DeviceType.model_validate({**SOUND, "commands": kinds})
+
+
+def test_every_contradiction_of_a_file_is_named_with_its_line(tmp_path: Path) -> None:
+    lamp = tmp_path / "lamp.yaml"
+    lamp.write_text(
+        """# yaml-language-server: $schema=../schema/device.json
+type: Lamp
+label: the lamp
+power: battery
+shared: [levle]
+attributes:
+  switch: {values: [off, on], initial: off}
+  level: {range: [0, 10], initial: 5}
+commands:
+  on:
+    says: turn on {device}
+    set: {swich: on}
+  pulse:
+    says: pulse {device}
+    finishes: {minutes: level}
+draws:
+  - {when: {switch: on}, watts: 5}
+""",
+        encoding="utf-8",
+    )
+    with pytest.raises(ScenarioError) as caught:
+        validate(lamp)
+    found = {one.line: (one.where, one.message) for one in caught.value.problems}
+    assert {problem.file for problem in caught.value.problems} == {str(lamp)}
+    assert found == {
+        5: ("shared.0", "'levle' is no attribute; did you mean 'level'?"),
+        10: ("commands.on", "'swich' is no attribute; did you mean 'switch'?"),
+        13: (
+            "commands.pulse",
+            "minutes names 'level', which may be 0; a programme takes more than 0 minutes",
+        ),
+        17: ("draws.0", "draws 5 W from the mains, but its power is battery"),
+    }
+
+
+def test_a_command_that_can_never_be_given_is_named_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "lamp.yaml"
+    lamp = {**SOUND, "commands": {**SOUND["commands"], "dim": {"says": "dim {device}", "when": {"level": 3}}}}
+    schema = "# yaml-language-server: $schema=../schema/device.json\n"
+    file.write_text(schema + yaml.safe_dump(lamp, sort_keys=False), encoding="utf-8")
+    line = file.read_text(encoding="utf-8").splitlines().index("  dim:") + 1
+    with pytest.raises(ScenarioError) as caught:
+        validate(file)
+    assert str(caught.value) == (
+        f"{file}:{line}: commands.dim: can never be given: nothing ever makes level 3"
+    )
