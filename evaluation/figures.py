@@ -7,7 +7,7 @@ from typing import Any
 
 from evaluation.reading import Log, Run, Taken, words
 from evaluation.spans import OUTSIDE, doings, stays
-from world.event import OBSERVABLE, Event, Kind
+from world.event import BEHAVIOUR, Event, Kind
 
 TOP = 12  # lines of a ranking
 DAY_MINUTES = 1440
@@ -15,8 +15,8 @@ MODEL = frozenset({"plan", "choice"})  # bases that a model decides
 
 
 def observable(run: Run) -> list[Event]:
-    """What an installation would have logged, of all households."""
-    return [event for log in run.logs for event in log.events if event.kind in OBSERVABLE]
+    """What an installation would have logged of things done, of all households."""
+    return [event for log in run.logs for event in log.events if event.kind in BEHAVIOUR]
 
 
 def ranking(names: Iterable[str]) -> list[dict[str, Any]]:

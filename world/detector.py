@@ -6,7 +6,7 @@ from typing import Final
 
 from world.clock import HOUR, MINUTE
 from world.event import NOBODY, Origin
-from world.sensor import Sensor, later
+from world.sensor import Sensor
 
 WORDS: Final = {
     "motion": ("inactive", "active"), "contact": ("closed", "open"), "presence": ("not present", "present"),
@@ -34,9 +34,12 @@ class Detector:
             self.on = on
             self.sensor.tell(self._words[on], origin)
 
+    def _after(self, delay: int, then: Callable[[], None]) -> None:
+        self.sensor.env.timeout(delay).callbacks.append(lambda _: then())
+
     def _expect_false(self) -> None:
         days = -log(1 - self.sensor.draws.uniform()) / self.sensor.sensing.false_triggers
-        later(self.sensor.env, round(days * 24 * HOUR), self._trigger)
+        self._after(round(days * 24 * HOUR), self._trigger)
 
     def _trigger(self) -> None:
         """Report the opposite of what is, and take it back a little later."""
@@ -45,7 +48,7 @@ class Detector:
             return  # movement hides it
         self.sensor.tell_falsely(self._words[not self.on])
         was = self.on
-        later(self.sensor.env, self._falsely, lambda: self._take_back(was))
+        self._after(self._falsely, lambda: self._take_back(was))
 
     def _take_back(self, was: bool) -> None:
         if was is self.on:  # else the truth has been told meanwhile
@@ -65,7 +68,7 @@ class Pulse(Detector):
         self._until = int(self.sensor.env.now) + hold
         if not self.on:
             self.become(True, origin)
-            later(self.sensor.env, hold, self._rest)
+            self._after(hold, self._rest)
 
     def _hold(self) -> int:
         least, most = DOOR
@@ -74,7 +77,7 @@ class Pulse(Detector):
     def _rest(self) -> None:
         left = self._until - int(self.sensor.env.now)
         if left > 0:
-            later(self.sensor.env, left, self._rest)
+            self._after(left, self._rest)
         else:
             self.become(False, self._origin)
 
@@ -94,7 +97,7 @@ class Motion(Pulse):
             self.touch(origin)
         if not self._stirs:
             self._stirs = True
-            later(self.sensor.env, round(-log(1 - self.sensor.draws.uniform()) * STILL), self._stir)
+            self._after(round(-log(1 - self.sensor.draws.uniform()) * STILL), self._stir)
 
     def _hold(self) -> int:
         return round(1000 * self.sensor.sensing.hold)

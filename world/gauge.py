@@ -1,49 +1,53 @@
 """Sensors of levels: temperature, humidity, light, air, noise, power."""
 
 from collections.abc import Callable
-from math import ceil, log10
+from math import ceil, inf, log10
+from typing import Final
 
 from world.clock import MINUTE
 from world.event import NOBODY, Origin
-from world.sensor import Sensor, later
+from world.sensor import Sensor
 
 PERIOD = 15 * MINUTE  # the house looks at all levels at once; each gauge tells its own at a moment of its own
+LIMITS: Final = {"temperature": (-60.0, 100.0), "humidity": (0.0, 100.0)}
 
 
 class Gauge:
     """A level that is reported when it has moved enough, or been silent long enough."""
 
-    def __init__(self, sensor: Sensor, read: Callable[[], float]) -> None:
+    def __init__(self, sensor: Sensor, read: Callable[[], float], *, prompt: bool = False) -> None:
+        """*prompt*: it is told of every change, so that nothing it finds may wait."""
         self.sensor, self._read = sensor, read
         sensing, draws = sensor.sensing, sensor.draws
+        self.every = round(1000 * sensing.every)
+        self._change, self._error = sensing.change, sensing.error
+        self._heartbeat = 1000 * sensing.heartbeat or inf
         self._bias = sensing.bias * draws.normal()
-        self._phase = round(PERIOD * draws.uniform())
+        self._phase = 0 if prompt else int(PERIOD * draws.uniform())
         self._step = sensing.resolution or 0.01
         self._decimals = max(0, ceil(-log10(self._step)))
-        self._limits = (-100.0, 100.0) if sensing.quantity == "temperature" else (0.0, 100.0)
-        if sensing.quantity not in ("temperature", "humidity"):
-            self._limits = (0.0, 1e9)
-        self._due = 0  # ms of the next look
-        self._level: float | None = None  # as last told
+        self._limits = LIMITS.get(sensing.quantity, (0.0, inf))
+        self._level = inf  # as last told
         self._told = 0  # ms
 
     def look(self, now: int) -> None:
-        """The regular look, once it is due."""
-        if now >= self._due:
-            self._due = now + round(1000 * self.sensor.sensing.every)
-            self.measure(now, NOBODY, self._phase)
+        """The regular look; what it finds is told at this gauge's own moment before the next."""
+        self.measure(now, NOBODY, self._phase)
 
     def measure(self, now: int, origin: Origin, wait: int = 0) -> None:
         """Take the level; tell it, *wait* ms later, where there is reason to."""
-        sensing = self.sensor.sensing
         level = self._read() + self._bias
-        if sensing.error:
-            level += sensing.error * self.sensor.draws.normal()
-        beat = bool(sensing.heartbeat) and now - self._told >= 1000 * sensing.heartbeat
-        if self._level is None or beat or abs(level - self._level) >= sensing.change:
+        if self._error:
+            level += self._error * self.sensor.draws.normal()
+        beat = now - self._told >= self._heartbeat
+        if abs(level - self._level) >= self._change or beat:
             self._level, self._told = level, now
-            delay, word = wait + self.sensor.delay(), self._word(level)
-            later(self.sensor.env, delay, lambda: self.sensor.tell_level(word, origin, heartbeat=beat))
+            self._tell(self._word(level), origin, beat, wait + self.sensor.delay())
+
+    def _tell(self, word: str, origin: Origin, beat: bool, delay: int) -> None:
+        sensor = self.sensor
+        event = sensor.env.timeout(delay)
+        event.callbacks.append(lambda _: sensor.tell_level(word, origin, heartbeat=beat))
 
     def _word(self, level: float) -> str:
         least, most = self._limits

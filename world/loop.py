@@ -18,7 +18,7 @@ Record = Event | Decided | Conflict
 
 
 async def live(house: House, minds: Mapping[str, Mind], until: int) -> AsyncIterator[list[Record]]:
-    """Let *house* live to *until* (ms), yielding what was recorded at each instant."""
+    """Let *house* live to *until* (ms), yielding what was recorded at each instant at which anything was."""
     while house.env.peek() < until:
         _settle(house)
         while asked := house.waiting():
@@ -26,11 +26,14 @@ async def live(house: House, minds: Mapping[str, Mind], until: int) -> AsyncIter
             for who, decision in zip(asked, decisions, strict=True):
                 house.answer(who, decision)
             _settle(house)
-        yield house.drain()
+        if records := house.drain():
+            yield records
 
 
 def _settle(house: House) -> None:
     """Let everything happen that happens at one instant."""
-    house.env.step()
-    while house.env.peek() <= house.env.now:
-        house.env.step()
+    env = house.env
+    env.step()
+    now = env.now
+    while env.peek() <= now:
+        env.step()

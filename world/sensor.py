@@ -5,12 +5,10 @@ of it. So every candidate takes the same draws, whatever happens to it.
 """
 
 from collections import Counter
-from collections.abc import Callable
 from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
-import simpy
 
 from scenarios.chance import Chance
 from scenarios.sensing import Sensing
@@ -58,36 +56,37 @@ class Sensor:
         self.device, self.sensing = device, sensing
         self.draws = Draws(chance.rng(sensing.quantity))
         self.failures: list[str] = []  # 'dead' or 'stuck', those that last now
+        self._latency, self._jitter = 1000 * sensing.latency, 1000 * sensing.jitter
+        self._cool_down = 1000 * sensing.cool_down
         self._weakens, self._dies = _battery(sensing.battery_days, chance.rng("battery"))
         self._arrives = 0  # ms at which the last report sent reaches the hub: reports keep their order
         self._word = ""  # the last one sent
         self._kept = ""  # the last one kept back, until what it began has ended
-        self._sent: dict[str, int] = {}  # word -> ms at which it was last sent
+        self._sent: dict[str, float] = {}  # word -> ms at which it was last sent
         self.candidates = self.emitted = self.in_flight = self.false_triggers = 0
         self.lost: Counter[str] = Counter()
 
     def tell(self, word: str, origin: Origin = NOBODY) -> None:
         """A candidate: *word* is due to be reported."""
-        self._candidate(word, origin._replace(cause=""), self.delay())
+        self._candidate(word, origin, self.delay())
 
     def tell_level(self, word: str, origin: Origin, *, heartbeat: bool) -> None:
         """A candidate whose delay is over already. While stuck, heartbeats repeat the last word."""
         if heartbeat and self._word and self.failures == [STUCK]:
-            self._candidate(self._word, Origin(cause=STUCK), 0)
+            self._candidate(self._word, NOBODY, 0, STUCK)
         else:
-            self._candidate(word, origin._replace(cause=""), 0)
+            self._candidate(word, origin, 0)
 
     def tell_falsely(self, word: str) -> None:
         """Report what never was, unless something keeps the sensor from it. No candidate."""
         delay = self.delay()
-        if not self._loss(word):
-            self._send(word, Origin(cause=FALSE_TRIGGER), delay)
+        if not self._loss(word, ""):
+            self._send(word, NOBODY, FALSE_TRIGGER, delay)
 
     def delay(self) -> int:
         """Milliseconds that one report takes to the hub, drawn."""
-        sensing = self.sensing
-        seconds = sensing.latency + (sensing.jitter * self.draws.normal() if sensing.jitter else 0.0)
-        return max(0, round(seconds * 1000))
+        delay = int(self._latency + self._jitter * self.draws.normal())
+        return max(0, delay)
 
     def ledger(self) -> dict[str, int]:
         """Candidates, what became of them, and false triggers apart; what never happened is left out."""
@@ -95,78 +94,71 @@ class Sensor:
         counts = {"candidates": self.candidates, **fates, "false_triggers": self.false_triggers}
         return {name: count for name, count in sorted(counts.items()) if count}
 
-    def _candidate(self, word: str, origin: Origin, delay: int) -> None:
+    def _candidate(self, word: str, origin: Origin, delay: int, why: str = "") -> None:
         self.candidates += 1
-        if cause := self._loss(word, frozen=origin.cause == STUCK):
+        if cause := self._loss(word, why):
             self.lost[cause] += 1
             self._record(Kind.LOST, word, origin, cause)
         else:
             self.in_flight += 1
-            self._send(word, origin, delay)
+            self._send(word, origin, why, delay)
 
-    def _loss(self, word: str, *, frozen: bool = False) -> str:
-        """The one cause for which a report is lost now; '' when it gets through."""
-        luck = self.draws.uniform()
-        now, sensing = int(self.env.now), self.sensing
+    def _loss(self, word: str, why: str) -> str:
+        """The one cause for which a report, made because of *why*, is lost now; '' when it gets through."""
+        luck, now = self.draws.uniform(), self.env.now
         if not self.device.online:
             return "offline"
         if now >= self._dies:
             return "battery"
-        if self.failures and not frozen:
+        if self.failures and why != STUCK:
             return "failure" if "dead" in self.failures else STUCK
-        if sensing.cool_down and self._kept_back(word, now):
+        if self._cool_down and self._kept_back(word, now):
             return "cool_down"
         self._word, self._kept = word, ""
-        self._sent[word] = now
-        if luck < sensing.drop_out:
+        if luck < self.sensing.drop_out:
             return "drop_out"
-        if now > self._weakens and luck < sensing.drop_out + self._weakness(now):
+        if now > self._weakens and luck < self.sensing.drop_out + self._weakness(now):
             return "battery"
         return "network" if self.house.outages else ""
 
-    def _kept_back(self, word: str, now: int) -> bool:
+    def _kept_back(self, word: str, now: float) -> bool:
         """The same word was sent a moment ago, or the beginning of what it ends was kept back."""
         if self._kept and word != self._kept:
             self._kept = ""
             return True
-        if now < self._sent.get(word, -inf) + 1000 * self.sensing.cool_down:
+        if now < self._sent.get(word, -inf) + self._cool_down:
             self._kept = word
             return True
+        self._sent[word] = now
         return False
 
-    def _weakness(self, now: int) -> float:
+    def _weakness(self, now: float) -> float:
         return FAINT * (now - self._weakens) / (self._dies - self._weakens)
 
-    def _send(self, word: str, origin: Origin, delay: int) -> None:
+    def _send(self, word: str, origin: Origin, cause: str, delay: int) -> None:
         now = int(self.env.now)
-        self._arrives = max(self._arrives, now + delay)
-        if self._arrives == now:
-            self._heard(word, origin)
+        arrives = self._arrives = max(self._arrives, now + delay)
+        if arrives == now:
+            self._heard(word, origin, cause)
             return
-        later(self.env, self._arrives - now, lambda: self._heard(word, origin))
+        self.env.timeout(arrives - now).callbacks.append(lambda _: self._heard(word, origin, cause))
 
-    def _heard(self, word: str, origin: Origin) -> None:
-        if origin.cause == FALSE_TRIGGER:
+    def _heard(self, word: str, origin: Origin, cause: str) -> None:
+        if cause == FALSE_TRIGGER:
             self.false_triggers += 1
         else:
             self.in_flight -= 1
             self.emitted += 1
-        self._record(Kind.READING, word, origin, origin.cause)
+        self._record(Kind.READING, word, origin, cause)
         self.house.automations.heard(self.device.id, self.sensing.quantity, word)
 
     def _record(self, kind: Kind, word: str, origin: Origin, cause: str) -> None:
         device = self.device
-        event = Event(
-            time=int(self.env.now), kind=kind, actor=origin.actor, room=device.room, device=device.id,
-            type=device.type.type, command=self.sensing.quantity, value=word, activity=origin.activity,
-            cause=cause, decision=origin.decision,
+        row = Event(
+            int(self.env.now), kind, origin.actor, device.room, device.id, device.type.type,
+            self.sensing.quantity, word, origin.activity, cause, origin.decision,
         )  # fmt: skip
-        self.house.record(event)
-
-
-def later(env: simpy.Environment, delay: int, then: Callable[[], None]) -> None:
-    """Do something *delay* ms from now, without the price of a process."""
-    env.timeout(delay).callbacks.append(lambda _: then())
+        self.house.record(row)
 
 
 def _battery(mean_days: float, rng: np.random.Generator) -> tuple[float, float]:

@@ -35,7 +35,8 @@ class Sensors:
         self._doors: dict[tuple[str, str], list[Pulse]] = defaultdict(list)  # both ways
         self._changes: dict[str, list[Reaction]] = defaultdict(list)  # by device
         self._presence: list[Detector] = []
-        self._gauges: list[Gauge] = []
+        self._gauges: dict[int, list[Gauge]] = defaultdict(list)  # by the ms between two looks
+        self._due: dict[int, int] = {}  # the same -> ms of the next look
         for device in house.devices.values():
             placement = house.layout.home.devices[device.id]
             for sensing in device.type.senses:
@@ -69,8 +70,11 @@ class Sensors:
     def sample(self) -> None:
         """Look at all levels that are due; the air of the rooms has just been brought up to date."""
         now = self._house.now
-        for gauge in self._gauges:
-            gauge.look(now)
+        for every, gauges in self._gauges.items():
+            if now >= self._due.get(every, 0):
+                self._due[every] = now + every
+                for gauge in gauges:
+                    gauge.look(now)
 
     def fail(self, sensor: str, how: str) -> None:
         """Begin to fail: 'dead' or 'stuck'; '' ends the failure that began first."""
@@ -130,9 +134,10 @@ class Sensors:
             "power": metered.watts if metered else meter.watts,
             "energy": (lambda: meter.energy(metered.id)) if metered else meter.total,
         }
-        gauge = Gauge(sensor, levels[quantity])
-        self._gauges.append(gauge)
-        if metered and quantity == "power":
+        prompt = quantity == "power" and metered is not None
+        gauge = Gauge(sensor, levels[quantity], prompt=prompt)
+        self._gauges[gauge.every].append(gauge)
+        if prompt and metered:
             self._changes[metered.id].append(lambda origin: gauge.measure(house.now, origin))
 
     def _metered(self, device: Device, placement: Placement) -> Device | None:
