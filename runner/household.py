@@ -2,6 +2,9 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.habit import HabitMind
@@ -9,8 +12,10 @@ from agents.person import Person
 from dataset.manifest import Ledgers
 from scenarios.catalogue import Catalogue
 from scenarios.chance import Chance
+from scenarios.home import Address
 from scenarios.resident import Profile
 from scenarios.scenario import Scenario
+from scenarios.weather_file import Hour, read_weather
 from sppc.memory import Memory
 from world.audit import audit
 from world.clock import Clock
@@ -77,7 +82,10 @@ async def lives(
     clock = Clock(scenario.start, scenario.home.address.zone)
     layout = Layout(scenario.home, catalogue)
     chance = Chance(scenario.seed).branch("household", index)
-    house = House(layout, scenario.residents, scenario.happenings, clock, chance, physics=scenario.physics)
+    house = House(
+        layout, scenario.residents, scenario.happenings, clock, chance,
+        physics=scenario.physics, record=_recorded_weather(scenario),
+    )  # fmt: skip
     minds: dict[str, Mind] = {}
     for profile in scenario.residents:
         person = _person(profile, memories.get(profile.id), layout, clock, chance.branch("mind", profile.id))
@@ -87,6 +95,19 @@ async def lives(
         lived.take(records)
         yield lived
     lived.sensors = house.sensors.ledger()
+
+
+def _recorded_weather(scenario: Scenario) -> tuple[Hour, ...]:
+    """The hours of the file that the scenario names, read once for all its households."""
+    if not scenario.weather:
+        return ()
+    path = Path(scenario.weather)
+    return _hours(path, path.stat().st_mtime_ns, scenario.home.address, scenario.start, scenario.days)
+
+
+@lru_cache(maxsize=1)
+def _hours(path: Path, _: int, address: Address, start: date, days: int) -> tuple[Hour, ...]:
+    return read_weather(path, address, start, days)
 
 
 def _person(profile: Profile, memory: Memory | None, layout: Layout, clock: Clock, chance: Chance) -> Person:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
-from scenarios.problems import Problem, ScenarioError, nearest
+from scenarios.problems import Problem, ScenarioError
 from scenarios.weather_rows import QUANTITIES, Line, Place, Row, fault, refusal
 
 
@@ -88,10 +88,9 @@ def _no_header(headers: Sequence[Line]) -> ScenarioError:
         return refusal(
             line, "no column is called time; expected a header such as time,temperature,humidity,cloud"
         )
-    known = QUANTITIES["temperature"].names
-    near = [name for name in names if nearest(name, known)]
-    got = f"; got {near[0]!r}" if near else ""
-    return refusal(line, f"no column is called {' or '.join(known)}{got}")
+    near = [name for name in names if "temp" in name]
+    got = f"; got {near[0][:40]!r}" if near else ""
+    return refusal(line, f"no column is called {' or '.join(QUANTITIES['temperature'].names)}{got}")
 
 
 def _is_header(line: Line) -> bool:

@@ -49,7 +49,7 @@ def test_at_noon_the_sun_stands_in_the_south_in_the_north_and_in_the_north_in_th
         sun, _ = sun_over(name)
         azimuth = sun.position(sun.noon(80))[1] % 360
         assert (azimuth == pytest.approx(180, abs=1)) is south
-        longest = max(range(365), key=lambda day: sun.noon(day) - sun.sunrise(day))  # noqa: B023
+        longest = max(range(365), key=lambda day: sun.noon(day) - sun.sunrise(day))
         assert (160 < longest < 185) is south  # in June
 
 
