@@ -3,13 +3,13 @@
 The shipped lists are the id-to-name facts of the SmartThings and AN logs as SmartGuard publishes them.
 SmartThings names an action by device and command, 'Light:switch on'; so do we. AN's names have no colon,
 'bathheater_light_on', and its logs name the first device of the list that occurs anywhere in the action's
-name: `heater` here, and `ac` for what the washing m-ac-hine does. A `Behaviour` has the action's own device,
-'bathheater:light_on'; ids are those of the logs.
+name: `heater` here, and `ac` for what the washing m-ac-hine does. SmartThings' logs name `Other` where the
+home's location mode is set, 'None:location'. A `Behaviour` has the action's own device; ids are the logs'.
 """
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
@@ -24,6 +24,9 @@ SHIPPED = Path(__file__).parent / "vocabularies"
 
 ALIASES = {"Heater": "Thermostat", "airconditioner": "ac"}
 """SmartGen's copies rename these devices, and Thermostat in its actions; the ids are equal."""
+
+LOGGED_AS = {"None:location": "Other"}
+"""Actions of SmartThings that the logs give to another device."""
 
 Ids = tuple[int, int, int, int]
 """(day, slot, device, action)."""
@@ -157,9 +160,12 @@ def _owned(action: str, devices: Iterable[str]) -> str:
     return f"{own}:{action[len(own) + 1 :]}"
 
 
-def _stand_ins(actions: Iterable[tuple[str, str]], devices: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _stand_ins(actions: Iterable[tuple[str, str]], devices: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Action -> the device that the logs name with it, where that is not its own."""
     for logged, action in actions:
-        if logged != action:
+        if LOGGED_AS.get(logged) in devices:
+            yield action, LOGGED_AS[logged]
+        elif logged != action:
             first = next(device for device in devices if device in logged)
             if first != action.partition(":")[0]:
                 yield action, first

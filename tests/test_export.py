@@ -30,7 +30,7 @@ def test_every_id_of_the_shipped_vocabulary_goes_both_ways() -> None:
     for number, action in enumerate(FR.actions):
         device = action.partition(":")[0]
         behaviour = Behaviour(3, 5, device, action)
-        assert FR.encode(behaviour) == (3, 5, FR.devices.index(device), number)
+        assert FR.encode(behaviour) == (3, 5, FR.device_ids[FR.stand_ins.get(action, device)], number)
         assert FR.decode(FR.encode(behaviour)) == behaviour
 
 
