@@ -69,8 +69,8 @@ class Weather:
     def temperature(self, ms: int) -> float:
         """Outdoors, °C."""
         hours, part, share = self._at(ms)
-        one, two = hours.temperature[part : part + 2]
-        value = one + (two - one) * share
+        one = hours.temperature[part]
+        value = one + (hours.temperature[part + 1] - one) * share
         for spell in self._under:
             value += spell.degrees * spell.strength(ms)
         return value
@@ -78,8 +78,8 @@ class Weather:
     def cloud(self, ms: int) -> float:
         """Cloud cover, 0..1."""
         hours, part, share = self._at(ms)
-        one, two = hours.cloud[part : part + 2]
-        value = one + (two - one) * share
+        one = hours.cloud[part]
+        value = one + (hours.cloud[part + 1] - one) * share
         for spell in self._under:
             if spell.degrees > 0:
                 value *= 1 - CLEARING * spell.strength(ms)
@@ -87,19 +87,22 @@ class Weather:
 
     def vapour(self, ms: int) -> float:
         """Water vapour in the air, g/m³; what it cannot hold is dew or fog."""
-        hours, part, share = self._at(ms)
-        one, two = hours.vapour[part : part + 2]
-        return min(one + (two - one) * share, saturation(self.temperature(ms)))
+        return min(self._vapour(ms), saturation(self.temperature(ms)))
 
     def humidity(self, ms: int) -> float:
         """Relative humidity, 0..1."""
-        return self.vapour(ms) / saturation(self.temperature(ms))
+        return min(1.0, self._vapour(ms) / saturation(self.temperature(ms)))
 
     def sky(self, ms: int) -> Sky:
         """Sun and daylight at that instant; the last answer is kept, for all rooms ask at once."""
         if self._sky is None or self._sky[0] != ms:
             self._sky = ms, sky(*self.sun.position(ms), self.cloud(ms))
         return self._sky[1]
+
+    def _vapour(self, ms: int) -> float:
+        hours, part, share = self._at(ms)
+        one = hours.vapour[part]
+        return one + (hours.vapour[part + 1] - one) * share
 
     def _at(self, ms: int) -> tuple[Hours, int, float]:
         """The day, the part of it, and how much of that part has passed."""
