@@ -6,16 +6,17 @@ from math import log10
 
 import pytest
 
-from scenarios.home import Home
+from scenarios.home import Home, Room
 from scenarios.scenario import Scenario
 from sppc.memory import Memory
 from tests.stories import FLAT, SUMMER, WINTER, a_house, at, lived, someone
 from world.clock import HOUR, MINUTE
 from world.house import House
-from world.illuminance import UTILISATION
+from world.illuminance import UTILISATION, Glass, on_walls
 from world.mind import Cause
 from world.noise import QUIET, STREET, TALK
 from world.physics import Physics, Still
+from world.sun import Sky, sky
 
 QUARTER = 15 * MINUTE
 
@@ -221,6 +222,21 @@ def test_people_talk_in_company_and_neither_alone_nor_over_sleepers() -> None:
     physics.advance(QUARTER, [ann, ben])
     assert physics.noise("living", 0) == pytest.approx(TALK, abs=0.2)
     assert alone < TALK - 20
+
+
+def test_the_morning_sun_shines_into_the_east_room_and_not_into_the_west_room() -> None:
+    def shone_into(sky: Sky, **about: object) -> tuple[float, float]:
+        glass, walls = Glass(Room.model_validate({"area": 12, **about})), on_walls(sky, ("east", "west"))
+        return glass.watts(walls), glass.lux(walls, sky)
+
+    east, west = ({"kind": "bedroom", "windows": [{"facing": it, "area": 2}]} for it in ("east", "west"))
+    morning, night = sky(25, 95, 0.1), sky(-5, 95, 0.1)
+    (warm, bright), (cool, dim) = shone_into(morning, **east), shone_into(morning, **west)
+    assert warm > 3 * cool > 0
+    assert bright > 3 * dim > 20
+    assert shone_into(morning, kind="bathroom") == (0, 0)
+    assert shone_into(morning, kind="garden")[1] == morning.lux
+    assert shone_into(night, **east)[0] == 0 < shone_into(night, **east)[1]
 
 
 def test_a_lamp_adds_its_light_and_a_blind_takes_the_day_away() -> None:

@@ -1,4 +1,4 @@
-"""The sun and its light: where it stands, what clouds leave of it, what comes through a window."""
+"""The sun and its light: where it stands, what clouds leave of it."""
 
 from datetime import UTC, date
 
@@ -6,9 +6,9 @@ import astral
 import astral.sun
 import pytest
 
-from scenarios.home import Address, Room, Window
+from scenarios.home import Address
 from world.clock import HOUR, Clock
-from world.sun import Sun, cloud_under, room_lux, room_watts, sky
+from world.sun import Sun, cloud_under, sky
 
 PLACES = {
     "paris": Address(),
@@ -76,18 +76,3 @@ def test_what_the_clouds_leave_of_the_sun_tells_how_many_there_are(cloud: float)
     assert cloud_under(sky(35, 0.0, cloud).total, 35) == pytest.approx(cloud, abs=1e-4)
     assert cloud_under(5000, 35) == 0  # a pyranometer among white clouds
     assert cloud_under(0, 35) == 1
-
-
-def test_the_morning_sun_shines_into_the_east_room_and_not_into_the_west_room() -> None:
-    east, west, blind_wall = (
-        Room(kind="bedroom", area=12, windows=(Window(facing="east", area=2),)),
-        Room(kind="bedroom", area=12, windows=(Window(facing="west", area=2),)),
-        Room(kind="bathroom", area=12),
-    )
-    morning = sky(25, 95, 0.1)
-    assert room_watts(east, morning) > 3 * room_watts(west, morning) > 0
-    assert room_lux(east, morning) > 3 * room_lux(west, morning) > 20
-    assert room_lux(blind_wall, morning) == room_watts(blind_wall, morning) == 0
-    assert room_lux(east, morning, 0.1) == pytest.approx(room_lux(east, morning) / 10)
-    assert room_lux(Room(kind="garden", area=80), morning) == morning.lux
-    assert room_watts(east, sky(-5, 95, 0.1)) == 0

@@ -1,4 +1,4 @@
-"""The sun: where it stands, how bright it makes the sky, and what comes through a window.
+"""The sun: where it stands, and how bright it makes the sky.
 
 The position follows the NOAA solar calculator as `astral` implements it: astral gives declination and
 equation of time once a day, the hour angle is worked out here, because asking astral for every
@@ -6,10 +6,10 @@ instant would cost ten times as much.
 """
 
 from functools import lru_cache
-from math import acos, asin, atan2, cos, degrees, exp, pi, radians, sin, sqrt, tan
+from math import acos, asin, atan2, cos, degrees, exp, pi, radians, sin, tan
 from typing import NamedTuple
 
-from scenarios.home import OPEN_AIR, Address, Facing, Room
+from scenarios.home import Address
 from world.clock import HOUR, MINUTE, Clock
 
 DAY = 24 * HOUR
@@ -17,20 +17,10 @@ TURN = pi / 720  # radians a minute
 MOST_DAYS = 64  # kept in the almanac
 UNIX_EPOCH = 2_440_587.5  # Julian day of 1970-01-01 00:00 UTC
 
-FACINGS: dict[Facing, float] = {
-    "north": 0.0, "north_east": 45.0, "east": 90.0, "south_east": 135.0,
-    "south": 180.0, "south_west": 225.0, "west": 270.0, "north_west": 315.0,
-}  # fmt: skip
-"""Azimuths in degrees, clockwise from north."""
-
 EFFICACY = 110.0  # lm/W of daylight (Littlefair 1985 gives 105 to 120)
 SUNSET_LUX = 400.0  # outdoors, with the sun on a clear horizon
 DUSK = 0.345  # decades of lux lost with each degree below it: 3.4 lux at the end of civil twilight
-ALBEDO = 0.2  # of the ground
 OVERCAST, CLOUD_POWER = 0.75, 3.4  # of the radiation that a full cover of cloud keeps (Kasten & Czeplak 1980)
-TRANSMITTANCE = 0.68  # of double glazing for light (CIBSE LG10)
-SOLAR_FACTOR = 0.35  # of the sun's heat that passes: glass 0.54, frame 0.75, surroundings 0.85 (ISO 13790)
-REFLECTANCE = 0.5  # mean of a furnished room's surfaces
 
 
 class Sky(NamedTuple):
@@ -46,14 +36,6 @@ class Sky(NamedTuple):
     def lux(self) -> float:
         """Daylight outdoors on the level ground."""
         return self.twilight + EFFICACY * self.total
-
-    def on_wall(self, facing: Facing) -> float:
-        """W/m² on a wall that faces *facing*: beam, half the sky, half the ground (isotropic sky)."""
-        watts = (self.diffuse + ALBEDO * self.total) / 2
-        towards = cos(radians(self.azimuth - FACINGS[facing]))
-        if towards > 0 and self.total > self.diffuse:
-            watts += (self.total - self.diffuse) / tan(radians(self.elevation)) * towards
-        return watts
 
 
 class Sun:
@@ -144,21 +126,3 @@ def cloud_under(radiation: float, elevation: float) -> float:
     """The cloud cover that leaves *radiation* (W/m², level ground): `sky` the other way round."""
     dimmed = 1 - radiation / clear_sky(elevation)
     return float(min(1.0, max(0.0, dimmed) / OVERCAST) ** (1 / CLOUD_POWER))
-
-
-def room_lux(room: Room, above: Sky, uncovered: float = 1.0) -> float:
-    """Mean daylight in *room*, in lux; *uncovered* is the share of its glass that no blind covers.
-
-    In the open air, all of it. Indoors Sumpner's formula: the flux that enters, spread over the
-    room's surfaces and reflected among them.
-    """
-    if room.kind in OPEN_AIR:
-        return above.lux
-    flux = sum(w.area * (EFFICACY * above.on_wall(w.facing) + above.twilight / 2) for w in room.windows)
-    surfaces = 2 * room.area + 4 * sqrt(room.area) * room.height
-    return TRANSMITTANCE * uncovered * flux / (surfaces * (1 - REFLECTANCE))
-
-
-def room_watts(room: Room, above: Sky, uncovered: float = 1.0) -> float:
-    """The sun's heat entering *room* through its windows, in watts."""
-    return SOLAR_FACTOR * uncovered * sum(w.area * above.on_wall(w.facing) for w in room.windows)
