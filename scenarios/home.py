@@ -76,7 +76,7 @@ class Room(Frozen):
 
     kind: RoomKind
     box: Box | None = None  # None: the plan is laid out from the areas
-    area: Annotated[float, Field(gt=0, le=40_000, default_factory=_area_of_box)]
+    area: Annotated[float, Field(gt=0, le=40_000)] = Field(default_factory=_area_of_box)
     height: Annotated[float, Field(gt=1, le=10)] = 2.5
     windows: tuple[Window, ...] = ()
     storey: Annotated[int, Field(ge=-3, le=100)] = 0
