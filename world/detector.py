@@ -32,27 +32,32 @@ class Detector:
         """From now on it is so."""
         if on is not self.on:
             self.on = on
-            self.sensor.tell(self._words[on], origin)
+            self.sensor.tell(self._words[on], origin, self.now)
+
+    @property
+    def now(self) -> int:
+        """Milliseconds since the start."""
+        return int(self.sensor.env.now)
 
     def _after(self, delay: int, then: Callable[[], None]) -> None:
         self.sensor.env.timeout(delay).callbacks.append(lambda _: then())
 
     def _expect_false(self) -> None:
         days = -log(1 - self.sensor.draws.uniform()) / self.sensor.sensing.false_triggers
-        self._after(round(days * 24 * HOUR), self._trigger)
+        self._after(int(days * 24 * HOUR), self._trigger)
 
     def _trigger(self) -> None:
         """Report the opposite of what is, and take it back a little later."""
         self._expect_false()
         if self.sensor.sensing.quantity == "motion" and self.on:
             return  # movement hides it
-        self.sensor.tell_falsely(self._words[not self.on])
+        self.sensor.tell_falsely(self._words[not self.on], self.now)
         was = self.on
         self._after(self._falsely, lambda: self._take_back(was))
 
     def _take_back(self, was: bool) -> None:
         if was is self.on:  # else the truth has been told meanwhile
-            self.sensor.tell_falsely(self._words[self.on])
+            self.sensor.tell_falsely(self._words[self.on], self.now)
 
 
 class Pulse(Detector):
@@ -60,26 +65,27 @@ class Pulse(Detector):
 
     def __init__(self, sensor: Sensor) -> None:
         super().__init__(sensor)
-        self._until, self._origin = 0, NOBODY
+        self._until, self._origin = 0, NOBODY  # when the hub knows that it is over, unless it goes on
 
     def touch(self, origin: Origin) -> None:
         """It begins, or goes on."""
-        self._origin, hold = origin, self._hold()
-        self._until = int(self.sensor.env.now) + hold
+        hold = self._hold() + self.sensor.delay()
+        self._until, self._origin = self.now + hold, origin
         if not self.on:
             self.become(True, origin)
             self._after(hold, self._rest)
 
     def _hold(self) -> int:
         least, most = DOOR
-        return round(1000 * (least + (most - least) * self.sensor.draws.uniform()))
+        return int(1000 * (least + (most - least) * self.sensor.draws.uniform()))
 
     def _rest(self) -> None:
-        left = self._until - int(self.sensor.env.now)
-        if left > 0:
-            self._after(left, self._rest)
+        now = self.now
+        if now < self._until:
+            self._after(self._until - now, self._rest)
         else:
-            self.become(False, self._origin)
+            self.on = False
+            self.sensor.tell_late(self._words[False], self._origin, now)
 
 
 class Motion(Pulse):
@@ -89,7 +95,7 @@ class Motion(Pulse):
         super().__init__(sensor)
         self._coverage, self._somebody = coverage, somebody
         self._stirs = False  # whether somebody's next movement is awaited
-        self._falsely = self._hold()
+        self._falsely = self._still = round(1000 * sensor.sensing.hold)
 
     def move(self, origin: Origin) -> None:
         """Somebody moves in the room."""
@@ -97,10 +103,10 @@ class Motion(Pulse):
             self.touch(origin)
         if not self._stirs:
             self._stirs = True
-            self._after(round(-log(1 - self.sensor.draws.uniform()) * STILL), self._stir)
+            self._after(int(-log(1 - self.sensor.draws.uniform()) * STILL), self._stir)
 
     def _hold(self) -> int:
-        return round(1000 * self.sensor.sensing.hold)
+        return self._still
 
     def _stir(self) -> None:
         self._stirs = False

@@ -42,12 +42,13 @@ class Gauge:
         beat = now - self._told >= self._heartbeat
         if abs(level - self._level) >= self._change or beat:
             self._level, self._told = level, now
-            self._tell(self._word(level), origin, beat, wait + self.sensor.delay())
+            word, delay = self._word(level), wait + self.sensor.delay()
+            timeout = self.sensor.env.timeout(delay)
+            timeout.callbacks.append(lambda _: self._tell(word, origin, beat, now + delay))
 
-    def _tell(self, word: str, origin: Origin, beat: bool, delay: int) -> None:
-        sensor = self.sensor
-        event = sensor.env.timeout(delay)
-        event.callbacks.append(lambda _: sensor.tell_level(word, origin, heartbeat=beat))
+    def _tell(self, word: str, origin: Origin, beat: bool, now: int) -> None:
+        if not (beat and self.sensor.repeat(now)):
+            self.sensor.tell_late(word, origin, now)
 
     def _word(self, level: float) -> str:
         least, most = self._limits

@@ -103,6 +103,8 @@ class House:
 
     def waiting(self) -> list[Waiting]:
         """Take everybody who waits for a decision, in the order of their ids."""
+        if not self._waiting:
+            return []
         waiting, self._waiting = sorted(self._waiting, key=lambda who: who.body.id), []
         return waiting
 

@@ -49,7 +49,7 @@ class Draws:
 
 
 class Sensor:
-    """One quantity of one device, with its errors and its ledger."""
+    """One quantity of one device, with its errors and its ledger. Times are in ms."""
 
     def __init__(self, house: "House", device: Device, sensing: Sensing, chance: Chance) -> None:
         self.house, self.env = house, house.env
@@ -59,34 +59,37 @@ class Sensor:
         self._latency, self._jitter = 1000 * sensing.latency, 1000 * sensing.jitter
         self._cool_down = 1000 * sensing.cool_down
         self._weakens, self._dies = _battery(sensing.battery_days, chance.rng("battery"))
-        self._arrives = 0  # ms at which the last report sent reaches the hub: reports keep their order
+        self._arrives = 0  # when the last report sent reaches the hub: reports keep their order
         self._word = ""  # the last one sent
         self._kept = ""  # the last one kept back, until what it began has ended
-        self._sent: dict[str, float] = {}  # word -> ms at which it was last sent
+        self._sent: dict[str, int] = {}  # word -> when it was last sent
         self.candidates = self.emitted = self.in_flight = self.false_triggers = 0
         self.lost: Counter[str] = Counter()
 
-    def tell(self, word: str, origin: Origin = NOBODY) -> None:
-        """A candidate: *word* is due to be reported."""
-        self._candidate(word, origin, self.delay())
+    def tell(self, word: str, origin: Origin, now: int) -> None:
+        """A candidate: *word* is due to be reported, and takes its time to the hub."""
+        self._candidate(word, origin, "", now, self.delay())
 
-    def tell_level(self, word: str, origin: Origin, *, heartbeat: bool) -> None:
-        """A candidate whose delay is over already. While stuck, heartbeats repeat the last word."""
-        if heartbeat and self._word and self.failures == [STUCK]:
-            self._candidate(self._word, NOBODY, 0, STUCK)
-        else:
-            self._candidate(word, origin, 0)
+    def tell_late(self, word: str, origin: Origin, now: int) -> None:
+        """A candidate whose delay is over by *now*."""
+        self._candidate(word, origin, "", now, 0)
 
-    def tell_falsely(self, word: str) -> None:
+    def repeat(self, now: int) -> bool:
+        """A candidate that a stuck sensor answers with its last word; False where it does not stick."""
+        if self.failures != [STUCK] or not self._word:
+            return False
+        self._candidate(self._word, NOBODY, STUCK, now, 0)
+        return True
+
+    def tell_falsely(self, word: str, now: int) -> None:
         """Report what never was, unless something keeps the sensor from it. No candidate."""
         delay = self.delay()
-        if not self._loss(word, ""):
-            self._send(word, NOBODY, FALSE_TRIGGER, delay)
+        if not self._loss(word, "", now):
+            self._send(word, NOBODY, FALSE_TRIGGER, now, delay)
 
     def delay(self) -> int:
-        """Milliseconds that one report takes to the hub, drawn."""
-        delay = int(self._latency + self._jitter * self.draws.normal())
-        return max(0, delay)
+        """What one report takes to the hub, drawn."""
+        return max(0, int(self._latency + self._jitter * self.draws.normal()))
 
     def ledger(self) -> dict[str, int]:
         """Candidates, what became of them, and false triggers apart; what never happened is left out."""
@@ -94,18 +97,18 @@ class Sensor:
         counts = {"candidates": self.candidates, **fates, "false_triggers": self.false_triggers}
         return {name: count for name, count in sorted(counts.items()) if count}
 
-    def _candidate(self, word: str, origin: Origin, delay: int, why: str = "") -> None:
+    def _candidate(self, word: str, origin: Origin, why: str, now: int, delay: int) -> None:
         self.candidates += 1
-        if cause := self._loss(word, why):
+        if cause := self._loss(word, why, now):
             self.lost[cause] += 1
-            self._record(Kind.LOST, word, origin, cause)
+            self.house.record(self._row(Kind.LOST, word, origin, cause, now))
         else:
             self.in_flight += 1
-            self._send(word, origin, why, delay)
+            self._send(word, origin, why, now, delay)
 
-    def _loss(self, word: str, why: str) -> str:
+    def _loss(self, word: str, why: str, now: int) -> str:
         """The one cause for which a report, made because of *why*, is lost now; '' when it gets through."""
-        luck, now = self.draws.uniform(), self.env.now
+        luck = self.draws.uniform()
         if not self.device.online:
             return "offline"
         if now >= self._dies:
@@ -121,7 +124,7 @@ class Sensor:
             return "battery"
         return "network" if self.house.outages else ""
 
-    def _kept_back(self, word: str, now: float) -> bool:
+    def _kept_back(self, word: str, now: int) -> bool:
         """The same word was sent a moment ago, or the beginning of what it ends was kept back."""
         if self._kept and word != self._kept:
             self._kept = ""
@@ -132,33 +135,32 @@ class Sensor:
         self._sent[word] = now
         return False
 
-    def _weakness(self, now: float) -> float:
+    def _weakness(self, now: int) -> float:
         return FAINT * (now - self._weakens) / (self._dies - self._weakens)
 
-    def _send(self, word: str, origin: Origin, cause: str, delay: int) -> None:
-        now = int(self.env.now)
+    def _send(self, word: str, origin: Origin, cause: str, now: int, delay: int) -> None:
         arrives = self._arrives = max(self._arrives, now + delay)
         if arrives == now:
-            self._heard(word, origin, cause)
-            return
-        self.env.timeout(arrives - now).callbacks.append(lambda _: self._heard(word, origin, cause))
+            self._heard(word, origin, cause, now)
+        else:
+            timeout = self.env.timeout(arrives - now)
+            timeout.callbacks.append(lambda _: self._heard(word, origin, cause, arrives))
 
-    def _heard(self, word: str, origin: Origin, cause: str) -> None:
+    def _heard(self, word: str, origin: Origin, cause: str, now: int) -> None:
         if cause == FALSE_TRIGGER:
             self.false_triggers += 1
         else:
             self.in_flight -= 1
             self.emitted += 1
-        self._record(Kind.READING, word, origin, cause)
+        self.house.record(self._row(Kind.READING, word, origin, cause, now))
         self.house.automations.heard(self.device.id, self.sensing.quantity, word)
 
-    def _record(self, kind: Kind, word: str, origin: Origin, cause: str) -> None:
+    def _row(self, kind: Kind, word: str, origin: Origin, cause: str, now: int) -> Event:
         device = self.device
-        row = Event(
-            int(self.env.now), kind, origin.actor, device.room, device.id, device.type.type,
+        return Event(
+            now, kind, origin.actor, device.room, device.id, device.type.type,
             self.sensing.quantity, word, origin.activity, cause, origin.decision,
         )  # fmt: skip
-        self.house.record(row)
 
 
 def _battery(mean_days: float, rng: np.random.Generator) -> tuple[float, float]:

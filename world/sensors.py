@@ -168,4 +168,4 @@ def opening(device: Device) -> Callable[[], bool] | None:
 
 def _pushed(sensor: Sensor, origin: Origin) -> None:
     if origin.actor:
-        sensor.tell("pushed", origin)
+        sensor.tell("pushed", origin, sensor.house.now)
