@@ -134,6 +134,58 @@ def day(
 
 
 @app.command()
+def home(
+    file: Annotated[Path, typer.Argument(help="A home, or a scenario.")],
+    svg: Annotated[Path | None, typer.Option(help="Draw the floor plan into this file instead.")] = None,
+) -> None:
+    """Show a home room by room, or draw its floor plan."""
+    from scenarios.catalogue import load_catalogue
+    from scenarios.loading import load_scenario
+    from scenarios.validating import kind_of, load_home
+
+    scenario = None if kind_of(file) == "home" else load_scenario(file)
+    shown = load_home(file) if scenario is None else scenario.home
+    if svg is None:
+        from evaluation.home_table import show_home
+
+        show_home(shown)
+        return
+    from dataset.atomic import write_text
+    from evaluation.floor_plan import floor_plan
+
+    write_text(svg, floor_plan(shown, load_catalogue(scenario.device_types if scenario else ())))
+    typer.echo(str(svg))
+
+
+@app.command()
+def new_home(
+    out: Annotated[Path, typer.Option(help="The home's file to write (YAML).")],
+    size: Annotated[int, typer.Option(help="Rooms to live and sleep in: 1 (a studio) to 8.")] = 3,
+    vocabulary: Annotated[str, typer.Option(help="fr, sp, us, kr, an, or a vocabulary JSON.")] = "fr",
+    climate: Annotated[str, typer.Option(help="The city where it stands: paris, seoul, ...")] = "paris",
+    seed: Annotated[int, typer.Option(help="Another seed gives another home.")] = 7,
+) -> None:
+    """Make up a home that has a place for every device type of a vocabulary."""
+    from dataset.atomic import write_text
+    from scenarios.building import generate
+    from scenarios.chance import Chance
+    from scenarios.cities import CITIES
+    from scenarios.including import SHIPPED
+    from scenarios.validating import load_climate
+    from scenarios.writing import home_yaml
+
+    if out.exists():
+        raise UserError(f"{out} exists already; choose another file")
+    if climate not in CITIES:
+        raise UserError(unknown("city", climate, CITIES))
+    named, types = f"climates/{climate}.yaml", _vocabulary(vocabulary).device_types
+    made = generate(types, size, load_climate(SHIPPED / named), CITIES[climate], Chance(seed))
+    how = f"--vocabulary {vocabulary} --size {size} --climate {climate} --seed {seed}"
+    write_text(out, home_yaml(made, named, f"Made up: run_sim.py new-home {how}"))
+    typer.echo(f"{out}: {made.name}, {len(made.rooms)} rooms, {len(made.devices)} devices")
+
+
+@app.command()
 def check_model(
     model: Annotated[str, typer.Option(help="'embedded', a .gguf file, or a model's name.")] = "embedded",
     base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible endpoint.")] = None,

@@ -76,6 +76,11 @@ class Vocabulary:
         stand_ins = dict(_stand_ins(zip(actions, owned, strict=True), devices))
         return cls(str(content.get("dataset", path.stem)), devices, owned, stand_ins)
 
+    @property
+    def device_types(self) -> frozenset[str]:
+        """The device types that the actions are of: 'Light' for 'Light:switch on'."""
+        return frozenset(action.partition(":")[0] for action in self.actions)
+
     @cached_property
     def device_ids(self) -> Mapping[str, int]:
         """Id by name."""
