@@ -1,5 +1,7 @@
 """A home at a glance, for the terminal: its rooms, and what has been checked."""
 
+from typing import Literal
+
 from rich.console import Console
 from rich.table import Table
 
@@ -10,17 +12,17 @@ CHECKED = (
     "windows lie on outer walls, devices are of known types"
 )
 
-MIN_WIDTH = {"devices": 24, "windows": 12}
+MIN_WIDTH = {"devices": 24}
 
 
 def show_home(home: Home) -> None:
     """Prints rooms with kind, area, storey, windows and devices."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("room", "kind", "m²", "storey", "windows", "devices"):
-        number = heading in ("m²", "storey")
-        table.add_column(heading, justify="right" if number else "left", min_width=MIN_WIDTH.get(heading))
+        justify: Literal["right", "left"] = "right" if heading in ("m²", "storey") else "left"
+        table.add_column(heading, justify=justify, min_width=MIN_WIDTH.get(heading), overflow="fold")
     for name, room in home.rooms.items():
-        windows = ", ".join(f"{window.facing} {window.area:g} m²" for window in room.windows)
+        windows = "\n".join(f"{window.facing} {window.area:g} m²" for window in room.windows)
         devices = ", ".join(device for device, place in home.devices.items() if place.room == name)
         table.add_row(name, room.kind, f"{room.area:g}", str(room.storey), windows, devices)
     console = Console(highlight=False, markup=False)
