@@ -36,7 +36,7 @@ def options(seen: Observation, person: Person) -> tuple[Affordance, ...]:
         key="carry_on", text=_carry_on_text(seen, person), activity=seen.activity, room=seen.room, minutes=0.0
     )
     offered = [
-        _as_long(option, seen, person) for option in seen.affordances if _sensible(option, seen, person)
+        _as_long(option, seen, person) for option in seen.afford(seen.need) if _sensible(option, seen, person)
     ]
     weights = prior(seen, offered, person)
     ranked = sorted(range(len(offered)), key=lambda i: (-weights[i], offered[i].key))

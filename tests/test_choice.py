@@ -29,7 +29,7 @@ def seen(
     body = house.bodies["ann"]
     moment = Observation(
         time=house.now, weekday=0, minute=at(0, hour) // MINUTE, resident="ann", room=room, cause=cause,
-        about=about, activity="relax", afford=lambda: affordances(house, body),
+        about=about, activity="relax", afford=lambda need: affordances(house, body, need),
     )  # fmt: skip
     return replace(moment, **more)  # type: ignore[arg-type]
 
@@ -88,11 +88,11 @@ def test_an_occasion_without_an_answer_is_mostly_let_be() -> None:
     """In the kitchen nobody can cool, but for a drink; a person who may not even do that carries on."""
     hot = seen(Cause.NEED, "it is hot", room="kitchen", need="hot")
     without = [it for it in hot.affordances if it.key != "cool_off" and "hot" not in it.relieves]
-    bare = replace(hot, afford=lambda: tuple(without))
+    bare = replace(hot, afford=lambda need: tuple(without))
     found = weighed(bare, a_person())
     assert max(found, key=lambda key: found[key]) == "carry_on"
     assert math.exp(found["carry_on"]) > 0.5
-    nothing = replace(hot, afford=tuple)
+    nothing = replace(hot, afford=lambda need: ())
     assert weighed(nothing, a_person()) == {"carry_on": 0.0}
     assert prior(nothing, [], a_person()) == ()
 

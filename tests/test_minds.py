@@ -388,7 +388,7 @@ def moment(**more: object) -> Observation:
     body = house.bodies["ann"]
     seen = Observation(
         time=at(0, "10:00"), weekday=0, minute=600, resident="ann", room="living", cause=Cause.MESSAGE,
-        about="a message: call me", activity="relax", afford=lambda: affordances(house, body),
+        about="a message: call me", activity="relax", afford=lambda need: affordances(house, body, need),
     )  # fmt: skip
     return replace(seen, **more)  # type: ignore[arg-type]
 
@@ -423,7 +423,7 @@ def test_strong_evidence_decides_and_weak_weight_ignores_it() -> None:
 
 def test_nobody_thinks_about_the_obvious() -> None:
     oracle = Oracle(lambda options: [0.0] * len(options))
-    decision = ask_oracle(oracle, a_person(), moment(afford=tuple))
+    decision = ask_oracle(oracle, a_person(), moment(afford=lambda need: ()))
     assert (oracle.asked, decision.basis, decision.activity) == ([], Basis.MEMORY, "relax")
 
 

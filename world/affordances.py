@@ -1,11 +1,14 @@
 """Affordances: the closed list of what one resident can do here and now. A mind chooses from it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scenarios.activity import ADJUST
-from scenarios.device import ARGUMENT, Command
+from scenarios.activity import ADJUST, Activity
+from scenarios.device import ARGUMENT, Command, Conditioning
 from scenarios.frozen import Need
+from scenarios.resident import Profile
+from world.comfort import relief
 from world.devices import Device, describe, holds
 from world.mind import Affordance, Order
 from world.rooms import where
@@ -23,79 +26,162 @@ WARM = 3.0  # °C by which the air may be past the setpoint of a heater that is 
 Way = tuple[str, Mapping[Need, float]]  # an argument, and what the command relieves with it
 
 
-def affordances(house: "House", body: "Body") -> tuple[Affordance, ...]:
-    """All activities that have a place in this home, then all commands within reach."""
-    return (*_activities(house, body), *_commands(house, body))
+def affordances(house: "House", body: "Body", need: Need | None = None) -> tuple[Affordance, ...]:
+    """All activities that have a place in this home, then all commands within reach.
+
+    With a *need*, of the commands only those that may relieve it.
+    """
+    return (*house.offers.doings(body), *house.offers.commands(body, need))
 
 
-def _activities(house: "House", body: "Body") -> Iterator[Affordance]:
-    """One does without a device that cannot be operated now, unless the activity is all about it."""
+class Offers:
+    """What a house has to offer, whatever the state of its things: worked out when it is first asked for."""
+
+    def __init__(self, house: "House") -> None:
+        self._house = house
+        self._doings: dict[tuple[str, str], list[_Doing]] = {}
+        self._controls = [
+            _Control(device, name, command)
+            for device in house.devices.values()
+            for name, command in device.type.commands.items()
+            if command.by == "person"
+        ]
+
+    def doings(self, body: "Body") -> Iterator[Affordance]:
+        """The activities that have a place in this home and all that they are about."""
+        for here in ("", body.room):
+            key = (body.id, here)
+            if key not in self._doings:
+                self._doings[key] = list(_doings(self._house, body.profile, here))
+            for doing in self._doings[key]:
+                if (option := doing.now()) is not None:
+                    yield option
+
+    def commands(self, body: "Body", need: Need | None) -> Iterator[Affordance]:
+        """The commands within reach that are possible now."""
+        house, room, forbidden = self._house, body.room, body.profile.forbidden
+        near = dict.fromkeys(house.rooms.neighbours(room), NEXT_ROOM) | {room: 1.0}
+        for control in self._controls:
+            device = control.device
+            if device.room != room and device.type.reach != "home":
+                continue
+            if (need is None or need in control.needs) and device.type.type not in forbidden:
+                yield from control.now(house, room, near.get(device.room, 0.0))
+
+
+class _Doing:
+    """One activity in its room, with the devices that people begin it with."""
+
+    def __init__(self, whole: Affordance, devices: Mapping[str, Device], requires: Iterable[str]) -> None:
+        self._whole, self._requires = whole, frozenset(requires)
+        self._uses = [(devices[order.device], order) for order in whole.orders]
+
+    def now(self) -> Affordance | None:
+        """One does without a device that cannot be operated now, unless the activity is all about it."""
+        lacking = [(device, order) for device, order in self._uses if not _can(device, order.command)]
+        if not lacking:
+            return self._whole
+        if any(device.type.type in self._requires for device, _ in lacking):
+            return None
+        orders = tuple(use[1] for use in self._uses if use not in lacking)
+        return replace(self._whole, orders=orders)
+
+
+def _doings(house: "House", profile: Profile, here: str) -> Iterator[_Doing]:
+    """The activities that are done *here*; with '', those that have rooms of their own."""
     for name, activity in sorted(house.catalogue.activities.items()):
-        room = house.layout.room_for(activity, body.profile, body.room)
-        if room is None:
+        if bool(here) is bool(activity.rooms or activity.outside):
             continue
-        start = house.layout.orders_for(activity.start, room, body.profile)
-        orders = tuple(order for order in start if order.command in house.devices[order.device].possible())
-        lacking = {house.devices[order.device].type.type for order in start if order not in orders}
-        if not lacking & set(activity.requires):
-            yield Affordance(
-                key=name,
-                text=activity.phrase if activity.outside else f"{activity.phrase} {where(room)}",
-                activity=name,
-                room=room,
-                minutes=float(activity.minutes[1]),
-                orders=orders,
-                closing=house.layout.orders_for(activity.end, room, body.profile),
-            )
+        room = house.layout.room_for(activity, profile, here)
+        if room is not None:
+            whole = _doing(house, profile, name, activity, room)
+            yield _Doing(whole, house.devices, activity.requires)
 
 
-def _commands(house: "House", body: "Body") -> Iterator[Affordance]:
-    near = dict.fromkeys(house.rooms.neighbours(body.room), NEXT_ROOM) | {body.room: 1.0}
-    for device in _at_hand(house, body):
-        air = house.physics.temperature(device.room, house.now)
-        for command in device.possible():
-            for argument, relieves in _ways(device, device.type.commands[command], air):
-                yield _command(device, command, argument, relieves, body.room, near.get(device.room, 0.0))
-
-
-def _at_hand(house: "House", body: "Body") -> list[Device]:
-    return [
-        device
-        for device in house.devices.values()
-        if device.type.type not in body.profile.forbidden
-        and (device.room == body.room or device.type.reach == "home")
-    ]
-
-
-def _command(
-    device: Device, command: str, argument: str, relieves: Mapping[Need, float], room: str, near: float
-) -> Affordance:
+def _doing(house: "House", profile: Profile, name: str, activity: Activity, room: str) -> Affordance:
     return Affordance(
-        key=f"{device.id}:{command}:{argument}",
-        text=describe(device.type.commands[command], device.name, argument),
-        activity=ADJUST,
+        key=name,
+        text=activity.phrase if activity.outside else f"{activity.phrase} {where(room)}",
+        activity=name,
         room=room,
-        minutes=A_MOMENT,
-        orders=(Order(device.id, command, argument),),
-        relieves={need: near * relief for need, relief in relieves.items() if near * relief},
+        minutes=float(activity.minutes[1]),
+        orders=house.layout.orders_for(activity.start, room, profile),
+        closing=house.layout.orders_for(activity.end, room, profile),
     )
 
 
-def _ways(device: Device, command: Command, air: float) -> list[Way]:
-    """The arguments with which a person would give the command, and what each relieves.
+def _can(device: Device, command: str) -> bool:
+    definition = device.type.commands[command]
+    return definition.by == "person" and device.online and holds(definition.when, device.state)
 
-    A setpoint goes up or down by a little, within what people live in, and is felt unless the air is long
-    past it; switching on what is on relieves nobody.
-    """
-    for part in device.type.conditions:
-        if command.argument and command.set.get(part.setpoint) == ARGUMENT:
-            setpoint = float(device.state[part.setpoint])
-            past = air - setpoint if part.mode == "heat" else setpoint - air
-            felt = past < WARM and holds(part.when, {**device.state, **command.set})
-            relief = max(command.relieves.values(), default=1.0) if felt else 0.0
-            return [way for way in _nudges(setpoint, relief) if command.argument.admits(float(way[0]))]
-    changes = any(device.state[name] != value for name, value in command.set.items())
-    return [("", command.relieves if changes else {})]
+
+class _Control:
+    """One command of one device, and how people use it."""
+
+    def __init__(self, device: Device, name: str, command: Command) -> None:
+        self.device, self._name, self._command = device, name, command
+        self._part = _sets(device, command)
+        self._airs = any(draw.fresh_air for draw in device.type.draws)
+        self.needs = frozenset(command.relieves) if self._part is None else frozenset(("cold", "hot"))
+        self._made: dict[tuple[str, str, bool], Affordance] = {}
+
+    def now(self, house: "House", room: str, near: float) -> Iterator[Affordance]:
+        """The ways to give it in *room*; *near* is the share of its relief that is felt there."""
+        device = self.device
+        if not device.online or not holds(self._command.when, device.state):
+            return
+        for argument, relieves in self._ways(house):
+            key = (room, argument, any(relieves.values()))
+            option = None if self._airs else self._made.get(key)
+            if option is None:
+                option = self._made[key] = self._offer(argument, relieves, room, near)
+            yield option
+
+    def _ways(self, house: "House") -> list[Way]:
+        """The arguments with which a person would give the command, and what each relieves.
+
+        A setpoint goes up or down by a little, within what people live in; switching on what is on relieves
+        nobody.
+        """
+        device, command = self.device, self._command
+        if self._part is not None:
+            return self._nudged(self._part, house.physics.temperature(device.room, house.now))
+        changes = any(device.state[name] != value for name, value in command.set.items())
+        if not changes or not command.relieves:
+            return [("", {})]
+        if not self._airs:
+            return [("", command.relieves)]
+        air = house.physics.temperature(device.room, house.now)
+        return [("", relief(device, command, air, house.physics.outdoors(house.now)))]
+
+    def _nudged(self, part: Conditioning, air: float) -> list[Way]:
+        """A setpoint is felt unless the air is long past it."""
+        device, argument = self.device, self._command.argument
+        setpoint = float(device.state[part.setpoint])
+        past = air - setpoint if part.mode == "heat" else setpoint - air
+        felt = past < WARM and holds(part.when, {**device.state, **self._command.set})
+        share = max(self._command.relieves.values(), default=1.0) if felt else 0.0
+        return [way for way in _nudges(setpoint, share) if argument and argument.admits(float(way[0]))]
+
+    def _offer(self, argument: str, relieves: Mapping[Need, float], room: str, near: float) -> Affordance:
+        device = self.device
+        return Affordance(
+            key=f"{device.id}:{self._name}:{argument}",
+            text=describe(self._command, device.name, argument),
+            activity=ADJUST,
+            room=room,
+            minutes=A_MOMENT,
+            orders=(Order(device.id, self._name, argument),),
+            relieves={need: near * share for need, share in relieves.items() if near * share},
+        )
+
+
+def _sets(device: Device, command: Command) -> Conditioning | None:
+    """The heating or cooling whose setpoint the command sets."""
+    if command.argument is None:
+        return None
+    parts = (it for it in device.type.conditions if command.set.get(it.setpoint) == ARGUMENT)
+    return next(parts, None)
 
 
 def _nudges(setpoint: float, relief: float) -> list[Way]:

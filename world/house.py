@@ -12,7 +12,7 @@ from scenarios.home import Home
 from scenarios.resident import Profile
 from scenarios.scenario import Happening
 from scenarios.weather_file import Hour
-from world.affordances import affordances
+from world.affordances import Offers, affordances
 from world.automations import Automations
 from world.body import Alert, Body, Process
 from world.clock import MINUTE, Clock
@@ -66,6 +66,7 @@ class House:
             room: [device for device in self.devices.values() if device.room == room]
             for room in layout.home.rooms
         }
+        self.offers = Offers(self)
         self.remedies = {room: remedies(devices) for room, devices in self._in_room.items()}
         spells, its_chance = spells_of(happenings, clock), chance.branch("weather")
         weather = Weather(layout.home.climate, layout.home.address, clock, its_chance, spells, record)
@@ -207,7 +208,7 @@ class House:
             temperature=self.physics.temperature(body.room, now), outdoors=self.physics.outdoors(now),
             lux=self.physics.lux(body.room, now), recent=tuple(body.recent),
             company=self._company(body),
-            afford=lambda: affordances(self, body),
+            afford=lambda need: affordances(self, body, need),
         )  # fmt: skip
 
     def _feel(self) -> Process:

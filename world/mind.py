@@ -87,12 +87,15 @@ class Observation:
     lux: float = 200.0  # of the room
     company: tuple[str, ...] = ()  # names of the others in the same room
     recent: tuple[str, ...] = ()  # this resident's last actions, oldest first
-    afford: Callable[[], tuple[Affordance, ...]] = field(default=tuple, compare=False, repr=False)
+    afford: Callable[[Need | None], tuple[Affordance, ...]] = field(
+        default=lambda need: (), compare=False, repr=False
+    )
+    """What this resident can do here and now; of the commands, given a need, only what may relieve it."""
 
     @property
     def affordances(self) -> tuple[Affordance, ...]:
         """Everything this resident can do here and now; worked out when asked for."""
-        return self.afford()
+        return self.afford(None)
 
     @property
     def slot(self) -> int:
