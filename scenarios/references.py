@@ -63,8 +63,22 @@ def check_scenario(tree: Node, types: Types, activities: Collection[str]) -> Ite
     if residents := _texts(tree, "residents.*.id"):
         yield from _check(tree, "happenings.*.to.*", residents, "resident")
     yield from _check(tree, "happenings.*.device", _keys(tree, "home.devices"), "device")
+    yield from _check_failures(tree, types)
     yield from _check_residents_differ(tree)
     yield from _check_days(tree)
+
+
+def _check_failures(tree: Node, types: Types) -> Iterator[Problem]:
+    """Only what senses can fail as a sensor does."""
+    for path, node in find(tree, "happenings.*"):
+        happening = plain(node)
+        if not isinstance(happening, dict) or happening.get("kind") != "sensor_failure":
+            continue
+        for _, placed in find(tree, f"home.devices.{happening.get('device')}.type"):
+            kind = types.get(placed.value) if isinstance(placed.value, str) else None
+            if kind is not None and not kind.senses:
+                said = f"{happening['device']!r} is a {kind.type}, which senses nothing; use device_fault"
+                yield problem(node, (*path, "kind"), said)
 
 
 def _own_types(tree: Node) -> Iterator[tuple[str, DeviceType | None]]:

@@ -66,14 +66,16 @@ class Pulse(Detector):
     def __init__(self, sensor: Sensor) -> None:
         super().__init__(sensor)
         self._until, self._origin = 0, NOBODY  # when the hub knows that it is over, unless it goes on
+        self._late = 0  # of that, the way to the hub
 
     def touch(self, origin: Origin) -> None:
         """It begins, or goes on."""
-        hold = self._hold() + self.sensor.delay()
-        self._until, self._origin = self.now + hold, origin
+        hold, self._origin = self._hold(), origin
         if not self.on:
             self.become(True, origin)
-            self._after(hold, self._rest)
+            self._late = self.sensor.delay()
+            self._after(hold + self._late, self._rest)
+        self._until = self.now + hold + self._late
 
     def _hold(self) -> int:
         least, most = DOOR
