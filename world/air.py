@@ -58,7 +58,7 @@ class Air:
             moisture = list(map(self._taken, rooms, moisture, celsius))
         matrix = self._network.step(dt_ms / HOUR, fresh_air or self._shut).matrix
         both = np.array([*self.vapour, *moisture, outdoors, *self.co2, *co2, FRESH]).reshape(2, -1)
-        self.vapour, self.co2 = both.dot(matrix.T).tolist()
+        self.vapour, self.co2 = both.dot(matrix).tolist()
         if max(self.vapour) > saturation(min(celsius)):
             self.vapour = [min(held, saturation(at)) for held, at in zip(self.vapour, celsius, strict=True)]
 

@@ -78,20 +78,22 @@ class Illuminance:
         self._walls: Walls = {}
         self._uncovered = dict.fromkeys(home.rooms, 1.0)  # share of the glass that no blind covers
         self._lumens = dict.fromkeys(home.rooms, 0.0)
-        self._shades: dict[str, list[Device]] = {}
-        self._lamps: dict[str, list[Device]] = {}
+        self._shades: dict[str, list[Device]] = {room: [] for room in home.rooms}
+        self._lamps: dict[str, list[Device]] = {room: [] for room in home.rooms}
         for device in devices:
             if device.type.shade:
-                self._shades.setdefault(device.room, []).append(device)
+                self._shades[device.room].append(device)
             if any(draw.lumens for draw in device.type.draws):
-                self._lamps.setdefault(device.room, []).append(device)
-        for room in home.rooms:
-            self.changed(room)
+                self._lamps[device.room].append(device)
+            self.changed(device)
 
-    def changed(self, room: str) -> None:
-        """A lamp or a blind of *room* may be otherwise."""
-        self._uncovered[room] = min((it.daylight() for it in self._shades.get(room, ())), default=1.0)
-        self._lumens[room] = sum(it.lumens() for it in self._lamps.get(room, ()))
+    def changed(self, device: Device) -> None:
+        """*device* may give or take light otherwise than before."""
+        room = device.room
+        if device in self._shades[room]:
+            self._uncovered[room] = min([it.daylight() for it in self._shades[room]])
+        if device in self._lamps[room]:
+            self._lumens[room] = sum([it.lumens() for it in self._lamps[room]])
 
     def lux(self, room: str, sky: Sky) -> float:
         """Daylight and lamps together."""

@@ -20,7 +20,7 @@ CONFIGURATIONS, STEPS = 64, 256  # of windows, and lengths of steps under them, 
 
 
 class Step(NamedTuple):
-    """One step. `matrix` times [x, inputs of the rooms, values at the boundaries] is x at its end."""
+    """One step. [x, inputs of the rooms, values at the boundaries] times `matrix` is x at its end."""
 
     matrix: Floats
     response: list[list[float]]  # to a unit of input in each room; symmetric
@@ -49,4 +49,4 @@ class Network:
         response = (to_rooms * (-fade / decay)) @ to_rooms.T
         boundaries = self._boundaries.copy()
         boundaries[:, 0] += opened
-        return Step(np.hstack([phi, response, response @ boundaries]), response.tolist())
+        return Step(np.vstack([phi.T, response, boundaries.T @ response]), response.tolist())

@@ -35,16 +35,16 @@ class Noise:
             for room in home.rooms
         }
         self._loud: dict[str, list[Device]] = {room: [] for room in home.rooms}
+        self._devices = dict.fromkeys(home.rooms, 0.0)  # energies
         for device in devices:
             if any(draw.noise for draw in device.type.draws):
                 self._loud[device.room].append(device)
-        self._devices = dict.fromkeys(home.rooms, 0.0)  # energies
-        for room in home.rooms:
-            self.changed(room)
+                self.changed(device)
 
-    def changed(self, room: str) -> None:
-        """A device of *room* may be louder or quieter."""
-        self._devices[room] = sum([energy(it.noise()) for it in self._loud[room] if it.noise()])
+    def changed(self, device: Device) -> None:
+        """*device* may be louder or quieter than before."""
+        if device in (loud := self._loud[device.room]):
+            self._devices[device.room] = sum([energy(it.noise()) for it in loud if it.noise()])
 
     def level(self, room: str, awake: Awake) -> float:
         """What is heard in *room*, dB(A)."""

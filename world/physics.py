@@ -94,9 +94,8 @@ class Physics:
         self._gains.changed(device, now)
         if device.type.conditions:
             self._targets = None
-        if device.type.draws or device.type.shade:
-            self._light.changed(device.room)
-            self._noise.changed(device.room)
+        self._light.changed(device)
+        self._noise.changed(device)
 
     def moved(self, person: Person, now: int) -> None:
         """*person* is, or may be, in another room than before, or has fallen asleep or woken up."""

@@ -77,7 +77,7 @@ class Thermal:
             inputs = [*air, *gains, outdoors, neighbours]
             for target, power in zip(targets, self._watts, strict=True):
                 inputs[len(air) + target.room] += power
-            air = matrix.dot(inputs).tolist()
+            air = np.array(inputs).dot(matrix).tolist()
             if targets:
                 air, self._watts = _ideal_load(air, self._watts, response, targets)
                 means = [mean + power / steps for mean, power in zip(means, self._watts, strict=True)]
