@@ -54,7 +54,7 @@ CLEAN = (
     event(6, "dryer", RUN),
     event(7, "washer", "washerOperatingState setMachineState run"),
     event(66, "dryer", "notification", Kind.REPORT, cause="programme"),
-    event(67, "washer", "", Kind.REPORT, cause="programme"),
+    event(67, "washer", "notification", Kind.REPORT, cause="programme"),
     event(68, "dryer", RUN),
     event(69, "dryer", "dryerOperatingState setMachineState pause"),
     event(70, "dryer", "device_fault", Kind.HAPPENING, value="the dryer has no power"),
@@ -85,7 +85,8 @@ def test_a_sound_log_passes() -> None:
         (event(1.5, "lamp", "switch off", Kind.REPORT), "is by person"),
         (event(10, "dryer", RUN), "would have to be stop or pause"),
         (event(75, "dryer", RUN), "offline"),
-        (event(69.5, "dryer", "notification", Kind.REPORT, cause="programme"), "none runs"),
+        (event(69.5, "dryer", "notification", Kind.REPORT, cause="programme"), "stands still"),
+        (event(3, "lamp", "", Kind.HAPPENING, cause="programme"), "none runs"),
     ],
 )
 def test_a_planted_impossible_event_is_found_and_no_other(planted: Event, said: str) -> None:
@@ -93,6 +94,15 @@ def test_a_planted_impossible_event_is_found_and_no_other(planted: Event, said: 
     assert len(found) == 1
     assert said in found[0]
     assert found[0].startswith(f"{planted.time} ms")
+
+
+def test_a_rule_reaches_everywhere_but_what_it_commands_must_be_possible() -> None:
+    by_rule = event(1.5, "dryer", RUN, actor="", cause="automation:laundry_hour")
+    assert faults(CLEAN[0], by_rule) == []
+    assert "out of reach" in faults(CLEAN[0], by_rule._replace(actor="ann"))[0]
+    assert "would have to be stop or pause" in faults(CLEAN[0], by_rule, by_rule)[0]
+    refused = by_rule._replace(kind=Kind.REFUSED, value="the dryer has machine run")
+    assert faults(CLEAN[0], by_rule, refused) == []
 
 
 def test_programmes_keep_their_times_and_their_words() -> None:

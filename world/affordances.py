@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scenarios.activity import ADJUST, Activity
-from scenarios.device import ARGUMENT, Command, Conditioning
+from scenarios.device import Command, Conditioning
 from scenarios.frozen import Need
 from scenarios.resident import Profile
 from world.comfort import relief
@@ -177,11 +177,12 @@ class _Control:
 
 
 def _sets(device: Device, command: Command) -> Conditioning | None:
-    """The heating or cooling whose setpoint the command sets."""
-    if command.argument is None:
-        return None
-    parts = (it for it in device.type.conditions if command.set.get(it.setpoint) == ARGUMENT)
-    return next(parts, None)
+    """The heating or cooling whose setpoint the command sets; where several set it, people use the first."""
+    for part in device.type.conditions:
+        ways = (it for it in device.type.commands.values() if part.setpoint in it.given)
+        if next(ways, None) is command:
+            return part
+    return None
 
 
 def _nudges(setpoint: float, relief: float) -> list[Way]:
