@@ -78,6 +78,8 @@ def _explains(part: Problem, whole: Problem) -> bool:
 def _explained(model: type[BaseModel], tree: Node, findings: Sequence[ErrorDetails]) -> Iterator[Problem]:
     expected: dict[KeyPath, list[str]] = {}
     for finding in findings:
+        if finding["type"] == "default_factory_not_called":
+            continue  # a default that is derived from what is wrong itself
         if finding["type"] == "too_short" and _has_deeper(findings, finding["loc"]):
             continue  # pydantic does not count items that are wrong themselves
         path, node = locate(tree, finding["loc"])
@@ -100,9 +102,13 @@ def _explained(model: type[BaseModel], tree: Node, findings: Sequence[ErrorDetai
 def _refused(finding: ErrorDetails, tree: Node) -> Iterator[Problem]:
     """What a validator of ours said, each finding at the line that it is about."""
     error = finding["ctx"]["error"]
-    for keys, sentence in error.findings if isinstance(error, Contradictions) else (((), str(error)),):
+    if not isinstance(error, Contradictions):
+        path, node = locate(tree, finding["loc"])
+        yield problem(node, path, _with_input(str(error), node))
+        return
+    for keys, sentence in error.findings:
         path, node = locate(tree, (*finding["loc"], *keys))
-        yield problem(node, path, _with_input(sentence, node))
+        yield problem(node, path, sentence)
 
 
 def _has_deeper(findings: Sequence[ErrorDetails], place: tuple[str | int, ...]) -> bool:

@@ -155,7 +155,7 @@ class Home(Frozen):
         """Sensors that watch what is not there."""
         doors = {frozenset(door) for door in self.doors}
         for device, placement in self.devices.items():
-            watches, keys = placement.watches, ("devices", device, "watches")
+            watches, keys = placement.watches, ("devices", device)
             if isinstance(watches, tuple) and frozenset(watches) not in doors:
                 yield keys, f"there is no door from {watches[0]!r} to {watches[1]!r} to watch"
             elif isinstance(watches, str) and watches not in self.devices:
