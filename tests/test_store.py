@@ -31,6 +31,7 @@ from dataset.store import (
     write_household,
 )
 from scenarios.errors import UserError
+from world.contention import Conflict
 from world.event import Event, Kind
 from world.mind import Basis, Cause, Decided, Decision, Thought
 
@@ -147,9 +148,27 @@ def test_sequences_are_windows_of_ten(tmp_path: Path) -> None:
     assert second["start"] == datetime(2026, 3, 5, 18, 0, 9, tzinfo=UTC)
 
 
+def test_conflicts_are_a_table(tmp_path: Path) -> None:
+    shower = Conflict(
+        time=8 * HOUR, resident="bob", others=("ada",), resource="bathroom", kind="room", policy="wait",
+        wait_ms=90_000, outcome="waited", decision=1,
+    )  # fmt: skip
+    record = write_household(
+        tmp_path, "home0", 0, a_week(), decisions(2), [shower],
+        start=date(2026, 3, 2), zone="Europe/Paris", origin=ORIGIN,
+    )  # fmt: skip
+    (row,) = read_table(tmp_path, "conflicts").to_pylist()
+    assert record.conflicts == manifest_of(record).counts["conflicts"] == 1
+    assert row == {
+        "household": "home0", "time": datetime(2026, 3, 2, 7, tzinfo=UTC), "resident": "bob", "with_": ["ada"],
+        "resource": "bathroom", "kind": "room", "policy": "wait", "wait_ms": 90_000, "outcome": "waited",
+        "decision": 1,
+    }  # fmt: skip
+
+
 def test_every_part_says_where_it_comes_from(tmp_path: Path) -> None:
     write(tmp_path, evening(0))
-    for name in ("events", "oracle", "decisions", "sequences"):
+    for name in ("events", "oracle", "decisions", "conflicts", "sequences"):
         file = pq.ParquetFile(part_file(tmp_path, name, 0))
         metadata = file.schema_arrow.metadata
         assert metadata[b"homefolk.fingerprint"] == b"f" * 64
@@ -316,12 +335,15 @@ def test_the_folder_opens_with_datasets_offline(tmp_path: Path, taken: int) -> N
 
 
 def test_the_card_says_what_is_inside(tmp_path: Path) -> None:
+    counts = {"candidates": 9, "emitted": 7, "drop_out": 2, "false_triggers": 1}
     manifest = manifest_of(write(tmp_path, a_week()))
+    manifest = replace(manifest, sensors={"eye": {"motion": counts}, "other": {"motion": counts}})
     text = write_card(tmp_path, manifest, about="One home.", license="cc-by-4.0").read_text()
     front = yaml.safe_load(text.split("---\n")[1])
     assert front["license"] == "cc-by-4.0"
     assert [config["config_name"] for config in front["configs"] if config.get("default")] == ["events"]
     assert "| Light:switch on | 7 | 33.3% |" in text
+    assert "| motion | 18 | 14 | 4 | 2 |" in text
     assert "From 2026-03-02 to 2026-03-08" in text
     assert manifest.digest in text
     assert "$" not in text
