@@ -161,7 +161,8 @@ def test_conflicts_are_a_table(tmp_path: Path) -> None:
     assert record.conflicts == manifest_of(record).counts["conflicts"] == 1
     assert row == {
         "household": "home0", "time": datetime(2026, 3, 2, 7, tzinfo=UTC), "resident": "bob",
-        "with_": ["ada"], "resource": "bathroom", "kind": "room", "policy": "wait", "wait_ms": 90_000, "outcome": "waited",
+        "with_": ["ada"], "resource": "bathroom", "kind": "room", "policy": "wait",
+        "wait_ms": 90_000, "outcome": "waited",
         "decision": 1,
     }  # fmt: skip
 
