@@ -11,6 +11,7 @@ from scenarios.errors import UserError
 from scenarios.frozen import clock_text
 from scenarios.problems import printable, unknown
 from world.audit import PROGRAMME
+from world.automations import CAUSE as RULE
 from world.event import Event, Kind
 from world.mind import Basis
 
@@ -103,11 +104,21 @@ def _event(run: Run, event: Event, who: str, done: list[Doing], known: frozenset
         yield event.time, "", words_, "reflex" if event.cause == Basis.REFLEX else ""
     elif event.actor == who and event.kind is Kind.REFUSED:
         yield event.time, "", f"tries to {command_words(event, run.catalogue, name)}, in vain", event.value
+    elif event.cause.startswith(RULE):
+        yield event.time, event.room, *_ruled(event, command_words(event, run.catalogue, name), known)
     elif event.cause == PROGRAMME and _at_home(done, event.time):
         yield event.time, event.room, f"({name} has finished)", ""
     elif event.kind is Kind.HAPPENING and event.value:
         text = f"{name} {event.value}" if event.value == "works again" else event.value
         yield event.time, event.room, f"* {text}", _notice(done, event.time)
+
+
+def _ruled(event: Event, what: str, known: frozenset[str]) -> tuple[str, str]:
+    """What the home did by itself, and by which rule."""
+    rule = f"rule {words(event.cause.removeprefix(RULE))}"
+    if event.kind is Kind.REFUSED:
+        return f"(the home tries to {what}, in vain)", f"{rule}: {event.value}"
+    return f"(the home {third_person(what, known)})", rule
 
 
 def _now(done: list[Doing], time: int) -> Doing | None:

@@ -21,7 +21,7 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return ": ".join(part for part in (place, self.where, self.message) if part)
+        return _safe(": ".join(part for part in (place, self.where, self.message) if part))
 
 
 class ScenarioError(UserError):

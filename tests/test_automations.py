@@ -257,8 +257,10 @@ def sensing_home(**rules: Automation) -> Any:
 
 
 def heard(home: Any, *readings: tuple[float, str, str, str]) -> list[str]:
-    """What rules do when readings (minute, sensor, quantity, word) arrive."""
+    """What rules do when readings (minute, sensor, quantity, word) arrive, and no others."""
     house = a_house(someone(), home=home)
+    for sensor in ("hall_motion", "thermometer"):
+        house.sensors.fail(sensor, "dead")
 
     def arrive() -> Process:
         for minute, *reading in readings:

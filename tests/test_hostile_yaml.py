@@ -127,7 +127,9 @@ def test_an_include_stays_inside(tmp_path: Path) -> None:
         assert "hunter2" not in str(error)
     assert "must be relative" in str(scenario_including(tmp_path, str(secret)))
     assert "no usable path" in str(scenario_including(tmp_path, '"a\\0b"'))
-    assert "expected the path" in str(scenario_including(tmp_path, "[a]"))
+    assert "expected the path" in str(scenario_including(tmp_path, "{a: 1}"))
+    assert "lies outside" in str(scenario_including(tmp_path, "[../secret.yaml]"))
+    assert "no file 'a'" in str(scenario_including(tmp_path, "[a]"))
 
 
 def test_includes_do_not_go_round_or_too_deep(tmp_path: Path) -> None:
@@ -176,6 +178,24 @@ def load_text(folder: Path, data: bytes) -> object:
         except UserError as error:
             assert str(error).isprintable() or "\n" in str(error), kind
     return None
+
+
+REGRESSIONS = [
+    # what was wrong, kind of file, what it held
+    ("unprintable word in a message about a device", "device",
+     b'{type: X, label: x, commands: {go: {says: "go {device}", set: {hue: $argument},'
+     b' argument: {values: [a]}}}, attributes: {hue: {values: ["\\e[31m"], initial: "\\e[31m"}}}'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "data"), [(kind, data) for _, kind, data in REGRESSIONS],
+                         ids=[what for what, *_ in REGRESSIONS])  # fmt: skip
+def test_what_the_fuzzer_found_stays_mended(tmp_path: Path, kind: str, data: bytes) -> None:
+    path = tmp_path / "any.yaml"
+    path.write_bytes(data)
+    with pytest.raises(UserError) as caught:
+        LOADERS[kind](path)
+    assert all(line.isprintable() for line in str(caught.value).splitlines())
 
 
 fuzz = settings(

@@ -69,3 +69,9 @@ def lamps_on(house: "House", room: str) -> list[Order]:
         and device.id not in house.automations.tends
         and not device.refusal("switch off")
     ]
+
+
+def is_so(device: Device, command: str) -> bool:
+    """Whether what *command* brings about is the case already."""
+    state, wanted = device.state, device.type.commands[command].set
+    return bool(wanted) and all(state[name] == value for name, value in wanted.items())
