@@ -7,10 +7,11 @@ visitor); the evidence is a language model's, in nats, and is all zero without o
 from the seeded tree.
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-
-import numpy as np
+from itertools import accumulate
+from math import exp, log
 
 from agents.person import Person
 from scenarios.activity import ADJUST
@@ -32,36 +33,53 @@ _OCCASIONS = {
 
 def options(seen: Observation, person: Person) -> tuple[Affordance, ...]:
     """At most twelve things to do about it: to let it be, and the affordances of the highest prior."""
+    return weighed(seen, person)[0]
+
+
+def weighed(seen: Observation, person: Person) -> tuple[tuple[Affordance, ...], tuple[float, ...]]:
+    """The options and their prior, worked out together."""
     stay = Affordance(
         key="carry_on", text=_carry_on_text(seen, person), activity=seen.activity, room=seen.room, minutes=0.0
     )
+    expected = _expected(seen, person)
     offered = [
         _as_long(option, seen, person) for option in seen.afford(seen.need) if _sensible(option, seen, person)
     ]
-    weights = prior(seen, offered, person)
-    ranked = sorted(range(len(offered)), key=lambda i: (-weights[i], offered[i].key))
-    return (stay, *(offered[i] for i in ranked[: MOST - 1]))
+    ranked = sorted((-_nats(seen, option, expected, person), option.key, option) for option in offered)
+    best = ranked[: MOST - 1]
+    nats = [_nats(seen, stay, expected, person), *(-less for less, _, _ in best)]
+    return (stay, *(option for _, _, option in best)), _normalised(nats)
 
 
 def prior(seen: Observation, offered: Sequence[Affordance], person: Person) -> tuple[float, ...]:
     """Log-probabilities of the options before any model is asked."""
-    if not offered:
-        return ()
-    expected = person.memory.recall(seen).next if person.memory else {}
-    nats = np.array([_nats(seen, option, expected, person) for option in offered])
-    return tuple(float(x) for x in nats - np.logaddexp.reduce(nats))
+    expected = _expected(seen, person)
+    return _normalised([_nats(seen, option, expected, person) for option in offered])
 
 
 def settle(log_prior: Sequence[float], evidence: Sequence[float], weight: float, draw: float) -> int:
     """The option that *draw*, uniform in 0..1, falls on."""
-    nats = np.array(log_prior) + (weight * np.array(evidence) if len(evidence) else 0.0)
-    shares = np.exp(nats - np.logaddexp.reduce(nats))
-    return min(int(np.searchsorted(np.cumsum(shares), draw)), len(nats) - 1)
+    nats = [
+        weight * more + less for less, more in zip(log_prior, evidence or [0.0] * len(log_prior), strict=True)
+    ]
+    ranges = list(accumulate(map(exp, _normalised(nats))))
+    return min(bisect_left(ranges, draw), len(ranges) - 1)
+
+
+def _expected(seen: Observation, person: Person) -> Mapping[str, float]:
+    return person.memory.expected(seen) if person.memory else {}
+
+
+def _normalised(nats: Sequence[float]) -> tuple[float, ...]:
+    """Log-probabilities that add up to one."""
+    top = max(nats, default=0.0)
+    total = top + log(sum([exp(value - top) for value in nats]) or 1.0)
+    return tuple([value - total for value in nats])
 
 
 def _nats(seen: Observation, option: Affordance, expected: Mapping[str, float], person: Person) -> float:
-    habit = sum(expected.get(action, 0.0) for action in _actions(option, person))
-    nats = float(np.log(FLOOR + habit))
+    habit = sum([expected.get(action, 0.0) for action in _actions(option, person)]) if expected else 0.0
+    nats = log(FLOOR + habit)
     if option.key == "carry_on":
         return nats + CARRY_ON
     if seen.need is not None and seen.need in option.relieves:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from agents.agenda import Agenda, draw
-from agents.choice import NO_EVIDENCE, options, prior, settle
+from agents.choice import NO_EVIDENCE, settle, weighed
 from agents.person import Person
 from agents.schedule import Waking, waking
 from agents.settling import caught_up
@@ -64,13 +64,12 @@ class HabitMind:
 
     def react(self, seen: Observation) -> Decision:
         """Answer an interruption from memory alone."""
-        offered = options(seen, self.person)
-        log_prior = prior(seen, offered, self.person)
+        offered, log_prior = weighed(seen, self.person)
         chosen = settle(log_prior, NO_EVIDENCE, 0.0, self.chance(seen))
         thought = Thought(
             question="choice",
             options=tuple(option.text for option in offered),
-            prior=tuple(log_prior),
+            prior=log_prior,
             chosen=chosen,
         )
         return carry_out(seen, offered[chosen], Basis.MEMORY, thought)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from agents import planning
 from agents.agenda import Agenda, draw
-from agents.choice import options, prior
+from agents.choice import weighed
 from agents.habit import INTERRUPTIONS, HabitMind, carry_out
 from agents.person import Person
 from agents.planning import PlannedStep
@@ -56,8 +56,8 @@ class ThinkingMind:
     async def _answer(self, seen: Observation) -> Decision:
         if seen.cause is not Cause.NEED:  # discomfort is for now, not for tomorrow's plan
             self._news.append(seen.about)
-        offered = options(seen, self.person)
-        certain = max(prior(seen, offered, self.person)) > math.log(OBVIOUS)
+        offered, log_prior = weighed(seen, self.person)
+        certain = max(log_prior) > math.log(OBVIOUS)
         if self.thinking.deliberation != "interrupts" or certain:
             return self._habits.react(seen)
         state, thought = await think(replace(self._desk(seen), offered=offered))

@@ -1,5 +1,6 @@
 """Memory: what a person usually does, small enough to carry. Made by `sppc.compress.remember`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -66,14 +67,16 @@ class Memory:
 
         Relevant is what is done on such a day at such a time and goes on from the recent actions.
         """
-        index, weekday, minute = self._index, observation.weekday, observation.minute
-        relevance = index.relevance(weekday, minute, observation.recent)
+        relevance = self._index.relevance(observation.weekday, observation.minute, observation.recent)
         best = np.argsort(-relevance, kind="stable")[:most]
-        lift = index.lift[weekday, bin_of(minute)]
         return Recollection(
-            tuple((self.routines[row], float(relevance[row])) for row in best),
-            next_actions(self.transitions, lift, observation.slot, observation.recent),
+            tuple((self.routines[row], float(relevance[row])) for row in best), self.expected(observation)
         )
+
+    def expected(self, observation: Observation) -> Mapping[str, float]:
+        """Probability of every next action now."""
+        lift = self._index.lift[observation.weekday, bin_of(observation.minute)]
+        return next_actions(self.transitions, lift, observation.slot, observation.recent)
 
     def on(self, weekday: int) -> tuple[Kept, ...]:
         """The kept routines that stand for something lived on *weekday*, be it themselves or their like."""

@@ -43,8 +43,8 @@ class Transitions:
         p = np.full(len(self.actions), 1 / max(len(self.actions), 1))
         for context in contexts:
             if (row := self._rows.get(context)) is not None:
-                kinds = np.count_nonzero(row)
-                p = (row + kinds * p) / (row.sum() + kinds)
+                seen, rest = row
+                p = seen + rest * p
         return p
 
     def graph(self) -> "nx.DiGraph[str]":
@@ -63,13 +63,15 @@ class Transitions:
         return (action,) in self._rows
 
     @cached_property
-    def _rows(self) -> dict[Context, Floats]:
+    def _rows(self) -> dict[Context, tuple[Floats, float]]:
+        """By context: count / (total + kinds) of each action, and kinds / (total + kinds)."""
         column = {action: number for number, action in enumerate(self.actions)}
         rows = {}
         for context, counts in self.counts:
-            rows[context] = row = np.zeros(len(self.actions))
+            row, whole = np.zeros(len(self.actions)), sum(count for _, count in counts) + len(counts)
             for action, count in counts:
-                row[column[action]] = count
+                row[column[action]] = count / whole
+            rows[context] = row, len(counts) / whole
         return rows
 
 

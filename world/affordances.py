@@ -39,7 +39,8 @@ class Offers:
 
     def __init__(self, house: "House") -> None:
         self._house = house
-        self._doings: dict[tuple[str, str], list[_Doing]] = {}
+        self._doings: dict[tuple[str, str], list[_Doing]] = {}  # by resident and room; '' = any
+        self._reach: dict[tuple[str, Need | None], list[tuple[_Control, float]]] = {}
         self._controls = [
             _Control(device, name, command)
             for device in house.devices.values()
@@ -59,14 +60,22 @@ class Offers:
 
     def commands(self, body: "Body", need: Need | None) -> Iterator[Affordance]:
         """The commands within reach that are possible now."""
-        house, room, forbidden = self._house, body.room, body.profile.forbidden
-        near = dict.fromkeys(house.rooms.neighbours(room), NEXT_ROOM) | {room: 1.0}
-        for control in self._controls:
-            device = control.device
-            if device.room != room and device.type.reach != "home":
-                continue
-            if (need is None or need in control.needs) and device.type.type not in forbidden:
-                yield from control.now(house, room, near.get(device.room, 0.0))
+        key = (body.room, need)
+        if key not in self._reach:
+            self._reach[key] = self._within_reach(*key)
+        for control, near in self._reach[key]:
+            if control.device.type.type not in body.profile.forbidden:
+                yield from control.now(self._house, body.room, near)
+
+    def _within_reach(self, room: str, need: Need | None) -> list[tuple["_Control", float]]:
+        """The commands that can be given in *room*, each with the share of its relief that is felt there."""
+        near = dict.fromkeys(self._house.rooms.neighbours(room), NEXT_ROOM) | {room: 1.0}
+        return [
+            (it, near.get(it.device.room, 0.0))
+            for it in self._controls
+            if (it.device.room == room or it.device.type.reach == "home")
+            and (need is None or need in it.needs)
+        ]
 
 
 class _Doing:
