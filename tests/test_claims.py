@@ -157,4 +157,4 @@ class Household(RuleBasedStateMachine):
 
 
 TestHousehold = Household.TestCase
-TestHousehold.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+TestHousehold.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)

@@ -60,19 +60,20 @@ def limits(home: Home) -> dict[str, int]:
 class Access:
     """Who may use the rooms and devices that not everybody can use at once.
 
-    A step takes its room, unless one sleeps there, and the devices that it operates. Homes with room enough
-    for their people have nothing to contend for.
+    A step takes its room, unless one sleeps there, and the devices that it operates; whoever has a room for
+    one has all that stands in it. Homes with room enough for their people have nothing to contend for.
     """
 
     def __init__(self, house: "House", people: int) -> None:
         self._house = house
         home, self._rules = house.layout.home, house.layout.home.contention
         places = {name: number for name, number in limits(home).items() if number < people}
+        alone = {room for room in places if places[room] == 1 and self._rules.of_room(room) != "share"}
         self._rooms = {name: Resource("room", name) for name in places}
         self._devices = {
             name: Resource("device", name)
             for name, device in house.devices.items()
-            if device.type.exclusive and people > 1
+            if device.type.exclusive and people > 1 and device.room not in alone
         }
         self._policies: dict[Resource, Policy] = {
             **{it: self._rules.of_room(it.name) for it in self._rooms.values()},
@@ -85,17 +86,26 @@ class Access:
         self._claims = Claims(
             {it: people if self._policies[it] == "share" else number for it, number in self._places.items()}
         )
+        self._taken: dict[tuple[str, str], Wanted] = {}  # by activity and room
         self._overridden: set[tuple[str, Resource]] = set()
 
     def wanted(self, decision: Decision) -> Wanted:
         """What *decision* takes that others may want too."""
         if not self._policies:
             return NOTHING
-        found = [it for order in decision.orders if (it := self._devices.get(order.device))]
-        found += [it for order in decision.closing if (it := self._devices.get(order.device))]
-        if not decision.asleep and (room := self._rooms.get(decision.room)):
-            found.append(room)
-        return frozenset(found) if found else NOTHING
+        taken = NOTHING if decision.asleep else self._taken_by(decision.activity, decision.room)
+        devices = [it for order in decision.orders if (it := self._devices.get(order.device))]
+        devices += [it for order in decision.closing if (it := self._devices.get(order.device))]
+        return taken.union(devices) if devices else taken
+
+    def _taken_by(self, activity: str, room: str) -> Wanted:
+        """What doing this there takes, whatever else is operated."""
+        taken = self._taken.get((activity, room))
+        if taken is None:
+            runs = [start.device for start, _ in self._house.layout.meanwhile(activity, room)]
+            found = [self._rooms.get(room), *(self._devices.get(device) for device in runs)]
+            taken = self._taken[activity, room] = frozenset(it for it in found if it is not None)
+        return taken
 
     def held(self, who: str) -> Wanted:
         """What *who* has for themselves."""

@@ -9,6 +9,7 @@ from scenarios.device import DeviceType
 from scenarios.home import Home
 from world.contention import Conflict, limits
 from world.event import Event, Kind
+from world.mind import Basis
 
 _BY_HAND = (Kind.COMMAND, Kind.DEED)
 
@@ -86,7 +87,8 @@ def _uses(events: Sequence[Event], exclusive: Collection[str]) -> dict[str, list
             mine.clear()
         for use in mine.values():
             use.end = event.time
-        if event.kind in _BY_HAND and event.device in exclusive and event.device not in mine:
+        by_hand = event.kind in _BY_HAND and event.cause != Basis.REFLEX  # the last one out switches off
+        if by_hand and event.device in exclusive and event.device not in mine:
             use = _Use(event.actor, event.decision, event.time, event.time)
             mine[event.device] = use
             uses[event.device].append(use)
