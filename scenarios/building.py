@@ -19,7 +19,7 @@ SMALLEST, LARGEST = 1, 8  # rooms to live and sleep in; 1 is a studio
 
 AREAS: Mapping[RoomKind, tuple[float, float]] = {
     "living": (17, 28), "kitchen": (8, 14), "dining": (10, 14), "bedroom": (11, 16), "child": (9, 13),
-    "office": (7, 11), "bathroom": (5.5, 7.5), "toilet": (3, 3.8), "laundry": (5, 7),
+    "office": (7, 11), "bathroom": (5.5, 7.5), "toilet": (3.8, 4.6), "laundry": (5, 7),
 }  # fmt: skip
 """m² that a room has at least and at most; estimates for European and East Asian homes."""
 

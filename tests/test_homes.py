@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
+from scenarios.activity import LEAVE
 from scenarios.box import Box, gap, outer_walls, overlap, shared_wall
 from scenarios.catalogue import Catalogue
 from scenarios.cities import CITIES
 from scenarios.home import OPEN_AIR, Home, Room, Window
 from scenarios.plan import walls_outdoors
 from scenarios.problems import ScenarioError
+from scenarios.resident import Profile
 from scenarios.validating import load_home
+from world.layout import Layout
 from world.rooms import Rooms
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -239,6 +242,13 @@ def test_people_walk_through_no_odd_room(home: Home) -> None:
     for bedroom in (name for name, room in home.rooms.items() if room.kind in ("bedroom", "child")):
         ways = [{home.rooms[step].kind for step in rooms.path(bedroom, bath)[1:-1]} for bath in baths]
         assert any(not way & {"bedroom", "child", "garage", *OPEN_AIR} for way in ways), bedroom
+
+
+@every_home
+def test_coats_are_put_on_at_the_front_door(home: Home, catalogue: Catalogue) -> None:
+    somebody = Profile(id="bea", name="Bea")
+    room = Layout(home, catalogue).room_for(catalogue.activities[LEAVE], somebody, "outside")
+    assert ("outside", room) in home.doors
 
 
 @every_home
