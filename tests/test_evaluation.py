@@ -291,6 +291,19 @@ def test_a_day_reads_like_a_diary(tmp_path: Path) -> None:
     assert "19:00           * a friend rings the doorbell" in lines
 
 
+def test_the_diary_says_what_the_home_does_by_which_rule(tmp_path: Path) -> None:
+    story = ordinary()
+    by_rule = {"actor": "", "activity": "", "cause": "automation:film_light"}
+    story.operates("20:02", "living_lamp", "setLevel", value="20", **by_rule)
+    story.operates("20:03", "oven", "setChannel", kind=Kind.REFUSED, value="the oven is offline", **by_rule)
+    folder = write(tmp_path, story)
+    lines = diary(folder, "Ada", 0).splitlines()
+    assert "20:02  living   (the home dims the floor lamp to 20 %)    [rule film light]" in lines
+    assert any("in vain)" in line and line.startswith("20:03  kitchen  (the home tries to") for line in lines)
+    assert check(read_run(folder))["out of reach"].violations == 0
+    assert "the floor lamp" in timeline(folder)
+
+
 def test_the_diary_tells_refusals_choices_plans_and_failures(tmp_path: Path) -> None:
     plan = Thought(question="plan", options=("have an ordinary day", "bake"), chosen=1)
     choice = Thought(question="choice", options=("a", "b", "c"), chosen=0, fallback="no JSON came back")
