@@ -33,7 +33,9 @@ QUICKSTART = load_scenario(ROOT / "scenarios" / "quickstart.yaml")
 FLAT = QUICKSTART.home
 ZONE = "Europe/Paris"
 WINTER, SUMMER = date(2026, 1, 12), date(2026, 7, 13)  # Mondays
-AT_EASE = {"temperature": (-50.0, 60.0)}
+AT_EASE = {"temperature": (-50.0, 60.0), "humidity": (0.0, 100.0), "noise": 120.0, "co2": 10_000.0}
+
+SENSED = (Kind.READING, Kind.LOST)  # no part of what people do
 
 Doing = Callable[[Observation], Decision]
 
@@ -134,7 +136,7 @@ def account(records: Iterable[Record], *kinds: Kind, zone: str = ZONE, start: da
     return [
         f"{clock_text(clock.local(event.time)[2])} {_who(event)} {event.kind} {_what(event)}".rstrip()
         for event in events(records)
-        if not kinds or event.kind in kinds
+        if (event.kind in kinds if kinds else event.kind not in SENSED)
     ]
 
 

@@ -19,7 +19,8 @@ from world.claims import Wanted
 from world.clock import MINUTE
 from world.contention import lingers
 from world.event import Event, Kind
-from world.light import TIDY, lamp_wanted, lamps_on
+from world.leaving import left_on
+from world.light import TIDY, is_so, lamp_wanted, lamps_on
 from world.mind import Basis, Cause, Decided, Decision, Order
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Body:
         self.decision = -1  # number of the decision being carried out
         self.basis = Basis.IDLE
         self.recent: deque[str] = deque(maxlen=RECENT)
+        self._running: list[Order] = []  # what ends that which was set going
         self._known = ("", "")  # activity and room as last written down
         self._alerts: deque[Alert] = deque()
         self._wake_up: simpy.Event | None = None
@@ -84,16 +86,17 @@ class Body:
             yield from self._perform(decided)
             decided = yield self.house.ask(self, self._occasion())
 
-    def alert(self, alert: Alert) -> None:
-        """Ask for attention. The sleeping and the absent do not notice; discomfort nags only so often."""
+    def alert(self, alert: Alert) -> bool:
+        """Ask for attention, and whether it is given: not by sleepers, and to discomfort only so often."""
         if not self.attentive:
-            return
+            return False
         if alert.need is not None:
             if self.house.now < self._complained.get(alert.need, -PATIENCE) + PATIENCE:
-                return
+                return False
             self._complained[alert.need] = self.house.now
         self._alerts.append(alert)
         self.stir()
+        return True
 
     def notice_dusk(self) -> None:
         """Look up when it has grown too dark for what one does."""
@@ -125,7 +128,9 @@ class Body:
             instead = yield from self._take_up(decided)
             if self._at_it:
                 yield from self._see_to_light()
+                yield from self._set_going()
                 instead = yield from self._follow(decided, self._waited)
+            yield from self._stop()
             for order in decided.decision.closing if self._at_it else ():
                 yield from self._operate(order)
             decided = instead
@@ -140,6 +145,8 @@ class Body:
         self.decision, self.basis = decided.id, decision.basis
         instead = yield from self._claim(decided)
         if self._at_it:
+            if self.at_home and (decision.room == "outside" or decision.asleep):
+                yield from self._shut_up_house(out=decision.room == "outside")
             yield from self._walk(decision.room)
             self._begin(decision.activity, asleep=decision.asleep)
         return instead
@@ -228,6 +235,7 @@ class Body:
                 if not answer.decision.resume:
                     return answer
                 if not _carries_on(answer.decision, self.room, self.house.now):
+                    yield from self._stop()
                     yield from self._perform(answer)
                     instead = yield from self._take_up(decided)
                     if not self._at_it:
@@ -258,10 +266,38 @@ class Body:
 
     def _operate(self, order: Order) -> Process:
         """Reach out and operate a device; takes a few seconds."""
-        yield self.house.env.timeout(int(self._pace.integers(*REACH)))
-        self.house.stirred(self)
+        yield from self._reach()
+        self._act(order)
+
+    def _act(self, order: Order) -> None:
         if self.house.operate(self, order):
             self.recent.append(self.house.devices[order.device].type.type + ":" + order.command)
+
+    def _reach(self) -> Process:
+        yield self.house.env.timeout(int(self._pace.integers(*REACH)))
+        self.house.stirred(self)
+
+    def _set_going(self) -> Process:
+        """Start what runs as long as one does this: the shower, the hob, a window open to air the room."""
+        for start, end in self.house.layout.meanwhile(self.activity, self.room):
+            if not self.house.devices[start.device].refusal(start.command):
+                yield from self._operate(start)
+                self._running.append(end)
+
+    def _stop(self) -> Process:
+        """End what was set going, as long as one is there to end it."""
+        while self._running:
+            order = self._running.pop()
+            if self.house.devices[order.device].room == self.room:
+                yield from self._operate(order)
+
+    def _shut_up_house(self, *, out: bool) -> Process:
+        """The last to go out or to bed mostly shuts the windows and switches off what nobody needs."""
+        for order in left_on(self.house, self, out=out):
+            if self._pace.random() < TIDY:
+                if not self.house.layout.reachable(order, self.room):
+                    yield from self._walk(self.house.devices[order.device].room)
+                yield from self._reflex(order)
 
     def _see_to_light(self) -> Process:
         """A room too dark for what one does gets a lamp: a reflex, no decision."""
@@ -276,8 +312,12 @@ class Body:
                     yield from self._reflex(order)
 
     def _reflex(self, order: Order) -> Process:
+        """Reach for a lamp or a blind, unless somebody else, or the home, has been quicker."""
+        yield from self._reach()
+        if is_so(self.house.devices[order.device], order.command):
+            return
         basis, self.basis = self.basis, Basis.REFLEX
-        yield from self._operate(order)
+        self._act(order)
         self.basis = basis
 
     def _event(self, kind: Kind) -> Event:

@@ -7,7 +7,6 @@ import simpy
 
 from scenarios.catalogue import Catalogue
 from scenarios.chance import Chance
-from scenarios.frozen import Need
 from scenarios.home import Home
 from scenarios.resident import Profile
 from scenarios.scenario import Happening
@@ -16,6 +15,7 @@ from world.affordances import Offers, affordances
 from world.automations import Automations
 from world.body import Alert, Body, Process
 from world.clock import MINUTE, Clock
+from world.comfort import discomforts
 from world.contention import Access, Conflict
 from world.devices import Device
 from world.event import NOBODY, Event, Kind, Origin
@@ -26,7 +26,7 @@ from world.meter import Meter
 from world.mind import Cause, Decided, Decision, Observation, Order
 from world.physics import Physics, Still
 from world.programmes import Programmes
-from world.rooms import Rooms, where
+from world.rooms import Rooms
 from world.sensors import Sensors
 from world.settings import Settings
 from world.weather import Weather, spells_of
@@ -222,12 +222,10 @@ class House:
             yield self.env.timeout(TICK)
 
     def _discomfort(self, body: Body) -> None:
-        felt = self.physics.temperature(body.room, self.now)
-        lowest, highest = body.profile.comfort.temperature
-        if lowest <= felt <= highest:
-            return
-        need: Need = "cold" if felt < lowest else "hot"
-        body.alert(Alert(Cause.NEED, f"it is {need} {where(body.room)}, {felt:.0f} °C", need))
+        """One thing at a time: what is worst, or what has not been complained of lately."""
+        for need, words in discomforts(self, body) if body.attentive else ():
+            if body.alert(Alert(Cause.NEED, words, need)):
+                return
 
     def _company(self, body: Body) -> tuple[str, ...]:
         """The names of those who are in the same room at home."""

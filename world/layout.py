@@ -18,6 +18,7 @@ class Layout:
     def __init__(self, home: Home, catalogue: Catalogue) -> None:
         self.home, self.catalogue = home, catalogue
         self._bedrooms: dict[str, str] = {}
+        self._meanwhile: dict[tuple[str, str], list[tuple[Order, Order]]] = {}
 
     @cached_property
     def _by_type(self) -> Mapping[str, list[str]]:
@@ -89,6 +90,20 @@ class Layout:
             and (order := self.order_for(action, room, after))
             and self.reachable(order, room)
         )
+
+    def meanwhile(self, activity: str, room: str) -> Sequence[tuple[Order, Order]]:
+        """(what starts it, what ends it) of what runs in *room* as long as *activity* is done there."""
+        found = self._meanwhile.get((activity, room))
+        if found is None:
+            known = self.catalogue.activities.get(activity)
+            found = [
+                (start, end)
+                for first, last in (known.meanwhile if known else ())
+                if (start := self.order_for(first, room)) and (end := self.order_for(last, room))
+                if self.home.devices[start.device].room == room
+            ]
+            self._meanwhile[activity, room] = found
+        return found
 
     def reachable(self, order: Order, room: str) -> bool:
         """Whether the device is operated from *room*."""
