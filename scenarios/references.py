@@ -42,7 +42,16 @@ def check_home(tree: Node, types: Types, at: str = "") -> Iterator[Problem]:
         yield from _check(tree, f"{at}doors.*.*", {*rooms, "outside"}, "room")
         yield from _check(tree, f"{at}devices.*.room", rooms, "room")
     yield from _check(tree, f"{at}devices.*.type", types, "device type")
+    yield from _check_customs(tree, types, at)
     yield from check_automations(tree, types, at)
+
+
+def _check_customs(tree: Node, types: Types, at: str) -> Iterator[Problem]:
+    """Whatever people have a custom for is at home."""
+    known = {*_keys(tree, f"{at}rooms"), *_keys(tree, f"{at}devices"), *types}
+    for path, policy in find(tree, f"{at}contention.policies.*"):
+        if (name := str(path[-1])) not in known:
+            yield problem(policy, path, unknown("room, device or device type", name, known))
 
 
 def check_profile(

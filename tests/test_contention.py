@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from runner.household import Lived
 from scenarios.catalogue import Catalogue
 from scenarios.contention import Contention, Policy
 from scenarios.home import Home, Room
+from scenarios.problems import ScenarioError
 from scenarios.scenario import Scenario
 from scenarios.validating import load_home
 from sppc.memory import Memory
@@ -337,6 +339,19 @@ def test_the_most_specific_custom_wins() -> None:
     assert customs.of_device("washer", "Washer") == "override"
     assert customs.of_room("bathroom") == "wait"
     assert customs.of_setting("second_oven", "Oven") == "yield"
+
+
+def test_a_custom_for_what_is_not_there_is_found_at_its_line(tmp_path: Path) -> None:
+    home = (ROOT / "scenarios" / "homes" / "two_room_flat.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "home.yaml"
+    custom = "contention:\n  policies:\n    bathrom: wait\n    Oven: share\n"
+    file.write_text(home + custom, encoding="utf-8")
+    line = len(file.read_text(encoding="utf-8").splitlines()) - 1
+    with pytest.raises(ScenarioError) as found:
+        load_home(file)
+    (problem,) = found.value.problems
+    assert (problem.line, problem.where) == (line, "contention.policies.bathrom")
+    assert problem.message.startswith("no room, device or device type 'bathrom'; did you mean 'bathroom'")
 
 
 # Settings

@@ -177,6 +177,8 @@ class Body:
     def _ask(self, decision: Decision, wanted: Wanted) -> Process:
         """Leave what one had and ask for *wanted*; whether it is one's turn at once."""
         access = self.house.access
+        if not access.held(self.id):
+            return access.ask(self.id, wanted)
         if access.swap(self.id, wanted):
             return True
         if access.occupies(self.id, self.room):  # out of it, before it is anybody else's

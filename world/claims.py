@@ -44,15 +44,18 @@ class Claims:
             raise ValueError(f"{who} asks while holding or waiting: nobody may hold and wait")
         if unknown := wanted - self._places.keys():
             raise ValueError(f"nobody can hold {sorted(unknown)}")
-        self._queue[who] = wanted
-        return who in self._grant()
+        if self._queue or self._short(wanted, {}):
+            self._queue[who] = wanted
+            return who in self._grant()
+        self._hold(who, wanted)
+        return True
 
     def leave(self, who: str) -> list[str]:
         """Give back what *who* holds, or stop waiting; those whose turn it is now, first come first."""
         for resource in self._held.pop(who, NOTHING):
             self._holders[resource].remove(who)
         self._queue.pop(who, None)
-        return self._grant()
+        return self._grant() if self._queue else []
 
     def could_swap(self, who: str, wanted: Wanted) -> bool:
         """Whether *who*, leaving and asking for *wanted* behind all who wait, would have it at once."""
@@ -92,11 +95,14 @@ class Claims:
                 for resource in wanted:
                     ahead.setdefault(resource, []).append(who)
                 continue
-            self._held[who] = self._queue.pop(who)
-            for resource in wanted:
-                self._holders[resource].append(who)
+            self._hold(who, self._queue.pop(who))
             granted.append(who)
         return granted
+
+    def _hold(self, who: str, wanted: Wanted) -> None:
+        self._held[who] = wanted
+        for resource in wanted:
+            self._holders[resource].append(who)
 
     def _short(self, wanted: Wanted, ahead: Mapping[Resource, Collection[str]]) -> list[Resource]:
         """Of what there are not enough places, sorted."""

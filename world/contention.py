@@ -94,9 +94,11 @@ class Access:
         if not self._policies:
             return NOTHING
         taken = NOTHING if decision.asleep else self._taken_by(decision.activity, decision.room)
-        devices = [it for order in decision.orders if (it := self._devices.get(order.device))]
-        devices += [it for order in decision.closing if (it := self._devices.get(order.device))]
-        return taken.union(devices) if devices else taken
+        if self._devices:
+            for order in (*decision.orders, *decision.closing):
+                if order.device in self._devices:
+                    taken = taken | {self._devices[order.device]}
+        return taken
 
     def _taken_by(self, activity: str, room: str) -> Wanted:
         """What doing this there takes, whatever else is operated."""
