@@ -119,6 +119,15 @@ def test_whoever_sleeps_breathes_less_than_whoever_is_awake() -> None:
     assert after(asleep=True) < after(asleep=False)
 
 
+def test_whoever_has_slept_here_and_gone_leaves_nothing_behind_in_the_long_run() -> None:
+    used, empty = physics_of(a_house(someone())), physics_of(a_house(someone()))
+    for now in range(0, 72 * HOUR, QUARTER):
+        used.advance(now, [Somebody("a", "bedroom" if now < HOUR else "outside", now < HOUR)])
+        empty.advance(now, ())
+    assert used.co2("bedroom") == pytest.approx(empty.co2("bedroom"), abs=0.01)
+    assert used.humidity("bedroom") == pytest.approx(empty.humidity("bedroom"), abs=0.05)
+
+
 def advanced(house: House, hours: int) -> Physics:
     physics = physics_of(house)
     for now in range(0, hours * HOUR + 1, QUARTER):

@@ -249,17 +249,20 @@ def test_rooms_above_each_other_share_the_floor_between_them(
     assert thermal.exchange.links[attic, below] == 0
 
 
-def test_a_floor_plan_gives_the_walls_between_rooms_and_to_outdoors() -> None:
+@pytest.mark.parametrize("shared", [0.0, 1.0])
+def test_a_floor_plan_gives_the_walls_between_rooms_to_outdoors_and_to_neighbours(shared: float) -> None:
     box = {"width": 5.0, "depth": 4.0}
     rooms = {
         "a": {"kind": "living", "box": {"x": 0, "y": 0, **box}},
         "b": {"kind": "bedroom", "box": {"x": 5, "y": 0, **box}},
     }
     home = {"climate": climate("paris"), "rooms": rooms, "doors": (("outside", "a"), ("outside", "b"))}
-    thermal = Thermal(Home.model_validate(home))
-    assert thermal.exchange.links[0, 1] == pytest.approx(PARTITION * 4 * 2.5), "no door, so the wall alone"
-    wall = FAIR.wall * 14 * 2.5 + FAIR.slab * 40 + FAIR.door * FRONT_DOOR + AIR_HEAT * 25
-    assert thermal.exchange.outdoors == pytest.approx([wall, wall])
+    exchange = Thermal(Home.model_validate({**home, "envelope": {"shared": shared}})).exchange
+    assert exchange.links[0, 1] == pytest.approx(PARTITION * 4 * 2.5), "no door, so the wall alone"
+    walls, slabs = 14 * 2.5, 40
+    lost = (1 - shared) * (FAIR.wall * walls + FAIR.slab * slabs) + FAIR.door * FRONT_DOOR + AIR_HEAT * 25
+    assert exchange.outdoors == pytest.approx([lost, lost])
+    assert exchange.neighbours == pytest.approx([shared * PARTY * (walls + slabs)] * 2)
 
 
 def month(place: str, start: date, setpoint: float, watts: float) -> float:

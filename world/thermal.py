@@ -22,7 +22,6 @@ CAPACITY = 110_000.0  # J/(K m²) of floor: building class 'light' (ISO 13790, t
 HEATED = 20.0  # °C that neighbours keep
 STEP = 15 * MINUTE  # longest time for which conditioning power is held
 CLOSE = 0.005  # K from a setpoint at which conditioning is left as it is
-SWEEPS = 3  # over the targets: a neighbour's share is some percent, so what is left is far below that
 
 
 class Target(NamedTuple):
@@ -97,23 +96,20 @@ class Thermal:
 def _ideal_load(
     air: list[float], watts: Sequence[float], response: list[list[float]], targets: Sequence[Target]
 ) -> tuple[list[float], list[float]]:
-    """The temperatures when conditioning keeps to the targets, and its watts: projected Gauss-Seidel.
+    """The temperatures when conditioning keeps to the targets, and its watts: one Gauss-Seidel sweep.
 
-    It starts from *air* as the *watts* before would leave it, so that mostly little is to be put right.
-    Several heaters in a room come in the order of *targets*: what the first lacks, the next adds.
+    It starts from *air* as the *watts* before would leave it, so that mostly little is to be put right; the
+    hundredths of a degree that a later room gives an earlier one, the next step does. Several heaters
+    in a room come in the order of *targets*: what the first lacks, the next adds.
     """
     watts = list(watts)
-    for _ in range(SWEEPS):
-        before = air
-        for number, (room, setpoint, least, most) in enumerate(targets):
-            missing = setpoint - air[room]
-            if -CLOSE < missing < CLOSE:
-                continue
-            warming, held = response[room], watts[number]
-            wanted = min(most, max(least, held + missing / warming[room]))
-            if wanted != held:
-                watts[number], more = wanted, wanted - held
-                air = [degrees + more * by for degrees, by in zip(air, warming)]  # noqa: B905 - twice the time
-        if air is before:
-            break
+    for number, (room, setpoint, least, most) in enumerate(targets):
+        missing = setpoint - air[room]
+        if -CLOSE < missing < CLOSE:
+            continue
+        warming, held = response[room], watts[number]
+        wanted = min(most, max(least, held + missing / warming[room]))
+        if wanted != held:
+            watts[number], more = wanted, wanted - held
+            air = [degrees + more * by for degrees, by in zip(air, warming)]  # noqa: B905 - twice the time
     return air, watts
