@@ -28,11 +28,8 @@ def situation(seen: Observation, person: Person) -> str:
     """The moment in three short sentences, what matters most last."""
     catalogue = person.layout.catalogue.activities
     doing = f", about to {catalogue[seen.activity].phrase}" if seen.activity in catalogue else ""
-    company = (
-        f" {' and '.join(seen.company)} {'is' if len(seen.company) == 1 else 'are'} here too."
-        if seen.company
-        else ""
-    )
+    others = seen.senses.company
+    company = f" {' and '.join(others)} {'is' if len(others) == 1 else 'are'} here too." if others else ""
     return (
         f"It is {DAYS[seen.weekday]}, {clock_text(seen.minute)}. {person.profile.name} is "
         f"{where(seen.room)}{doing}.{company} {seen.about[:1].upper()}{seen.about[1:]}."
@@ -47,7 +44,7 @@ def morning(seen: Observation, person: Person, today: Waking) -> str:
         for leave, back, place in today.away
     ]
     return (
-        f"{DAYS[weekday]}, {person.clock.date_of(today.day):%d %B}. {seen.outdoors:.0f} °C outdoors. "
+        f"{DAYS[weekday]}, {person.clock.date_of(today.day):%d %B}. {seen.senses.outdoors:.0f} °C outdoors. "
         f"{person.profile.name} wakes at {_at(person, today.wake)}, goes to bed at {_at(person, today.bed)}"
         f"{', ' if hours else ''}{' and '.join(hours)}."
     )

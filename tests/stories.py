@@ -105,6 +105,7 @@ class Told:
 
     async def decide(self, seen: Observation) -> Decision:
         self.asked.append(seen)
+        assert seen.senses  # looked at now, for later
         answer = self.answers.get(seen.cause)
         return (answer or next(iter(self.steps), REST))(seen)
 

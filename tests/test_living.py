@@ -279,8 +279,8 @@ def test_people_see_who_else_is_in_the_room() -> None:
     out = told(doing("away", "outside", 10), doing("away", "outside", 10))
     here = told(doing("wrap_up", "bedroom", 10), REST)
     watch(house, {"ann": here, "ben": told(doing("wrap_up", "bedroom", 20)), "cleo": out}, 30 * MINUTE)
-    assert [seen.company for seen in here.asked] == [("Ben", "Cleo"), ("Ben",)]
-    assert out.asked[1].company == ()
+    assert [seen.senses.company for seen in here.asked] == [("Ben", "Cleo"), ("Ben",)]
+    assert out.asked[1].senses.company == ()
 
 
 # Interruptions
@@ -454,7 +454,7 @@ def test_discomfort_nags_every_hour_and_a_half_and_no_more() -> None:
     assert [(seen.time, seen.need) for seen in mind.asked[1:]] == [
         (number * PATIENCE, "cold") for number in range(4)
     ]
-    assert mind.asked[1].about == f"it is cold in the bedroom, {mind.asked[1].temperature:.0f} °C"
+    assert mind.asked[1].about == f"it is cold in the bedroom, {mind.asked[1].senses.temperature:.0f} °C"
 
 
 def test_nobody_at_ease_complains() -> None:

@@ -35,7 +35,7 @@ from tests.stories import (
     watch,
 )
 from tests.stub_server import Stub, stub_server
-from world.mind import Basis, Cause, Decided, Decision, Mind, Observation
+from world.mind import Basis, Cause, Decided, Decision, Mind, Observation, Senses
 
 T = TypeVar("T")
 
@@ -533,18 +533,18 @@ def test_a_moment_in_words() -> None:
     assert words.situation(moment(), person) == (
         "It is Monday, 10:00. Ann is in the living room, about to relax. A message: call me."
     )
-    busy = moment(company=("Ben", "Cleo"), room="balcony", activity="")
+    busy = moment(sense=lambda: Senses(company=("Ben", "Cleo")), room="balcony", activity="")
     assert words.situation(busy, person) == (
         "It is Monday, 10:00. Ann is on the balcony. Ben and Cleo are here too. A message: call me."
     )
-    assert "Ben is here too." in words.situation(moment(company=("Ben",)), person)
+    assert "Ben is here too." in words.situation(moment(sense=lambda: Senses(company=("Ben",))), person)
 
 
 def test_a_morning_in_words(ann: Profile) -> None:
     person = a_person(ann)
     gym = (at(5, "08:00"), at(5, "09:30"), "gym")
     today = replace(waking(person, 5), wake=at(5, "07:05"), bed=at(6, "00:10"), away=(gym,))
-    assert words.morning(moment(outdoors=-2.4), person, today) == (
+    assert words.morning(moment(sense=lambda: Senses(outdoors=-2.4)), person, today) == (
         "Saturday, 17 January. -2 °C outdoors. Ann wakes at 07:05, goes to bed at 00:10, "
         "out at gym from 08:00 to 09:30."
     )

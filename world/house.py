@@ -23,7 +23,7 @@ from world.happening import befall
 from world.layout import Layout
 from world.light import remedies
 from world.meter import Meter
-from world.mind import Cause, Decided, Decision, Observation, Order
+from world.mind import Cause, Decided, Decision, Observation, Order, Senses
 from world.physics import Physics, Still
 from world.programmes import Programmes
 from world.rooms import Rooms
@@ -205,11 +205,15 @@ class House:
         return Observation(
             time=now, weekday=weekday, minute=minute, resident=body.id, room=body.room, cause=alert.cause,
             about=alert.about, need=alert.need, lasts=alert.lasts, activity=body.activity,
-            temperature=self.physics.temperature(body.room, now), outdoors=self.physics.outdoors(now),
-            lux=self.physics.lux(body.room, now), recent=tuple(body.recent),
-            company=self._company(body),
+            recent=tuple(body.recent), sense=lambda: self._senses(body),
             afford=lambda need: affordances(self, body, need),
         )  # fmt: skip
+
+    def _senses(self, body: Body) -> Senses:
+        room, physics, now = body.room, self.physics, self.now
+        return Senses(
+            physics.temperature(room, now), physics.outdoors(now), physics.lux(room, now), self._company(body)
+        )
 
     def _feel(self) -> Process:
         """Every quarter of an hour the house warms or cools, and whoever suffers notices."""

@@ -7,12 +7,12 @@ records it yields.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from world.contention import Conflict
 from world.event import Event
-from world.house import House
-from world.mind import Decided, Mind
+from world.house import House, Waiting
+from world.mind import Decided, Decision, Mind
 
 Record = Event | Decided | Conflict
 
@@ -22,12 +22,18 @@ async def live(house: House, minds: Mapping[str, Mind], until: int) -> AsyncIter
     while house.env.peek() < until:
         _settle(house)
         while asked := house.waiting():
-            decisions = await asyncio.gather(*(minds[who.body.id].decide(who.observation) for who in asked))
-            for who, decision in zip(asked, decisions, strict=True):
+            for who, decision in zip(asked, await _decisions(asked, minds), strict=True):
                 house.answer(who, decision)
             _settle(house)
         if records := house.drain():
             yield records
+
+
+async def _decisions(asked: Sequence[Waiting], minds: Mapping[str, Mind]) -> Sequence[Decision]:
+    """What everybody decides; a task of one's own is worth its while only where several think."""
+    if len(asked) == 1:
+        return [await minds[asked[0].body.id].decide(asked[0].observation)]
+    return await asyncio.gather(*(minds[who.body.id].decide(who.observation) for who in asked))
 
 
 def _settle(house: House) -> None:

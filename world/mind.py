@@ -7,7 +7,8 @@ a mind thinks; a mind cannot do what is not among the affordances.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from functools import cached_property
+from typing import NamedTuple, Protocol
 
 from scenarios.frozen import Need
 
@@ -68,6 +69,15 @@ class Affordance:
     relieves: Mapping[Need, float] = field(default_factory=dict)
 
 
+class Senses(NamedTuple):
+    """What one feels and sees around oneself."""
+
+    temperature: float = 20.0  # of the room, °C
+    outdoors: float = 10.0  # °C
+    lux: float = 200.0  # of the room
+    company: tuple[str, ...] = ()  # names of the others in the same room
+
+
 @dataclass(frozen=True, kw_only=True)
 class Observation:
     """What one resident can perceive at one instant."""
@@ -82,15 +92,17 @@ class Observation:
     lasts: float = 0.0  # minutes that what came up takes; 0 = unknown
     need: Need | None = None
     activity: str = ""  # what was going on
-    temperature: float = 20.0  # of the room, °C
-    outdoors: float = 10.0  # °C
-    lux: float = 200.0  # of the room
-    company: tuple[str, ...] = ()  # names of the others in the same room
     recent: tuple[str, ...] = ()  # this resident's last actions, oldest first
+    sense: Callable[[], Senses] = field(default=Senses, compare=False, repr=False)
     afford: Callable[[Need | None], tuple[Affordance, ...]] = field(
         default=lambda need: (), compare=False, repr=False
     )
     """What this resident can do here and now; of the commands, given a need, only what may relieve it."""
+
+    @cached_property
+    def senses(self) -> Senses:
+        """What is felt and seen; worked out when asked for, at the instant of the observation."""
+        return self.sense()
 
     @property
     def affordances(self) -> tuple[Affordance, ...]:
