@@ -19,7 +19,7 @@ from world.mind import Mind
 
 HOUR = 60 * MINUTE
 Sensors = Mapping[str, Mapping[str, object]]
-"""Id -> the keys of a placement and of a sensing together; `power`: mains or battery."""
+"""Id -> the keys of a placement and of a sensing together; `power`: mains or battery; `sees`: its coverage."""
 
 MUTE = {
     name: kind.model_copy(update={"senses": ()})
@@ -36,7 +36,7 @@ def a_flat(sensors: Sensors) -> tuple[Home, dict[str, DeviceType]]:
     }
     types: dict[str, DeviceType] = {}
     for name, said in sensors.items():
-        errors = {key: value for key, value in said.items() if key not in (*OF_A_PLACEMENT, "power")}
+        errors = {key: value for key, value in said.items() if key not in (*OF_A_PLACEMENT, "power", "sees")}
         errors = {"latency": 0.3, "jitter": 0, **errors}
         kind: dict[str, object] = {
             "label": "the probe",
@@ -47,6 +47,8 @@ def a_flat(sensors: Sensors) -> tuple[Home, dict[str, DeviceType]]:
         kind |= {"type": f"Probe_{name}", "power": said.get("power", "battery")}
         types[f"Probe_{name}"] = DeviceType.model_validate(kind)
         place = {key: said[key] for key in OF_A_PLACEMENT if key in said}
+        if "sees" in said:
+            place["coverage"] = said["sees"]
         devices[name] = {"type": f"Probe_{name}", "room": "hall", **place}
     home = FLAT.model_dump() | {"devices": devices, "automations": {}}
     return Home.model_validate(home), types

@@ -38,10 +38,14 @@ def test_motion_in_a_room_is_told_when_somebody_enters_and_when_all_is_still() -
     assert {row.actor for row in rows} == {"ann"}
 
 
-def test_out_of_view_nothing_is_seen_and_the_placement_has_the_last_word() -> None:
-    blind = {"quantity": "motion", "room": "kitchen", "coverage": 0.0}
-    records = day(sensing_house({"eye": blind}), pottering("kitchen", "bedroom", "kitchen"), 5)
-    assert seen(records) == []
+@pytest.mark.parametrize(("kind", "place", "share"), [(0.0, None, 0), (1.0, 0.0, 0), (0.0, 1.0, 1)])
+def test_the_placement_has_the_last_word_on_what_is_in_view(
+    kind: float, place: float | None, share: int
+) -> None:
+    eye: dict[str, object] = {"quantity": "motion", "room": "kitchen", "coverage": kind}
+    eye |= {} if place is None else {"sees": place}
+    records = day(sensing_house({"eye": eye}), pottering("kitchen", "bedroom", "kitchen"), 5)
+    assert bool(seen(records)) is bool(share)
 
 
 def test_who_sits_still_is_seen_now_and_then_and_who_sleeps_is_not() -> None:
