@@ -19,7 +19,7 @@ from world.mind import Mind
 
 HOUR = 60 * MINUTE
 Sensors = Mapping[str, Mapping[str, object]]
-"""Id -> the keys of a placement and of a sensing together; `power`: mains or battery; `sees`: its coverage."""
+"""Id -> the keys of a placement (`sees`: its coverage) and of a sensing; `power`: mains or battery."""
 
 MUTE = {
     name: kind.model_copy(update={"senses": ()})
