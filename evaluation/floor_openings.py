@@ -83,9 +83,7 @@ def _windows(home: Home, name: str, boxes: Boxes, doors: list[Opening]) -> Itera
         side = max(walls_faced(window.facing), key=lambda it: _widest(walls[it]))
         same = [k for k, other in enumerate(room.windows) if other.facing == window.facing]
         taken = sorted({door.span for door in doors if _is_in(door, name, side, box, boxes)})
-        free = [
-            rest for span in walls[side] for rest in rest_of(span, _within(taken, span))
-        ]
+        free = [rest for span in walls[side] for rest in rest_of(span, _within(taken, span))]
         start, end = longest(free) or box.wall(side)
         part = (end - start) / len(same)
         start += part * same.index(number)
