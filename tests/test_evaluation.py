@@ -108,8 +108,8 @@ class Story:
         place = HOME.devices[device]
         self.events.append(
             Event(
-                time=clock(at, day), kind=Kind.HAPPENING, actor="", room=place.room, device=device,
-                type=place.type, cause="programme",
+                time=clock(at, day), kind=Kind.REPORT, actor="", room=place.room, device=device,
+                type=place.type, command="notification", cause="programme",
             )
         )  # fmt: skip
 
@@ -517,7 +517,7 @@ def test_references_have_the_size_asked_for() -> None:
 
 def test_the_sample_of_a_run_is_what_an_installation_sees(tmp_path: Path) -> None:
     sample = sample_of_run(read_run(write(tmp_path, ordinary(2), days=2)))
-    assert [len(day) for day in sample] == [7, 7]
+    assert [len(day) for day in sample] == [8, 8]
     assert sample[0][0] == (2, "Light:switch on")
     assert profile(sample)["transitions"]["Light:switch on", "Light:switch off"] == 2
 
@@ -551,7 +551,7 @@ def test_the_report_says_in_plain_words_what_the_dataset_is(tmp_path: Path) -> N
     folder = write(tmp_path, ordinary(2), days=2)
     found = report(folder)
     assert found["verdict"][0] == (
-        "A simulated log of one household (test home; Ada) over 2 days, 2 March 2026 to 3 March 2026: 14 "
+        "A simulated log of one household (test home; Ada) over 2 days, 2 March 2026 to 3 March 2026: 16 "
         "observable events from 10 decisions. Nobody lived these days."
     )
     assert "No language model was asked" in found["verdict"][1]
@@ -611,7 +611,7 @@ def busy(days: int, commands: int) -> Story:
 
 
 def test_ten_thousand_events_are_reported_within_three_seconds(tmp_path: Path) -> None:
-    folder = write(tmp_path, busy(100, 93), days=100)
+    folder = write(tmp_path, busy(100, 92), days=100)
     real = log(1000)
     began = time.process_time()
     found = report(folder, real)
