@@ -15,16 +15,8 @@ from scenarios.facts import Facts, expected, facts_of, join
 from scenarios.frozen import Frozen
 from scenarios.loops import Installation, Rule, at_once, circles
 from scenarios.problems import Problem, unknown
-from scenarios.sensing import Quantity
+from scenarios.sensing import WORDS, Quantity
 from scenarios.tree import KeyPath, Node, child, find, plain, problem
-
-READINGS: Mapping[Quantity, tuple[str, ...]] = {
-    "motion": ("active", "inactive"),
-    "contact": ("open", "closed"),
-    "presence": ("present", "not present"),
-    "button": (),
-}
-"""The words of the sensors that tell events; () = any word. The others tell numbers."""
 
 _NOT_BY_PEOPLE = {"device": "is reported by the device itself", "poll": "is status polling"}
 
@@ -126,7 +118,7 @@ def _test_problems(
     elif word is None:
         named = "above" if test.above is not None else "below"
         yield _at(place, named, f"{test.attribute!r} is no number but {expected(choice)}: say {key}")
-    elif choice and word not in choice:
+    elif word not in choice:
         yield _at(place, key, unknown(test.attribute, word, choice))
 
 
@@ -143,7 +135,7 @@ def _number_problems(
 
 
 def told(kind: DeviceType) -> dict[str, frozenset[str] | Range]:
-    """What a device of this kind tells a hub: its words, or the range of its numbers; no words = any.
+    """What a device of this kind tells a hub: its words, or the range of its numbers.
 
     Of what no network knows, only what it senses: of a button on the wall, that it is pushed.
     """
@@ -153,7 +145,7 @@ def told(kind: DeviceType) -> dict[str, frozenset[str] | Range]:
     }
     for quantity in get_args(Quantity):
         if any(sensing.quantity == quantity for sensing in kind.senses):
-            words = READINGS.get(quantity)
+            words = WORDS.get(quantity)
             attributes[quantity] = (-inf, inf) if words is None else frozenset(words)
     return attributes
 

@@ -1,5 +1,6 @@
 """What a sensor measures and how it errs. Part of a device type: a sensor is a device that senses."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -12,7 +13,13 @@ Quantity = Literal[
 ]  # fmt: skip
 """What can be sensed: the first four are events, the others levels (°C, %, lux, ppm, dB(A), W, Wh)."""
 
-EVENTS = frozenset({"motion", "contact", "presence", "button"})
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "motion": ("inactive", "active"), "contact": ("closed", "open"), "presence": ("not present", "present"),
+    "button": ("pushed",),
+}  # fmt: skip
+"""What sensors of events report, as SmartThings says it: when it ends, when it begins."""
+
+EVENTS = frozenset(WORDS)
 _OF_LEVELS = ("every", "change", "heartbeat", "error", "bias", "resolution")
 _OF_MOTION = ("coverage", "hold")
 

@@ -2,16 +2,11 @@
 
 from collections.abc import Callable
 from math import log
-from typing import Final
 
+from scenarios.sensing import WORDS
 from world.clock import HOUR, MINUTE
 from world.event import NOBODY, Origin
 from world.sensor import Sensor
-
-WORDS: Final = {
-    "motion": ("inactive", "active"), "contact": ("closed", "open"), "presence": ("not present", "present"),
-}  # fmt: skip
-"""Quantity -> what is reported when it ends, when it begins; as SmartThings says it."""
 
 DOOR = (3.0, 9.0)  # seconds for which a door stays open behind somebody
 BLIP = 5_000  # ms that a false report stands uncorrected

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scenarios.chance import Chance
 from scenarios.home import Placement
-from scenarios.sensing import Sensing
+from scenarios.sensing import WORDS, Sensing
 from world.detector import Detector, Motion, Pulse
 from world.devices import Device
 from world.event import NOBODY, Origin
@@ -168,4 +168,4 @@ def opening(device: Device) -> Callable[[], bool] | None:
 
 def _pushed(sensor: Sensor, origin: Origin) -> None:
     if origin.actor:
-        sensor.tell("pushed", origin, sensor.house.now)
+        sensor.tell(WORDS["button"][0], origin, sensor.house.now)
