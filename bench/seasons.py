@@ -1,4 +1,4 @@
-"""Whether a season reaches the log through the world: the same household in other months, climates, without physics.
+"""Whether a season reaches the log through the world: other months, other climates, and without physics.
 
 The flat and the two people of scenarios/quickstart.yaml, minds of habit, nothing said to anybody about the
 season. Counts are per resident-day, mean and standard error over households that differ by chance alone.

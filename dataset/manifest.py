@@ -71,12 +71,12 @@ def read_manifest(folder: Path) -> Manifest:
                 "households": tuple(HouseholdRecord(**record) for record in content["households"]),
             }
         )
-        digest, unreconciled = content["digest"], [*_unreconciled(manifest.sensors)]
+        digest, adrift = content["digest"], [*unreconciled(manifest.sensors)]
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise UserError(f"{path} is damaged: it is not what a run writes") from error
     if digest != manifest.digest:
         raise UserError(f"{path} is damaged: its digest does not follow from those of its households")
-    for sensor, quantity in unreconciled:
+    for sensor, quantity in adrift:
         raise UserError(f"{path} is damaged: of sensor {sensor!r}, candidates for {quantity} do not add up")
     return manifest
 
@@ -94,7 +94,7 @@ def added_up(households: Iterable[Ledgers]) -> Ledgers:
     }
 
 
-def _unreconciled(ledgers: Ledgers) -> Iterator[tuple[str, str]]:
+def unreconciled(ledgers: Ledgers) -> Iterator[tuple[str, str]]:
     """Sensors and quantities whose candidates are not what was emitted and what was lost."""
     for sensor, quantities in ledgers.items():
         for quantity, counts in quantities.items():

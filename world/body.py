@@ -57,6 +57,7 @@ class Body:
         self.asleep = False
         self.decision = -1  # number of the decision being carried out
         self.basis = Basis.IDLE
+        self.used: set[str] = set()  # devices operated since the step began
         self.recent: deque[str] = deque(maxlen=RECENT)
         self._running: list[Order] = []  # what ends that which was set going
         self._known = ("", "")  # activity and room as last written down
@@ -143,6 +144,8 @@ class Body:
         decision = decided.decision
         self.asleep = False
         self.decision, self.basis = decided.id, decision.basis
+        if decided.id != self._step:
+            self.used.clear()
         instead = yield from self._claim(decided)
         if self._at_it:
             if self.at_home and (decision.room == "outside" or decision.asleep):
@@ -273,6 +276,7 @@ class Body:
 
     def _act(self, order: Order) -> None:
         if self.house.operate(self, order):
+            self.used.add(order.device)
             self.recent.append(self.house.devices[order.device].type.type + ":" + order.command)
 
     def _reach(self) -> Process:
@@ -282,16 +286,25 @@ class Body:
     def _set_going(self) -> Process:
         """Start what runs as long as one does this: the shower, the hob, a window open to air the room."""
         for start, end in self.house.layout.meanwhile(self.activity, self.room):
-            if not self.house.devices[start.device].refusal(start.command):
-                yield from self._operate(start)
+            if self._can(start) and (yield from self._unless_done(start)):
                 self._running.append(end)
 
     def _stop(self) -> Process:
         """End what was set going, as long as one is there to end it."""
         while self._running:
             order = self._running.pop()
-            if self.house.devices[order.device].room == self.room:
-                yield from self._operate(order)
+            if self.house.devices[order.device].room == self.room and self._can(order):
+                yield from self._unless_done(order)
+
+    def _unless_done(self, order: Order) -> Process:
+        """Operate something unless somebody is quicker; whether one did."""
+        yield from self._reach()
+        if can := self._can(order):
+            self._act(order)
+        return can
+
+    def _can(self, order: Order) -> bool:
+        return not self.house.devices[order.device].refusal(order.command)
 
     def _shut_up_house(self, *, out: bool) -> Process:
         """The last to go out or to bed mostly shuts the windows and switches off what nobody needs."""

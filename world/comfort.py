@@ -40,8 +40,13 @@ def discomforts(house: "House", body: "Body") -> Iterator[tuple[Need, str]]:
             ("dry" if damp < driest else "humid"),
             f"the air {where(room)} is {'dry' if damp < driest else 'damp'}",
         )
-    if physics.noise(room, house.now) > comfort.noise:
+    if physics.noise(room, house.now) > comfort.noise and not _of_ones_own(house, body):
         yield "noisy", f"it is loud {where(room)}"
+
+
+def _of_ones_own(house: "House", body: "Body") -> bool:
+    """Whether the noise is that of what *body* itself has switched on: nobody flees the own shower."""
+    return any(device.noise() and device.id in body.used for device in house.devices_in(body.room))
 
 
 def relief(device: Device, command: Command, air: float, outdoors: float) -> Mapping[Need, float]:
