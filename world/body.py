@@ -5,6 +5,7 @@ It does what decisions say and asks for the next one; it never chooses.
 
 from collections import deque
 from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -62,7 +63,8 @@ class Body:
         self._running: list[Order] = []  # what ends that which was set going
         self._known = ("", "")  # activity and room as last written down
         self._alerts: deque[Alert] = deque()
-        self._wake_up: simpy.Event | None = None
+        self.process: simpy.Process = house.env.process(self.live())
+        self._resting = False
         self._complained: dict[Need, int] = {}
         self._at_it = True  # one has all that the step takes
         self._step = -1  # number of the last decision that had to ask for it
@@ -113,8 +115,9 @@ class Body:
 
     def stir(self) -> None:
         """Look up from what one does: something may have changed."""
-        if self._wake_up is not None and not self._wake_up.triggered:
-            self._wake_up.succeed()
+        if self._resting:
+            self._resting = False
+            self.process.interrupt()
 
     def _occasion(self) -> Alert:
         """Why the next decision is due."""
@@ -254,10 +257,10 @@ class Body:
 
     def _rest(self, until: int) -> Process:
         """Let time pass until *until*, or until one is stirred."""
-        env = self.house.env
-        self._wake_up = env.event()
-        yield env.any_of([env.timeout(until - self.house.now), self._wake_up])
-        self._wake_up = None
+        self._resting = True
+        with suppress(simpy.Interrupt):
+            yield self.house.env.timeout(until - self.house.now)
+        self._resting = False
 
     def _walk(self, room: str) -> Process:
         """Go to *room* through the doors on the way."""

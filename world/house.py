@@ -85,8 +85,6 @@ class House:
             person.id: Body(self, person, layout.bedroom(person), chance.branch("body", person.id))
             for person in sorted(residents, key=lambda person: person.id)
         }
-        for body in self.bodies.values():
-            self.env.process(body.live())
         self.env.process(self._feel())
         for happening in sorted(happenings, key=lambda it: (it.day, it.at, it.kind, it.text)):
             self.env.process(befall(self, happening))
@@ -216,18 +214,25 @@ class House:
         )
 
     def _feel(self) -> Process:
-        """Every quarter of an hour the house warms or cools, and whoever suffers notices."""
+        """Every quarter of an hour the house warms or cools, and whoever suffers notices.
+
+        While everybody sleeps or is out, nobody would: then it does so every hour.
+        """
+        quarters = 0
         while True:
-            self.physics.advance(self.now, self.bodies.values())
-            for body in self.bodies.values():
+            attentive = [body for body in self.bodies.values() if body.attentive]
+            if attentive or not quarters % 4:
+                self.physics.advance(self.now, self.bodies.values())
+                self.sensors.sample()
+            for body in attentive:
                 self._discomfort(body)
                 body.notice_dusk()
-            self.sensors.sample()
+            quarters += 1
             yield self.env.timeout(TICK)
 
     def _discomfort(self, body: Body) -> None:
         """One thing at a time: what is worst, or what has not been complained of lately."""
-        for need, words in discomforts(self, body) if body.attentive else ():
+        for need, words in discomforts(self, body):
             if body.alert(Alert(Cause.NEED, words, need)):
                 return
 

@@ -8,17 +8,19 @@ from collections.abc import Iterable, Mapping
 
 from scenarios.home import Home
 from world.air import FRESH, Air
-from world.clock import HOUR
+from world.clock import HOUR, MINUTE
 from world.devices import Device
 from world.gains import Gains, Person
 from world.illuminance import Illuminance
 from world.noise import STREET, Noise
+from world.sun import Sky
 from world.thermal import HEATED, Target, Thermal
 from world.weather import Weather
 
 SEASON = (
     72 * HOUR
 )  # within which a building follows the weather: neighbours are as warm as that, when it is hot
+GLANCE = 5 * MINUTE  # for which the sky is as it was
 Wants = tuple[list[Target], list[Target]]  # to heat, to cool
 
 
@@ -42,7 +44,8 @@ class Physics:
         self._faults = 0  # as the targets know them
         self._delivered = [[0.0, 0.0] for _ in rooms]  # Wh of heating, of cooling
         self._time, self._outdoors, self._vapour = 0, weather.temperature(0), weather.vapour(0)
-        self._sun = self._light.sun(rooms, weather.sky(0))
+        self._sky, self._seen = weather.sky(0), 0  # as last looked at
+        self._sun = self._light.sun(rooms, self._sky)
         self._season = sum(weather.temperature(hour * HOUR) for hour in range(24)) / 24
 
     def outdoors(self, now: int) -> float:
@@ -68,12 +71,12 @@ class Physics:
 
     def lux(self, room: str, now: int) -> float:
         """Light in a room, daylight and lamps together, lux."""
-        sky = self.weather.sky(now)
+        sky = self._recent_sky(now)
         return sky.lux if room == "outside" else self._light.lux(room, sky)
 
     def daylight(self, room: str, now: int) -> float:
         """Light in a room at home with the lamps off and the blinds open, lux."""
-        return self._light.daylight(room, self.weather.sky(now))
+        return self._light.daylight(room, self._recent_sky(now))
 
     def noise(self, room: str, now: int) -> float:
         """Noise in a room, dB(A)."""
@@ -113,7 +116,8 @@ class Physics:
         if not span:
             return
         outdoors, vapour = self.weather.temperature(now), self.weather.vapour(now)
-        sun = self._light.sun(self._thermal.rooms, self.weather.sky(now))
+        self._sky, self._seen = self.weather.sky(now), now
+        sun = self._light.sun(self._thermal.rooms, self._sky)
         heat, moisture, co2 = self._gains.means(now)
         heat = [given + (one + two) / 2 for given, one, two in zip(heat, self._sun, sun, strict=True)]
         around, fresh_air = (self._outdoors + outdoors) / 2, self._gains.fresh_air
@@ -126,6 +130,12 @@ class Physics:
             span, (self._vapour + vapour) / 2, moisture, co2, self._thermal.temperatures, fresh_air
         )
         self._time, self._outdoors, self._vapour, self._sun = now, outdoors, vapour, sun
+
+    def _recent_sky(self, now: int) -> Sky:
+        """The sky now, or as it was some minutes ago: nobody would see the difference."""
+        if now - self._seen > GLANCE:
+            self._sky, self._seen = self.weather.sky(now), now
+        return self._sky
 
     def _wanted(self) -> list[Target]:
         """What conditions the rooms now: where heaters and coolers are both on, those that are needed."""
