@@ -31,13 +31,13 @@ class Sensing(Frozen):
     """One quantity, reported by itself, with all the ways in which real reports differ from the truth.
 
     Each candidate report is either emitted or lost, for exactly one cause. Levels are looked at every
-    `every` seconds, in whole quarters of an hour, and reported when they have moved by `change`, or after
-    `heartbeat` seconds at the latest. A stuck sensor repeats its last level at each heartbeat.
+    `every` seconds, in whole half hours (hours, while nobody is up), and reported when they have moved by
+    `change`, or after `heartbeat` seconds at the latest. A stuck sensor repeats its last level at each heartbeat.
     """
 
     quantity: Quantity
     coverage: Share = 1.0  # chance that a movement in the room is within view
-    every: Annotated[float, Field(ge=60, le=86_400)] = 900.0  # seconds between two looks at a level
+    every: Annotated[float, Field(ge=60, le=86_400)] = 1800.0  # seconds between two looks at a level
     change: Annotated[float, Field(ge=0)] = 0.0  # least change that is reported; 0 = every look
     heartbeat: Seconds = 0.0  # report at least so often; 0 = only changes
     error: Annotated[float, Field(ge=0)] = 0.0  # standard deviation of a measured level

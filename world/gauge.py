@@ -8,7 +8,7 @@ from world.clock import MINUTE
 from world.event import NOBODY, Origin
 from world.sensor import Sensor
 
-PERIOD = 15 * MINUTE  # the house looks at all levels at once; each gauge tells its own at a moment of its own
+PERIOD = 30 * MINUTE  # the house looks at all levels at once; each gauge tells its own at a moment of its own
 LIMITS: Final = {"temperature": (-60.0, 100.0), "humidity": (0.0, 100.0)}
 
 

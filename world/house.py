@@ -32,7 +32,7 @@ from world.settings import Settings
 from world.weather import Weather, spells_of
 
 PROGRAMME = Origin(cause="programme")  # what it ends, nobody does
-TICK = 15 * MINUTE  # between two looks at temperature and light
+QUARTER = 15 * MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,21 +214,22 @@ class House:
         )
 
     def _feel(self) -> Process:
-        """Every quarter of an hour the house warms or cools, and whoever suffers notices.
+        """Every half hour the house warms or cools, and whoever suffers notices; dusk falls faster.
 
-        While everybody sleeps or is out, nobody would: then it does so every hour.
+        While everybody sleeps or is out, nobody would notice: then it warms or cools every hour.
         """
         quarters = 0
         while True:
             attentive = [body for body in self.bodies.values() if body.attentive]
-            if attentive or not quarters % 4:
+            if not quarters % (2 if attentive else 4):
                 self.physics.advance(self.now, self.bodies.values())
                 self.sensors.sample()
+                for body in attentive:
+                    self._discomfort(body)
             for body in attentive:
-                self._discomfort(body)
                 body.notice_dusk()
             quarters += 1
-            yield self.env.timeout(TICK)
+            yield self.env.timeout(QUARTER)
 
     def _discomfort(self, body: Body) -> None:
         """One thing at a time: what is worst, or what has not been complained of lately."""

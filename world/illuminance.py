@@ -76,6 +76,7 @@ class Illuminance:
         self._facings = sorted({pane.facing for room in home.rooms.values() for pane in room.windows})
         self._sky: Sky | None = None
         self._walls: Walls = {}
+        self._daylight: dict[str, float] = {}
         self._uncovered = dict.fromkeys(home.rooms, 1.0)  # share of the glass that no blind covers
         self._lumens = dict.fromkeys(home.rooms, 0.0)
         self._shades: dict[str, list[Device]] = {room: [] for room in home.rooms}
@@ -97,12 +98,16 @@ class Illuminance:
 
     def lux(self, room: str, sky: Sky) -> float:
         """Daylight and lamps together."""
-        day = self._uncovered[room] * self._glass[room].lux(self._on_walls(sky), sky)
-        return day + UTILISATION * self._lumens[room] / self._area[room]
+        lamps = UTILISATION * self._lumens[room] / self._area[room]
+        return self._uncovered[room] * self.daylight(room, sky) + lamps
 
     def daylight(self, room: str, sky: Sky) -> float:
         """With the lamps off and the blinds open, lux."""
-        return self._glass[room].lux(self._on_walls(sky), sky)
+        walls = self._on_walls(sky)
+        found = self._daylight.get(room)
+        if found is None:
+            found = self._daylight[room] = self._glass[room].lux(walls, sky)
+        return found
 
     def sun(self, rooms: Sequence[str], sky: Sky) -> list[float]:
         """The sun's heat that enters each of *rooms* now, W."""
@@ -114,5 +119,5 @@ class Illuminance:
     def _on_walls(self, sky: Sky) -> Walls:
         """Of one instant; the last answer is kept, for all rooms ask at once."""
         if self._sky is not sky:
-            self._sky, self._walls = sky, on_walls(sky, self._facings)
+            self._sky, self._walls, self._daylight = sky, on_walls(sky, self._facings), {}
         return self._walls

@@ -28,6 +28,8 @@ def lamp_wanted(house: "House", body: "Body") -> Order | None:
     activity, now = house.catalogue.activities.get(body.activity), house.now
     if activity is None or not activity.lux or not body.at_home:
         return None
+    if house.physics.lux(body.room, now) >= activity.lux:
+        return None
     if any(other.asleep for other in house.bodies.values() if other.room == body.room):
         return None
     ways = [
@@ -37,9 +39,7 @@ def lamp_wanted(house: "House", body: "Body") -> Order | None:
         and not device.refusal(command)
         and _helps(device, house.physics, now)
     ]
-    if not ways or house.physics.lux(body.room, now) >= activity.lux:
-        return None
-    return Order(*max(ways)[2:])
+    return Order(*max(ways)[2:]) if ways else None
 
 
 def remedies(devices: Iterable[Device]) -> list[Remedy]:

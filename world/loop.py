@@ -9,6 +9,7 @@ records it yields.
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 
+from world.clock import HOUR
 from world.contention import Conflict
 from world.event import Event
 from world.house import House, Waiting
@@ -18,15 +19,18 @@ Record = Event | Decided | Conflict
 
 
 async def live(house: House, minds: Mapping[str, Mind], until: int) -> AsyncIterator[list[Record]]:
-    """Let *house* live to *until* (ms), yielding what was recorded at each instant at which anything was."""
-    while house.env.peek() < until:
+    """Let *house* live to *until* (ms), yielding what was recorded about an hour at a time."""
+    told = HOUR
+    while (now := house.env.peek()) < until:
+        if now >= told:
+            yield house.drain()
+            told = now + HOUR
         _settle(house)
         while asked := house.waiting():
             for who, decision in zip(asked, await _decisions(asked, minds), strict=True):
                 house.answer(who, decision)
             _settle(house)
-        if records := house.drain():
-            yield records
+    yield house.drain()
 
 
 async def _decisions(asked: Sequence[Waiting], minds: Mapping[str, Mind]) -> Sequence[Decision]:
