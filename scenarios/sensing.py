@@ -32,7 +32,8 @@ class Sensing(Frozen):
 
     Each candidate report is either emitted or lost, for exactly one cause. Levels are looked at every
     `every` seconds, in whole half hours (hours, while nobody is up), and reported when they have moved by
-    `change`, or after `heartbeat` seconds at the latest. A stuck sensor repeats its last level at each heartbeat.
+    `change`, or after `heartbeat` seconds at the latest. A stuck sensor repeats its last level at each
+    heartbeat.
     """
 
     quantity: Quantity
