@@ -5,7 +5,7 @@ The files appear in the order decisions, conflicts, sequences, oracle, events, e
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -17,19 +17,15 @@ import pyarrow.compute as pc
 
 from dataset.canonical import digest_columns
 from dataset.clock import Ints, Times, day_and_slot, local, utc
+from dataset.log import Columns, Log
 from dataset.parquet import read_parquet, write_parquet
 from dataset.schema import SCHEMAS, Origin, TableName
 from dataset.windows import SIZE, window_rows
 from scenarios.errors import UserError
 from world.contention import Conflict
-from world.event import BEHAVIOUR, OBSERVABLE, Event
-from world.mind import Decided, Thought
+from world.event import BEHAVIOUR, OBSERVABLE
 
-Columns = dict[str, Any]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
-
-_EVENT_FIELDS = Event._fields
-_THOUGHT_FIELDS = tuple(field.name for field in fields(Thought))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +45,7 @@ def write_household(
     folder: Path,
     household: str,
     index: int,
-    events: Sequence[Event],
-    decisions: Sequence[Decided],
+    log: Log,
     conflicts: Sequence[Conflict] = (),
     *,
     start: date,
@@ -58,15 +53,15 @@ def write_household(
     origin: Origin,
 ) -> HouseholdRecord:
     """Write the part files number *index*. Events must be in time order, whole, of one household."""
-    truth = _event_columns(events)
+    truth = _columns(log.events())
     times = np.asarray(truth["time"])
     if (np.diff(times) < 0).any():
         raise ValueError(f"the events of {household} go back in time")
     instants = utc(times, start, zone)
-    seen = np.array([event.kind in OBSERVABLE for event in events], dtype=bool)
+    seen = np.asarray(pc.is_in(truth["kind"], pa.array(sorted(OBSERVABLE))))
     observed = _observed(truth, seen, instants, zone)
     columns: dict[TableName, Columns] = {
-        "decisions": _decision_columns(decisions, start, zone),
+        "decisions": _decision_columns(log.decisions(), start, zone),
         "conflicts": _conflict_columns(conflicts, start, zone),
         "sequences": _sequence_columns(observed),
         "oracle": _oracle_columns(truth, seen, instants),
@@ -116,10 +111,8 @@ def _digest(truth: Columns) -> str:
     return digest_columns("homefolk-events/1", truth)
 
 
-def _event_columns(events: Sequence[Event]) -> Columns:
-    columns = dict(zip(_EVENT_FIELDS, zip(*events, strict=True) if events else [()] * 99, strict=False))
-    types = {"time": pa.int64(), "decision": pa.int64()}
-    return {name: pa.array(values, types.get(name, pa.string())) for name, values in columns.items()}
+def _columns(table: pa.Table) -> Columns:
+    return {name: table[name].combine_chunks() for name in table.column_names}
 
 
 def _observed(truth: Columns, seen: Mask, instants: Times, zone: str) -> Columns:
@@ -164,20 +157,9 @@ def _lists(values: Any, rows: Ints) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(np.arange(len(rows) + 1) * SIZE, pa.int32()), flat)
 
 
-def _decision_columns(decisions: Sequence[Decided], start: date, zone: str) -> Columns:
-    taken = [row.decision for row in decisions]
-    columns: Columns = {
-        name: [getattr(row, name) for row in decisions] for name in ("id", "resident", "cause")
-    }
-    for name in ("basis", "activity", "room", "reason", "asleep", "resume"):
-        columns[name] = [getattr(decision, name) for decision in taken]
-    columns["time"] = utc(np.array([row.time for row in decisions], dtype=np.int64), start, zone)
-    columns["until"] = utc(np.array([d.until for d in taken], dtype=np.int64), start, zone)
-    columns["thoughts"] = [[_thought(thought) for thought in d.thoughts] for d in taken]
-    for name in ("prompt_tokens", "completion_tokens", "repairs"):
-        columns[name] = [sum(getattr(thought, name) for thought in d.thoughts) for d in taken]
-    columns["fallback"] = ["; ".join(t.fallback for t in d.thoughts if t.fallback) for d in taken]
-    return columns
+def _decision_columns(decisions: pa.Table, start: date, zone: str) -> Columns:
+    columns = _columns(decisions)
+    return {**columns, **{name: utc(np.asarray(columns[name]), start, zone) for name in ("time", "until")}}
 
 
 def _conflict_columns(conflicts: Sequence[Conflict], start: date, zone: str) -> Columns:
@@ -185,10 +167,6 @@ def _conflict_columns(conflicts: Sequence[Conflict], start: date, zone: str) -> 
     columns: Columns = {name: [getattr(row, name) for row in conflicts] for name in names}
     times = np.array([row.time for row in conflicts], dtype=np.int64)
     return {**columns, "with_": [list(row.others) for row in conflicts], "time": utc(times, start, zone)}
-
-
-def _thought(thought: Thought) -> dict[str, Any]:
-    return {name: getattr(thought, name) for name in _THOUGHT_FIELDS}
 
 
 def _write(

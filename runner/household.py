@@ -1,7 +1,7 @@
 """One household driven to its end: a house, a mind for each resident, and what they leave behind."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from agents.habit import HabitMind
 from agents.person import Person
+from dataset.log import Log
 from dataset.manifest import Ledgers
 from scenarios.catalogue import Catalogue
 from scenarios.chance import Chance
@@ -32,15 +33,18 @@ if TYPE_CHECKING:
 
 @dataclass
 class Lived:
-    """What one household has left behind so far."""
+    """What one household has left behind so far, or since somebody put it by."""
 
     name: str
     events: list[Event] = field(default_factory=list)
     decisions: list[Decided] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     sensors: Ledgers = field(default_factory=dict)  # at the end
+    thoughts: list[tuple[str, Thought]] = field(default_factory=list)
+    """(resident, thought) of every turn of thought that asked a model, without what was weighed."""
     now: int = 0  # ms
     observable: int = 0  # events
+    refused: int = 0  # attempts at what cannot be done
 
     def take(self, records: Sequence[Event | Decided | Conflict]) -> None:
         """Add what was recorded at one instant."""
@@ -48,27 +52,36 @@ class Lived:
             if isinstance(record, Event):
                 self.events.append(record)
                 self.observable += record.kind in OBSERVABLE
+                self.refused += record.kind is Kind.REFUSED
             elif isinstance(record, Decided):
                 self.decisions.append(record)
+                self.thoughts += _asked(record)
             else:
                 self.conflicts.append(record)
             self.now = max(self.now, record.time)  # a conflict's time is when it arose
 
-    @property
-    def refused(self) -> int:
-        """Attempts at what cannot be done."""
-        return sum(event.kind is Kind.REFUSED for event in self.events)
-
-    @property
-    def thoughts(self) -> list[tuple[str, Thought]]:
-        """(resident, thought) of every turn of thought that asked a model."""
-        thoughts = [(it.resident, thought) for it in self.decisions for thought in it.decision.thoughts]
-        return [(resident, thought) for resident, thought in thoughts if thought.asked]
+    def put_by(self, log: Log) -> None:
+        """Hand events and decisions over to *log*."""
+        log.take(self.events, self.decisions)
+        self.events, self.decisions = [], []
 
     def impossible(self, scenario: Scenario, catalogue: Catalogue) -> list[str]:
         """Executed events that an independent replay on fresh devices finds impossible."""
-        asleep = [name for name, activity in catalogue.activities.items() if activity.asleep]
-        return audit(self.events, scenario.home, catalogue.devices, self.conflicts, asleep)
+        return impossible(self.events, self.conflicts, scenario, catalogue)
+
+
+def impossible(
+    events: Iterable[Event], conflicts: Sequence[Conflict], scenario: Scenario, catalogue: Catalogue
+) -> list[str]:
+    """The same of the *events* of a whole life, which can be gone through more than once."""
+    asleep = [name for name, activity in catalogue.activities.items() if activity.asleep]
+    return audit(events, scenario.home, catalogue.devices, conflicts, asleep)
+
+
+def _asked(decided: Decided) -> Iterator[tuple[str, Thought]]:
+    for thought in decided.decision.thoughts:
+        if thought.asked:
+            yield decided.resident, replace(thought, options=(), prior=(), evidence=())
 
 
 async def lives(

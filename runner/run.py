@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from agents.journal import Journal
 from agents.ledger import Ledger
 from dataset.card import write_card
+from dataset.log import BLOCK, Log
 from dataset.manifest import Ledgers, Manifest, added_up, package_versions, read_manifest, write_manifest
 from dataset.schema import Origin
 from dataset.store import HouseholdRecord, write_household
 from runner.folder import RunFolder
-from runner.household import Lived, lives
+from runner.household import Lived, impossible, lives
 from runner.provenance import fingerprint, thought_tokens
 from scenarios.catalogue import Catalogue
 from scenarios.errors import RunFailed
@@ -85,15 +86,20 @@ async def carry_out(job: Job) -> AsyncGenerator[Progress | Outcome, None]:
         ledgers: list[Ledgers] = []
         invalid = Counter(executed=0, proposed=0)
         for index in range(job.scenario.households):
+            log, told = Log(), -HOUR
             async for lived in lives(job.scenario, job.catalogue, job.memories, thinking, index):
-                yield _progress(job.scenario, records, lived, ledger)
+                if lived.now >= told + HOUR:
+                    told = lived.now
+                    yield _progress(job.scenario, records, lived, ledger)
+                if len(lived.events) >= BLOCK:
+                    lived.put_by(log)
+            lived.put_by(log)
             _accept(job.scenario, lived)
-            records.append(_write(out, job.scenario, lived, index, origin))
+            records.append(_write(out, job.scenario, lived, log, index, origin))
             thoughts += lived.thoughts
             ledgers.append(lived.sensors)
-            invalid.update(
-                executed=len(lived.impossible(job.scenario, job.catalogue)), proposed=lived.refused
-            )
+            wrong = impossible(log, lived.conflicts, job.scenario, job.catalogue)
+            invalid.update(executed=len(wrong), proposed=lived.refused)
         manifest = Manifest(
             origin=origin,
             settings=job.settings,
@@ -164,10 +170,12 @@ def _accept(scenario: Scenario, lived: Lived) -> None:
         )
 
 
-def _write(out: Path, scenario: Scenario, lived: Lived, index: int, origin: Origin) -> HouseholdRecord:
+def _write(
+    out: Path, scenario: Scenario, lived: Lived, log: Log, index: int, origin: Origin
+) -> HouseholdRecord:
     conflicts = sorted(lived.conflicts, key=attrgetter("time", "resident", "resource"))
     return write_household(
-        out, lived.name, index, lived.events, lived.decisions, conflicts,
+        out, lived.name, index, log, conflicts,
         start=scenario.start, zone=scenario.home.address.zone, origin=origin,
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from dataset.log import Log
 from dataset.manifest import Manifest, write_manifest
 from dataset.routines import Behaviour, Routines
 from dataset.schema import Origin
@@ -159,8 +160,9 @@ def write(folder: Path, *stories: Story, days: int = 1, complete: bool = True, *
     scenario = Scenario(**settings | changes)
     records = tuple(
         write_household(
-            folder, f"h{index:05d}", index, sorted(story.events, key=lambda event: event.time),
-            story.decisions, start=scenario.start, zone=scenario.home.address.zone, origin=ORIGIN,
+            folder, f"h{index:05d}", index,
+            Log.of(sorted(story.events, key=lambda event: event.time), story.decisions),
+            start=scenario.start, zone=scenario.home.address.zone, origin=ORIGIN,
         )
         for index, story in enumerate(stories)
     )  # fmt: skip

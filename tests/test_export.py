@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from dataset.export import export_smartguard
 from dataset.importing import import_routines
+from dataset.log import Log
 from dataset.routines import Behaviour
 from dataset.schema import Origin
 from dataset.store import write_household
@@ -107,7 +108,7 @@ def home(folder: Path, index: int, count: int, extra: tuple[str, ...] = ()) -> N
             )
         )
     write_household(
-        folder, f"h{index}", index, events, [], start=date(2026, 3, 28), zone="Europe/Paris",
+        folder, f"h{index}", index, Log.of(events), start=date(2026, 3, 28), zone="Europe/Paris",
         origin=Origin(scenario="s", fingerprint="f", seed=1),
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ import pytest
 from sensing import befalling, day, failing, sensing_house, told_or_lost, words
 from stories import QUICKSTART, WINTER, doing, events, lived, told
 
+from dataset.log import Log
 from dataset.manifest import Manifest, added_up, read_manifest, write_manifest
 from dataset.schema import Origin
 from dataset.store import read_events, read_oracle, read_table, write_household
@@ -184,7 +185,7 @@ def test_what_is_on_its_way_at_the_end_is_counted() -> None:
 
 
 def write(folder: Path, rows: list[Event], **changes: Any) -> Manifest:
-    record = write_household(folder, "h0", 0, rows, [], start=WINTER, zone="Europe/Paris", origin=ORIGIN)
+    record = write_household(folder, "h0", 0, Log.of(rows), start=WINTER, zone="Europe/Paris", origin=ORIGIN)
     manifest = Manifest(origin=ORIGIN, settings={}, households=(record,), packages={}, tokens={})
     manifest = replace(manifest, **changes)
     write_manifest(folder, manifest)

@@ -18,6 +18,7 @@ import yaml
 
 from dataset.card import write_card
 from dataset.clock import day_and_slot, local, utc
+from dataset.log import Log
 from dataset.manifest import Manifest, is_complete, package_versions, read_manifest, write_manifest
 from dataset.schema import Origin
 from dataset.store import (
@@ -81,7 +82,7 @@ def write(folder: Path, events: Sequence[Event], index: int = 0, **changes: Any)
     settings: dict[str, Any] = {
         "start": date(2026, 3, 2), "zone": "Europe/Paris", "origin": ORIGIN,
     }  # fmt: skip
-    return write_household(folder, f"home{index}", index, events, decisions(2), **settings | changes)
+    return write_household(folder, f"home{index}", index, Log.of(events, decisions(2)), **settings | changes)
 
 
 def a_week() -> list[Event]:
@@ -154,7 +155,7 @@ def test_conflicts_are_a_table(tmp_path: Path) -> None:
         wait_ms=90_000, outcome="waited", decision=1,
     )  # fmt: skip
     record = write_household(
-        tmp_path, "home0", 0, a_week(), decisions(2), [shower],
+        tmp_path, "home0", 0, Log.of(a_week(), decisions(2)), [shower],
         start=date(2026, 3, 2), zone="Europe/Paris", origin=ORIGIN,
     )  # fmt: skip
     (row,) = read_table(tmp_path, "conflicts").to_pylist()
@@ -312,7 +313,7 @@ def test_the_folder_opens_with_datasets_offline(tmp_path: Path, taken: int) -> N
     folder = tmp_path / "run"
     records = [
         write_household(
-            folder, f"home{index}", index, a_week(), decisions(taken), start=date(2026, 3, 2),
+            folder, f"home{index}", index, Log.of(a_week(), decisions(taken)), start=date(2026, 3, 2),
             zone="Europe/Paris", origin=ORIGIN,
         )
         for index in range(2)

@@ -9,7 +9,7 @@ What the log has to say for that, and the core loop therefore writes:
   second, with the value 'works again', ends it.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
 from scenarios.activity import SLEEP
 from scenarios.device import DeviceType
@@ -30,7 +30,7 @@ ROUNDING = 1  # ms: minutes drawn as floats become whole milliseconds
 
 
 def audit(
-    events: Sequence[Event],
+    events: Iterable[Event],
     home: Home,
     catalogue_devices: Mapping[str, DeviceType],
     conflicts: Iterable[Conflict] | None = None,

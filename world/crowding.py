@@ -1,7 +1,7 @@
 """An independent check, from the log and the conflicts alone, of who was where and had what with whom."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -25,7 +25,7 @@ class _Use:
 
 
 def crowding(
-    events: Sequence[Event],
+    events: Iterable[Event],
     home: Home,
     types: Mapping[str, DeviceType],
     conflicts: Iterable[Conflict],
@@ -37,12 +37,18 @@ def crowding(
     take none. Passing through is no doing.
     """
     shared = {(it.resource, it.decision) for it in conflicts if it.outcome == "shared"}
-    told = [event for event in events if event.actor]
-    return [*_crowds(told, limits(home), shared, asleep), *_double_uses(told, home, types, shared)]
+    return [
+        *_crowds(_of_people(events), limits(home), shared, asleep),
+        *_double_uses(_of_people(events), home, types, shared),
+    ]
+
+
+def _of_people(events: Iterable[Event]) -> Iterator[Event]:
+    return (event for event in events if event.actor)
 
 
 def _crowds(
-    events: Sequence[Event],
+    events: Iterable[Event],
     places: Mapping[str, int],
     shared: Collection[tuple[str, int]],
     asleep: Collection[str],
@@ -64,7 +70,7 @@ def _crowds(
 
 
 def _double_uses(
-    events: Sequence[Event],
+    events: Iterable[Event],
     home: Home,
     types: Mapping[str, DeviceType],
     shared: Collection[tuple[str, int]],
@@ -77,7 +83,7 @@ def _double_uses(
                 yield f"{two.start} ms, {device}: {two.who} operates it, which {one.who} has in use"
 
 
-def _uses(events: Sequence[Event], exclusive: Collection[str]) -> dict[str, list[_Use]]:
+def _uses(events: Iterable[Event], exclusive: Collection[str]) -> dict[str, list[_Use]]:
     """Who had each device when; a step ends where its person's next one begins."""
     uses: dict[str, list[_Use]] = defaultdict(list)
     current: dict[str, dict[str, _Use]] = defaultdict(dict)  # person -> device -> use

@@ -1,0 +1,106 @@
+"""The log of one household while it lives: compressed columns, so that memory hardly grows.
+
+What was recorded is handed over a block at a time; two people's year then takes a few megabytes, where
+as many objects would take a hundred.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import pyarrow as pa
+
+from dataset.schema import SCHEMAS
+from world.event import Event, Kind
+from world.mind import Decided, Thought
+
+Columns = dict[str, Any]
+Row = TypeVar("Row")
+
+BLOCK = 4096  # rows
+_KINDS = {str(kind): kind for kind in Kind}
+_THOUGHT_FIELDS = tuple(Thought.__dataclass_fields__)
+
+EVENTS = pa.schema(
+    [(name, pa.int64() if name in ("time", "decision") else pa.string()) for name in Event._fields]
+)
+DECISIONS = pa.schema(
+    [
+        pa.field(field.name, pa.int64() if field.name in ("time", "until") else field.type)
+        for field in SCHEMAS["decisions"]
+        if field.name != "household"
+    ]
+)
+"""As the table of the dataset, but for times: milliseconds since the first local midnight."""
+
+
+class Log:
+    """Events and decisions in the order in which they were handed over; iterating gives the events."""
+
+    def __init__(self) -> None:
+        self._events: list[pa.Buffer] = []
+        self._decisions: list[pa.Buffer] = []
+
+    @classmethod
+    def of(cls, events: Sequence[Event], decisions: Sequence[Decided] = ()) -> "Log":
+        """A whole log."""
+        log = cls()
+        log.take(events, decisions)
+        return log
+
+    def take(self, events: Sequence[Event], decisions: Sequence[Decided]) -> None:
+        """Append a block of each."""
+        self._events += _blocks(events, EVENTS, _event_columns)
+        self._decisions += _blocks(decisions, DECISIONS, _decision_columns)
+
+    def events(self) -> pa.Table:
+        """All events, as `EVENTS`."""
+        return pa.Table.from_batches(map(_unpacked, self._events), EVENTS)
+
+    def decisions(self) -> pa.Table:
+        """All decisions, as `DECISIONS`."""
+        return pa.Table.from_batches(map(_unpacked, self._decisions), DECISIONS)
+
+    def __iter__(self) -> Iterator[Event]:
+        for block in self._events:
+            time, kind, *others = (column.to_pylist() for column in _unpacked(block).columns)
+            yield from map(Event, time, map(_KINDS.__getitem__, kind), *others)
+
+
+def _blocks(
+    rows: Sequence[Row], schema: pa.Schema, columns: Callable[[Sequence[Row]], Columns]
+) -> Iterator[pa.Buffer]:
+    for first in range(0, len(rows), BLOCK):
+        yield _packed(pa.RecordBatch.from_pydict(columns(rows[first : first + BLOCK]), schema))
+
+
+def _packed(batch: pa.RecordBatch) -> pa.Buffer:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as stream:
+        stream.write_batch(batch)
+    return sink.getvalue()
+
+
+def _unpacked(block: pa.Buffer) -> pa.RecordBatch:
+    return pa.ipc.open_stream(block).read_next_batch()
+
+
+def _event_columns(events: Iterable[Event]) -> Columns:
+    return dict(zip(Event._fields, zip(*events, strict=True), strict=True))
+
+
+def _decision_columns(decisions: Sequence[Decided]) -> Columns:
+    taken = [row.decision for row in decisions]
+    columns: Columns = {
+        name: [getattr(row, name) for row in decisions] for name in ("id", "resident", "time", "cause")
+    }
+    for name in ("basis", "activity", "room", "until", "reason", "asleep", "resume"):
+        columns[name] = [getattr(decision, name) for decision in taken]
+    columns["thoughts"] = [[_thought(thought) for thought in it.thoughts] for it in taken]
+    for name in ("prompt_tokens", "completion_tokens", "repairs"):
+        columns[name] = [sum(getattr(thought, name) for thought in it.thoughts) for it in taken]
+    columns["fallback"] = ["; ".join(t.fallback for t in it.thoughts if t.fallback) for it in taken]
+    return columns
+
+
+def _thought(thought: Thought) -> dict[str, Any]:
+    return {name: getattr(thought, name) for name in _THOUGHT_FIELDS}
