@@ -1,8 +1,10 @@
-"""What the engine costs without a model: time a resident-day, its growth over a season, and single acts.
+"""What the engine costs without a model: time a resident-day, its growth over a year, and single acts.
 
-Minds of habit in the two-person flat of scenarios/quickstart.yaml, physics on, start-up excluded. Times
-are CPU time of this process, so other programs on the machine disturb them little. Beside the engine runs
-bare SimPy: one process that is woken as often as the house schedules events, and does nothing.
+Minds of habit in the two-person flat of scenarios/quickstart.yaml, physics and sensors on, start-up
+excluded, the log put by as a run does. Times are CPU time of this process; what else keeps the machine's
+caches busy still shows. Beside the engine runs bare SimPy: one process that is woken as often as the house
+schedules events, and does nothing. Quick by default; `--full` takes minutes, `--profile` tells where the time
+goes.
 """
 
 import argparse
@@ -10,14 +12,17 @@ import asyncio
 import gc
 import json
 import resource
+import signal
 import sys
 import tempfile
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from time import process_time
+from types import FrameType
 from unittest.mock import patch
 
 import simpy
@@ -27,6 +32,7 @@ from agents.habit import HabitMind
 from agents.person import Person
 from agents.port import Ask, Reply, Weighed
 from agents.turn import Desk, think
+from dataset.log import BLOCK, Log
 from runner.household import lives
 from runner.run import Job
 from runner.start import started
@@ -40,8 +46,10 @@ from world.loop import live
 from world.mind import Cause, Observation, Order
 
 SCENARIO = Path("scenarios/quickstart.yaml")
-DAYS, RUNS = 14, 5
-SEASON, EDGE = 90, 10  # days whose cost is followed; days compared at either end
+QUICK, FULL = (14, 3, 60), (90, 5, 365)  # days of a run, runs, days of the run whose costs are followed
+EDGE = 10  # days compared at either end
+SETTLED = 30  # days after which memory is not to grow
+TOP = 25  # functions in a profile
 EVENING = 19 * HOUR  # when single acts are timed
 BATCHES, ACTS = 5, 200
 
@@ -51,15 +59,20 @@ Figures = dict[str, float]
 def main() -> None:
     """Measure, then print a table or one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--days", type=int, default=DAYS, help="of each run (default %(default)s)")
-    parser.add_argument("--runs", type=int, default=RUNS, help="whose median counts (default %(default)s)")
+    parser.add_argument("--full", action="store_true", help="90 days five times, and a year")
+    parser.add_argument("--profile", action="store_true", help="where the time goes, and nothing else")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of the table")
     given = parser.parse_args()
+    days, runs, year = FULL if given.full else QUICK
+    if given.profile:
+        with habits(days) as job:
+            print(profile(job, runs))
+        return
     figures: Figures = {}
-    with habits(SEASON) as job:
-        figures |= season(job)
-    with habits(given.days) as job:
-        figures |= resident_day(job, given.runs)
+    with habits(year) as job:
+        figures |= growth(job)
+    with habits(days) as job:
+        figures |= resident_day(job, runs)
         figures |= asyncio.run(single_acts(job))
     print(json.dumps(figures) if given.json else table(figures))
 
@@ -75,32 +88,43 @@ def habits(days: int) -> Iterator[Job]:
         yield job
 
 
-def season(job: Job) -> Figures:
-    """What the first days cost beside the last, in one run, and the memory it took in the end."""
-    before = _peak_mb()
-    costs = asyncio.run(_cost_of_days(job))
+def growth(job: Job) -> Figures:
+    """What the first days cost beside the last, in one run, and the memory it took on the way."""
+    costs, peaks = asyncio.run(_days(job))
+    days, residents = job.scenario.days, len(job.scenario.residents)
     first, last = median(costs[:EDGE]), median(costs[-EDGE:])
-    residents = len(job.scenario.residents)
+    more = peaks[-1] - peaks[SETTLED - 1]
     return {
-        f"ms a resident-day, days 1-{EDGE} of {SEASON}": first / residents,
-        f"ms a resident-day, days {SEASON - EDGE + 1}-{SEASON}": last / residents,
+        f"ms a resident-day, days 1-{EDGE} of {days}": first / residents,
+        f"ms a resident-day, days {days - EDGE + 1}-{days}": last / residents,
         "last days / first days": last / first,
-        f"MB at its peak after {SEASON} days": _peak_mb(),
-        "kB more a resident-day": (_peak_mb() - before) * 1000 / residents / SEASON,
+        f"MB at its peak after {SETTLED} days": peaks[SETTLED - 1],
+        f"MB at its peak after {days} days": peaks[-1],
+        f"kB more a resident-day after day {SETTLED}": more * 1000 / residents / (days - SETTLED),
     }
 
 
-async def _cost_of_days(job: Job) -> list[float]:
-    """Milliseconds that each simulated day took, read off the stream of records."""
+async def _days(job: Job) -> tuple[list[float], list[float]]:
+    """Milliseconds that each simulated day took, and the most memory (MB) until then."""
     clock = Clock(job.scenario.start, job.scenario.home.address.zone)
     costs: list[float] = []
+    peaks: list[float] = []
     began = process_time()
+    async for now in living(job):
+        if now >= clock.midnight(len(costs) + 1):
+            costs.append((process_time() - began) * 1000)
+            peaks.append(_peak_mb())
+            began = process_time()
+    return [*costs, (process_time() - began) * 1000], [*peaks, _peak_mb()]
+
+
+async def living(job: Job) -> AsyncIterator[int]:
+    """The first household's life, its log kept as a run keeps it; the time (ms) at each instant."""
+    log = Log()
     async for lived in lives(job.scenario, job.catalogue, job.memories, None, 0):
-        if lived.now >= clock.midnight(len(costs) + 1):
-            now = process_time()
-            costs.append((now - began) * 1000)
-            began = now
-    return [*costs, (process_time() - began) * 1000]
+        if len(lived.events) >= BLOCK:
+            lived.put_by(log)
+        yield lived.now
 
 
 def resident_day(job: Job, runs: int) -> Figures:
@@ -122,8 +146,51 @@ def resident_day(job: Job, runs: int) -> Figures:
 
 
 async def _lived(job: Job) -> None:
-    async for _ in lives(job.scenario, job.catalogue, job.memories, None, 0):
+    async for _ in living(job):
         pass
+
+
+def profile(job: Job, runs: int) -> str:
+    """Shares of CPU time, sampled: a tracer would make small functions look large."""
+    own, within = Counter[str](), Counter[str]()
+
+    def sample(_: int, frame: FrameType | None) -> None:
+        stack = [_called(it) for it in _frames(frame)]
+        own[stack[0].partition(":")[0]] += 1
+        within.update(set(stack))
+
+    asyncio.run(_lived(job))
+    signal.signal(signal.SIGPROF, sample)
+    signal.setitimer(signal.ITIMER_PROF, 0.001, 0.001)
+    for _ in range(runs):
+        asyncio.run(_lived(job))
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    whole, packages = own.total(), Counter[str]()
+    for file, count in own.items():
+        packages[file.partition("/")[0]] += count
+    parts = (
+        ("by package, itself", packages, 12),
+        ("by file, itself", own, TOP),
+        ("by function, with what it calls", within, 3 * TOP),
+    )
+    return "\n".join(
+        f"{title}\n" + "\n".join(f"{count / whole:7.1%}  {name}" for name, count in found.most_common(most))
+        for title, found, most in parts
+    )
+
+
+def _frames(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
+def _called(frame: FrameType) -> str:
+    """'world/house.py:House.ask', 'simpy/core.py:Environment.step'."""
+    file = frame.f_code.co_filename.removeprefix(f"{Path.cwd()}/")
+    for library in ("site-packages/", f"python{sys.version_info.major}.{sys.version_info.minor}/"):
+        file = file.rpartition(library)[2]
+    return f"{file}:{frame.f_code.co_qualname}"
 
 
 def scheduled(job: Job) -> int:
