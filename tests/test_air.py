@@ -119,8 +119,8 @@ def test_a_shower_makes_the_bathroom_damp_and_two_hours_later_it_is_dry_again() 
     give(house, "shower", "turn on")
     house.env.run(until=at(0, "06:10"))
     give(house, "shower", "turn off")
-    pass_time(house, at(0, "06:15"))
-    assert house.physics.humidity("bathroom") > usual + 30
+    pass_time(house, at(0, "06:30"))
+    assert house.physics.humidity("bathroom") > usual + 20
     assert house.physics.humidity("bathroom") <= 100
     pass_time(house, at(0, "08:15"))
     assert house.physics.humidity("bathroom") < usual + 12

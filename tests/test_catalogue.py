@@ -202,7 +202,6 @@ def test_one_uses_it_or_all_feel_it() -> None:
         "Oven",
         "Computer",
         "Shower",
-        "Hob",
         "washing_machine",
         "hair_dryer",
     }

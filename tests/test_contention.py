@@ -277,9 +277,10 @@ def test_a_device_is_held_for_the_whole_step_that_begins_or_ends_with_it_or_runs
     records = story(FLAT, minds, 40)
     assert rows(records) == [("ben", ("ann",), "oven", "waited", 15)]
     assert "00:35 ben command oven switch off" in account(records)
-    cook = doing("cook", "kitchen", 10)
-    minds = {"ann": told(cook, IDLE), "ben": told(*after(5, cook), IDLE)}
-    assert ("ben", ("ann",), "hob", "waited", 5) in rows(story(FLAT, minds, 40))
+    roomy = FLAT.rooms["bathroom"].model_copy(update={"capacity": 2})
+    home = FLAT.model_copy(update={"rooms": FLAT.rooms | {"bathroom": roomy}})
+    minds = {"ann": told(shower(10), IDLE), "ben": told(*after(5, shower(10)), IDLE)}
+    assert ("ben", ("ann",), "shower", "waited", 5) in rows(story(home, minds, 40))
 
 
 # Other customs
