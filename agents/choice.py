@@ -111,8 +111,8 @@ def _sensible(option: Affordance, seen: Observation, person: Person) -> bool:
 
 def _as_long(option: Affordance, seen: Observation, person: Person) -> Affordance:
     """What answers a visit lasts as long as the visit."""
-    answers = person.layout.catalogue.activities[option.activity].answers
-    return replace(option, minutes=seen.lasts) if seen.lasts and answers else option
+    answers = seen.lasts and person.layout.catalogue.activities[option.activity].answers
+    return replace(option, minutes=seen.lasts) if answers else option
 
 
 def _carry_on_text(seen: Observation, person: Person) -> str:

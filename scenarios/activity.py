@@ -43,7 +43,10 @@ class Activity(Frozen):
 
     def usual_at(self, minute: int) -> bool:
         """Whether people usually do it at this *minute* of the day."""
-        return not self.between or any(_within(minute, *hours) for hours in self.between)
+        for opens, closes in self.between:
+            if _within(minute, opens, closes):
+                return True
+        return not self.between
 
 
 def _within(minute: int, opens: int, closes: int) -> bool:

@@ -149,6 +149,20 @@ def test_sequences_are_windows_of_ten(tmp_path: Path) -> None:
     assert second["start"] == datetime(2026, 3, 5, 18, 0, 9, tzinfo=UTC)
 
 
+def test_a_log_gives_back_its_events_and_is_small_however_it_was_filled() -> None:
+    weeks, taken = a_week() * 300, decisions(2)
+    whole, bit_by_bit = Log.of(weeks, taken), Log()
+    for first in range(0, len(weeks), 999):
+        bit_by_bit.take(weeks[first : first + 999], taken if not first else [])
+    for log in (whole, bit_by_bit):
+        assert list(log) == list(log) == weeks
+        assert [event.kind for event in log] == [event.kind for event in weeks]  # of the enumeration again
+        assert log.events().num_rows == len(weeks)
+        assert log.decisions().column("id").to_pylist() == [0, 1]
+    assert whole.nbytes < 25 * len(weeks)  # a tuple of as many fields takes 150 bytes
+    assert list(Log()) == [] and Log().events().num_rows == Log().decisions().num_rows == 0
+
+
 def test_conflicts_are_a_table(tmp_path: Path) -> None:
     shower = Conflict(
         time=8 * HOUR, resident="bob", others=("ada",), resource="bathroom", kind="room", policy="wait",

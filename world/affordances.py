@@ -87,6 +87,8 @@ class _Doing:
 
     def now(self) -> Affordance | None:
         """One does without a device that cannot be operated now, unless the activity is all about it."""
+        if not self._uses:
+            return self._whole
         lacking = [(device, order) for device, order in self._uses if not _can(device, order.command)]
         if not lacking:
             return self._whole
