@@ -85,22 +85,35 @@ def schema(
 
 @app.command("import")
 def import_(
-    kind: Annotated[str, typer.Argument(metavar="FORMAT", help="smartsense, smartguard or smartgen")],
-    file: Annotated[Path, typer.Argument(help="Parquet, or the upstream pickle; no code in it is run.")],
+    form: Annotated[
+        str,
+        typer.Argument(
+            metavar="FORMAT",
+            help="smartsense, smartguard, smartgen, casas, kasteren, home-assistant, homefolk",
+        ),
+    ],
+    path: Annotated[Path, typer.Argument(help="The log; of kasteren and homefolk the folder.")],
     out: Annotated[Path, typer.Option(help="The routines file to write (Parquet).")],
-    vocabulary: Annotated[str, typer.Option(help="an, fr, kr, sp, us, or a vocabulary JSON.")] = "fr",
-    content: Annotated[int | None, typer.Option(help="SmartGen: which content id of the file.")] = None,
+    vocabulary: Annotated[
+        str | None, typer.Option(help="Of ids: an, fr (unless given), kr, sp, us, or a JSON.")
+    ] = None,
+    content: Annotated[int | None, typer.Option(help="smartgen: which content id of the file.")] = None,
+    household: Annotated[str | None, typer.Option(help="kasteren, homefolk: which of several.")] = None,
+    zone: Annotated[str | None, typer.Option(help="home-assistant: Europe/Paris; UTC unless given.")] = None,
+    activities: Annotated[
+        bool, typer.Option("--activities", help="homefolk: label what is done, from the oracle.")
+    ] = False,
 ) -> None:
-    """Turn a real log into routines that seed residents' memory."""
-    from dataset.importing import SHAPES, import_routines
+    """Turn a log into routines that seed residents' memory; no code in it is run."""
+    from dataset.importing import Choices, import_into
 
-    if kind not in SHAPES:
-        raise UserError(unknown("format", kind, SHAPES))
-    if out.exists() and out.samefile(file):
+    if out.is_dir():
+        raise UserError(f"--out {out} is a folder; a file to write was expected")
+    if out.exists() and path.exists() and (out.samefile(path) or path.resolve() in out.resolve().parents):
         raise UserError(f"--out {out} is the log itself; choose another file")
-    imported = import_routines(kind, file, _vocabulary(vocabulary), content)  # type: ignore[arg-type]
-    imported.routines.write(out)
-    typer.echo(f"{out}: {imported.report}")
+    words = None if vocabulary is None else _vocabulary(vocabulary)
+    choices = Choices(words, content, household, zone, activities or None)
+    typer.echo(f"{out}: {import_into(out, form, path, choices)}")
 
 
 @app.command()

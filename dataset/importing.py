@@ -1,57 +1,45 @@
-"""Real logs become routines: SmartSense, SmartGuard and SmartGen, as Parquet or as upstream's pickles."""
+"""Real logs become routines: the formats, and the two ways in, to memory and to a file."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from dataset.parquet import read_parquet
-from dataset.routines import Routines
-from dataset.safe_pickle import load_numbers
+from dataset.importers.casas import read_casas
+from dataset.importers.home_assistant import read_home_assistant
+from dataset.importers.ids import IdFormat, read_ids
+from dataset.importers.kasteren import read_kasteren
+from dataset.importers.report import Columns, ImportReport, Log
+from dataset.importers.run_folder import read_run
+from dataset.routines import Routines, write_blocks
 from dataset.vocabulary import Vocabulary
 from scenarios.errors import UserError
+from scenarios.problems import unknown
 
-LogFormat = Literal["smartsense", "smartguard", "smartgen"]
-
-Ints = np.ndarray[Any, np.dtype[np.int64]]
+__all__ = ["FORMATS", "Choices", "ImportReport", "Imported", "import_into", "import_log", "import_routines"]
 
 
-@dataclass(frozen=True)
-class _Shape:
-    """How one sequence is laid out: numbers a behaviour, behaviours a sequence, columns to take."""
+class Choices(NamedTuple):
+    """What a format may want to know besides the path; None is not given."""
 
-    width: int
-    length: int | None
-    columns: tuple[int, int, int, int]
+    vocabulary: Vocabulary | None = None  # the names of ids
+    content: int | None = None  # which file of a collection
+    household: str | None = None  # which house of several
+    zone: str | None = None  # where the clock on the wall is
+    activities: bool | None = None  # what only the oracle knows
+
+
+NOTHING = Choices()
+
+
+class Format(NamedTuple):
+    """A format: what it is, which choices it has, and how it is read; the folder is for what is spooled."""
+
     words: str
-
-
-SHAPES: Mapping[LogFormat, _Shape] = {
-    "smartsense": _Shape(5, 10, (0, 1, 2, 4), "ten times (day, hour, device, control, action)"),
-    "smartguard": _Shape(4, 10, (0, 1, 2, 3), "40 numbers, ten times (day, hour, device, action)"),
-    "smartgen": _Shape(4, None, (0, 1, 2, 3), "a flat list of (day, hour, device, action)"),
-}
-
-
-@dataclass(frozen=True)
-class ImportReport:
-    """Behaviours read, kept, and dropped for which reason: nothing is lost unsaid."""
-
-    read: int
-    kept: int
-    dropped: Mapping[str, int]
-
-    def __post_init__(self) -> None:
-        if self.read != self.kept + sum(self.dropped.values()):
-            raise ValueError(f"the import does not add up: {self!r}")
-
-    def __str__(self) -> str:
-        lost = "".join(f", {count:,} left out: {reason}" for reason, count in self.dropped.items())
-        return f"{self.kept:,} of {self.read:,} behaviours{lost}"
+    choices: frozenset[str]
+    read: Callable[[Path, Choices, Path | None], Log]
 
 
 class Imported(NamedTuple):
@@ -61,118 +49,84 @@ class Imported(NamedTuple):
     report: ImportReport
 
 
-class _Log(NamedTuple):
-    """(day, slot, device, action) ids a row, the sequence that each row belongs to, and rows left out."""
+def _ids(form: IdFormat, words: str) -> Format:
+    def read(path: Path, choices: Choices, _: Path | None) -> Log:
+        return read_ids(form, path, choices.vocabulary or Vocabulary.shipped("fr"), choices.content)
 
-    rows: Ints  # (n, 4)
-    sequence: Ints  # (n,), as numbered in the file
-    dropped: Mapping[str, int]
-
-
-def import_routines(
-    format: LogFormat,  # noqa: A002 - the user's word
-    path: Path,
-    vocabulary: Vocabulary,
-    content: int | None = None,
-) -> Imported:
-    """The log at *path* in names of *vocabulary*. *content* chooses among the files of a collection.
-
-    Formats: SmartSense N x 10 x 5 (CIKM 2022), SmartGuard N x 40 (KDD 2024), SmartGen lists of 4k.
-    """
-    shape = SHAPES[format]
-    log = _from_pickle(path, shape) if path.suffix in (".pkl", ".pickle") else _from_parquet(path, content)
-    _check(path, log, shape, vocabulary)
-    routines = Routines.from_columns(
-        _columns(log, vocabulary), source=f"{format} {path.name}", provenance="observed"
-    )
-    kept = routines.events
-    return Imported(routines, ImportReport(kept + sum(log.dropped.values()), kept, log.dropped))
+    return Format(words, frozenset({"vocabulary", "content"}), read)
 
 
-def _columns(log: _Log, vocabulary: Vocabulary) -> dict[str, Any]:
-    size = len(log.rows)
-    day, slot, device, action = log.rows.T
-    pairs, which = np.unique(device * len(vocabulary.actions) + action, return_inverse=True)
-    meant = [vocabulary.decode((0, 0, *divmod(pair, len(vocabulary.actions)))) for pair in pairs.tolist()]
-    return {
-        "seq_id": np.unique(log.sequence, return_inverse=True)[1],
-        "day": day,
-        "slot": slot,
-        "device": pa.array([behaviour.device for behaviour in meant]).take(pa.array(which)),
-        "action": pa.array([behaviour.action for behaviour in meant]).take(pa.array(which)),
-        "minute": np.full(size, -1),
-        "activity": pa.repeat(pa.scalar(""), size),
-    }
+FORMATS: Mapping[str, Format] = {
+    "smartsense": _ids("smartsense", "tensors of ids, N x 10 x 5, Parquet or pickle"),
+    "smartguard": _ids("smartguard", "sequences of ids, N x 40, Parquet or pickle"),
+    "smartgen": _ids("smartgen", "sequences of ids of any length, Parquet or pickle"),
+    "casas": Format(
+        "text, `date time sensor value [activity begin|end]`",
+        frozenset(),
+        lambda path, _, scratch: read_casas(path, scratch),
+    ),
+    "kasteren": Format(
+        "sensors.csv and activities.csv, or one of them",
+        frozenset({"household"}),
+        lambda path, choices, scratch: read_kasteren(path, choices.household, scratch),
+    ),
+    "home-assistant": Format(
+        "state history, CSV or JSON",
+        frozenset({"zone"}),
+        lambda path, choices, scratch: read_home_assistant(path, choices.zone, scratch),
+    ),
+    "homefolk": Format(
+        "the folder of a run",
+        frozenset({"household", "activities"}),
+        lambda path, choices, _: read_run(path, choices.household, bool(choices.activities)),
+    ),
+}
 
 
-def _from_parquet(path: Path, content: int | None) -> _Log:
-    table = read_parquet(path, ("seq_id", "pos", "day", "hour", "device", "action"))
-    table = _choose(path, table, content).sort_by([("seq_id", "ascending"), ("pos", "ascending")])
-    dropped = {}
-    if "label" in table.column_names:
-        anomalous = pc.equal(table["label"], 1)
-        if count := pc.sum(anomalous).as_py():
-            dropped["labelled anomalous"] = count
-            table = table.filter(pc.invert(anomalous))
-    columns = [_integers(path, table, name) for name in ("day", "hour", "device", "action", "seq_id")]
-    return _Log(np.stack(columns[:4], axis=1), columns[4], dropped)
+def import_into(out: Path, form: str, path: Path, choices: Choices = NOTHING) -> ImportReport:
+    """Write the log at *path* to the routines file *out*, block by block: it need not fit in memory."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    log = _opened(form, path, choices, out.parent)
+    write_blocks(out, _some(path, log), source=log.source, provenance=log.provenance, weeks=log.weeks)
+    return log.tally.report
 
 
-def _choose(path: Path, table: pa.Table, content: int | None) -> pa.Table:
-    if "content_id" not in table.column_names:
-        return table
-    ids = pc.unique(table["content_id"]).to_pylist()
-    if content is None and len(ids) > 1:
-        raise UserError(f"{path} holds {len(ids)} files; choose one by its content id, such as {ids[0]}")
-    if content is not None and content not in ids:
-        raise UserError(f"{path} holds no content id {content}; its ids are {min(ids)} to {max(ids)}")
-    return table if content is None else table.filter(pc.equal(table["content_id"], content))
+def import_log(form: str, path: Path, choices: Choices = NOTHING) -> Imported:
+    """The log at *path* in memory."""
+    log = _opened(form, path, choices, None)
+    blocks = list(_some(path, log))
+    columns = {name: _joined([block[name] for block in blocks]) for name in blocks[0]}
+    routines = Routines.from_columns(columns, source=log.source, provenance=log.provenance, weeks=log.weeks)
+    return Imported(routines, log.tally.report)
 
 
-def _integers(path: Path, table: pa.Table, name: str) -> Ints:
-    column = table[name]
-    if not pa.types.is_integer(column.type) or column.null_count:
-        raise UserError(f"{path}: column {name} must hold whole numbers, none missing; it is {column.type}")
-    return np.asarray(column, dtype=np.int64)
+def import_routines(form: str, path: Path, vocabulary: Vocabulary, content: int | None = None) -> Imported:
+    """A log of ids at *path* in memory, in the names of *vocabulary*."""
+    return import_log(form, path, Choices(vocabulary=vocabulary, content=content))
 
 
-def _from_pickle(path: Path, shape: _Shape) -> _Log:
-    value = load_numbers(path)
-    if not isinstance(value, list):
-        raise UserError(f"{path} holds one number; a list of sequences was expected")
-    blocks = [_block(path, number, sequence, shape) for number, sequence in enumerate(value)]
-    rows = np.concatenate(blocks) if blocks else np.zeros((0, 4), dtype=np.int64)
-    return _Log(rows, np.repeat(np.arange(len(blocks)), [len(block) for block in blocks]), {})
+def _opened(form: str, path: Path, choices: Choices, scratch: Path | None) -> Log:
+    if form not in FORMATS:
+        raise UserError(unknown("format", form, FORMATS))
+    known = FORMATS[form]
+    for name, value in choices._asdict().items():
+        if value is not None and name not in known.choices:
+            raise UserError(f"--{name}: {form} has no such choice")
+    return known.read(path, choices, scratch)
 
 
-def _block(path: Path, number: int, sequence: Any, shape: _Shape) -> Ints:
-    """One pickled sequence as rows of four."""
-    try:
-        numbers = np.asarray(sequence, dtype=np.float64)
-    except (ValueError, OverflowError):
-        numbers = np.zeros(1)  # ragged or huge: of no shape that a format has
-    if numbers.ndim not in (1, 2) or not numbers.size or numbers.size % shape.width:
-        raise UserError(f"{path}: sequence {number} is not {shape.words}")
-    if numbers.ndim == 2 and numbers.shape[1] != shape.width:
-        raise UserError(f"{path}: sequence {number} has rows of {numbers.shape[1]}; expected {shape.words}")
-    if not (np.isfinite(numbers) & (numbers == np.rint(numbers))).all():
-        raise UserError(f"{path}: sequence {number} holds a number that is not whole; ids were expected")
-    return numbers.reshape(-1, shape.width)[:, shape.columns].astype(np.int64)
+def _some(path: Path, log: Log) -> Iterator[Columns]:
+    """The blocks, counted; a log without a behaviour is the user's to look at."""
+    for block in log.blocks:
+        log.tally.kept += len(block["action"])
+        yield block
+    if not log.tally.kept:
+        raise UserError(f"{path} holds no behaviours: {log.tally.losses}")
 
 
-def _check(path: Path, log: _Log, shape: _Shape, vocabulary: Vocabulary) -> None:
-    if not len(log.rows):
-        dropped = "".join(f" but {count} rows {reason}" for reason, count in log.dropped.items())
-        raise UserError(f"{path} holds no behaviours{dropped}")
-    numbers, lengths = np.unique(log.sequence, return_counts=True)
-    if shape.length and (wrong := np.flatnonzero(lengths != shape.length)).size:
-        number, length = numbers[wrong[0]], lengths[wrong[0]]
-        raise UserError(f"{path}: sequence {number} has {length} behaviours; expected {shape.words}")
-    fields = zip(("day", "hour", "device", "action"), log.rows.T, vocabulary.sizes, strict=True)
-    for name, values, size in fields:
-        if (wrong := np.flatnonzero((values < 0) | (values >= size))).size:
-            where, value = log.sequence[wrong[0]], values[wrong[0]]
-            raise UserError(
-                f"{path}: {name} {value} in sequence {where} is not in vocabulary {vocabulary.name}, "
-                f"where it runs from 0 to {size - 1} ({wrong.size} rows)"
-            )
+def _joined(parts: Sequence[Any]) -> Any:
+    """Parts of one column as one."""
+    if isinstance(parts[0], np.ndarray):
+        return np.concatenate(parts)
+    chunks = [it.chunks if isinstance(it, pa.ChunkedArray) else [it] for it in parts]
+    return pa.chunked_array([array for part in chunks for array in part])

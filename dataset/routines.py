@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset.canonical import digest_columns
-from dataset.parquet import read_parquet, write_parquet
+from dataset.parquet import read_parquet, write_parquet, write_tables
 from scenarios.errors import UserError
 
 FORMAT = "homefolk-routines/1"
@@ -89,15 +89,7 @@ class Routines:
         """Routines from whole columns: those of `Behaviour`, and `seq_id`, ascending from 0 without gaps."""
         numbers = np.asarray(columns["seq_id"], dtype=np.int64)
         _check(columns, numbers)
-        columns = {**columns, "pos": _positions(numbers)}
-        arrays = [_array(columns[field.name], field.type) for field in SCHEMA]
-        metadata = {
-            "homefolk.format": FORMAT,
-            "homefolk.source": source,
-            "homefolk.provenance": provenance,
-            "homefolk.weeks": "" if weeks is None else repr(float(weeks)),
-        }
-        return cls(pa.Table.from_arrays(arrays, schema=SCHEMA.with_metadata(metadata)))
+        return cls(_table(columns, _positions(numbers), _schema(source, provenance, weeks)))
 
     @classmethod
     def read(cls, path: Path) -> "Routines":
@@ -171,6 +163,51 @@ class Routines:
         )
 
 
+def write_blocks(
+    path: Path,
+    blocks: Iterable[Mapping[str, Any]],
+    *,
+    source: str,
+    provenance: Provenance,
+    weeks: float | None = None,
+) -> None:
+    """Write the file of `Routines.write` from *blocks* of columns as of `from_columns`, one at a time.
+
+    A sequence may go on from one block to the next.
+    """
+    schema = _schema(source, provenance, weeks)
+
+    def tables() -> Iterator[pa.Table]:
+        last, length = -1, 0  # the sequence that the block before ended in, and how long it was by then
+        for columns in blocks:
+            numbers = np.asarray(columns["seq_id"], dtype=np.int64)
+            goes_on = numbers[0] == last
+            _check(columns, numbers - last + (0 if goes_on else -1))
+            places = _positions(numbers - numbers[0])
+            places[numbers == last] += length
+            last, length = int(numbers[-1]), int(places[-1]) + 1
+            yield _table(columns, places, schema)
+
+    write_tables(path, schema, tables())
+
+
+def _schema(source: str, provenance: Provenance, weeks: float | None) -> pa.Schema:
+    metadata = {
+        "homefolk.format": FORMAT,
+        "homefolk.source": source,
+        "homefolk.provenance": provenance,
+        "homefolk.weeks": "" if weeks is None else repr(float(weeks)),
+    }
+    return SCHEMA.with_metadata(metadata)
+
+
+def _table(
+    columns: Mapping[str, Any], positions: np.ndarray[Any, np.dtype[np.int64]], schema: pa.Schema
+) -> pa.Table:
+    columns = {**columns, "pos": positions}
+    return pa.Table.from_arrays([_array(columns[it.name], it.type) for it in schema], schema=schema)
+
+
 def _note(table: pa.Table, key: str) -> str:
     value: bytes = (table.schema.metadata or {}).get(f"homefolk.{key}".encode(), b"")
     return value.decode()
@@ -182,8 +219,13 @@ def _array(values: Any, type_: pa.DataType) -> pa.Array:
         values = values.combine_chunks()
     if not pa.types.is_dictionary(type_):
         return pa.array(np.asarray(values, dtype=np.int64), type_)
-    names = values.cast(pa.string()) if isinstance(values, pa.Array) else pa.array(values, pa.string())
-    return names.dictionary_encode()
+    if not isinstance(values, pa.DictionaryArray):
+        names = values.cast(pa.string()) if isinstance(values, pa.Array) else pa.array(values, pa.string())
+        return names.dictionary_encode()
+    # a name may stand twice in a dictionary; never the text of all rows at once: it can be gigabytes
+    names = values.dictionary.cast(pa.string()).dictionary_encode()
+    used = names.indices.take(values.indices).dictionary_encode()
+    return pa.DictionaryArray.from_arrays(used.indices, names.dictionary.take(used.dictionary))
 
 
 def _positions(numbers: np.ndarray[Any, np.dtype[np.int64]]) -> np.ndarray[Any, np.dtype[np.int64]]:

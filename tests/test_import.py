@@ -19,7 +19,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dataset.importing import LogFormat, import_routines
+from dataset.importers.ids import IdFormat
+from dataset.importing import import_routines
 from dataset.safe_pickle import load_numbers
 from dataset.vocabulary import Vocabulary
 from scenarios.errors import UserError
@@ -46,7 +47,7 @@ def sense(rows: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
     return [(day, hour, device, 1, action) for day, hour, device, action in rows]
 
 
-LOGS: dict[LogFormat, Any] = {
+LOGS: dict[IdFormat, Any] = {
     "smartsense": [sense(TEN), sense(TEN[::-1])],
     "smartguard": [flat(TEN), flat(TEN[::-1])],
     "smartgen": [flat(TEN), flat(TEN[::-1])],
@@ -56,7 +57,7 @@ LOGS: dict[LogFormat, Any] = {
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 @pytest.mark.parametrize("form", LOGS)
 @pytest.mark.parametrize("whole", [list, np.array, lambda x: np.array(x, dtype=float)])
-def test_every_format_as_a_pickle(tmp_path: Path, protocol: int, form: LogFormat, whole: Any) -> None:
+def test_every_format_as_a_pickle(tmp_path: Path, protocol: int, form: IdFormat, whole: Any) -> None:
     imported = import_routines(form, pickled(tmp_path / "x.pkl", whole(LOGS[form]), protocol), FR)
     sequences = list(imported.routines.sequences())
     assert [[tuple(FR.encode(b)) for b in s] for s in sequences] == [TEN, TEN[::-1]]
@@ -96,7 +97,7 @@ def test_smartgen_sequences_of_any_length_with_numpy_numbers(tmp_path: Path) -> 
     ],
 )
 def test_a_wrong_shape_or_id_gets_a_sentence(
-    tmp_path: Path, form: LogFormat, value: Any, sentence: str
+    tmp_path: Path, form: IdFormat, value: Any, sentence: str
 ) -> None:
     with pytest.raises(UserError, match=sentence):
         import_routines(form, pickled(tmp_path / "x.pkl", value), FR)
@@ -326,7 +327,7 @@ def test_a_pickle_of_python_two_and_old_numpy(tmp_path: Path) -> None:
     [("smartsense", "raw_10x5", {"fr_trn": 3095, "fr_vld": 443, "fr_test": 885}),
      ("smartguard", "smartguard", {"fr_trn": 2233, "fr_vld": 322, "fr_test": 641})],
 )  # fmt: skip
-def test_the_real_logs_come_in_row_by_row(form: LogFormat, folder: str, sequences: dict[str, int]) -> None:
+def test_the_real_logs_come_in_row_by_row(form: IdFormat, folder: str, sequences: dict[str, int]) -> None:
     for name, expected in sequences.items():
         path = DATA / folder / f"{name}.parquet"
         source = pq.read_table(path)

@@ -1,0 +1,194 @@
+"""Readings with dates become routines: put in order, labelled, and cut by silence and day.
+
+A sequence ends after three hours of silence (one slot of SmartSense's day), and at four in the morning, when
+the days of time-use diaries begin (ATUS, HETUS): cutting at midnight would part going to
+bed from the evening. SPPC splits further.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from dataset.clock import Ints, local
+from dataset.importers.codebook import Codebook, Meaning
+from dataset.importers.ordered import Records, Spool
+from dataset.importers.report import Columns, Log, Tally
+
+HOUR = 3_600_000_000  # microseconds
+DAY = 24 * HOUR
+SILENCE = 3 * HOUR
+MORNING = 4 * HOUR
+LONGEST_SEQUENCE = 10_000  # behaviours
+LONGEST_ACTIVITY = DAY  # an annotation that never ends is taken to have ended then
+LONGEST_GAP = 7  # days without a reading that still count as lived in
+
+TWICE = "the same again at the same time"
+AS_BEFORE = "the state it was in already"
+AT_FIRST = "the state at the beginning, which nobody brought about here"
+
+
+def timed_log(
+    readings: Iterator[tuple[int, int]],
+    book: Codebook,
+    tally: Tally,
+    *,
+    source: str,
+    zone: str | None = None,
+    changes: bool = False,
+    scratch: Path | None = None,
+) -> Log:
+    """The log of *readings*, (microseconds, code), in any order; the tally counts what they are made of.
+
+    Times are UTC and shown as in *zone*, or the wall clock's where it is None. *changes*: a reading tells
+    a state, and only a change of state is a behaviour. *scratch*: where to spool.
+    """
+    spool = Spool(readings, scratch)
+    tally.note("readings stood out of the order of time and were sorted", spool.disorder)
+    blocks: Iterator[Records] = spool.blocks(book.rank)
+    if changes:
+        blocks = _changes(blocks, book.meanings, tally)
+    behaviours = _labelled(blocks, book.meanings, tally)
+    columns = _counted(_columns(behaviours, book.meanings, zone), spool, book.meanings, tally)
+    return Log(source, "observed", _weeks(spool.days), columns, tally)
+
+
+def _weeks(days: Iterable[int]) -> float | None:
+    """From the first day to the last; of a longer silence, when nothing was logged, a week counts."""
+    ordered = sorted(days)
+    return (1 + sum(min(b - a, LONGEST_GAP) for a, b in pairwise(ordered))) / 7 if ordered else None
+
+
+def _changes(blocks: Iterator[Records], meanings: Sequence[Meaning], tally: Tally) -> Iterator[Records]:
+    """Without the first state of each source, and without what repeats a state."""
+    last: dict[str, str] = {}
+    for block in blocks:
+        keep = np.zeros(block.size, dtype=bool)
+        for row, code in enumerate(block["code"].tolist()):
+            meaning = meanings[code]
+            before = last.get(meaning.source)
+            last[meaning.source] = meaning.state
+            keep[row] = before is not None and (meaning.momentary or before != meaning.state)
+            if not keep[row]:
+                tally.skip(AT_FIRST if before is None else AS_BEFORE)
+        yield block[keep]
+
+
+def _labelled(
+    blocks: Iterator[Records], meanings: Sequence[Meaning], tally: Tally
+) -> Iterator[tuple[Records, list[str], Ints]]:
+    """The behaviours of each block, with activities: names, and which of them each behaviour has."""
+    labels = _Labels(meanings)
+    is_behaviour = np.array([bool(meaning.action) for meaning in meanings], dtype=bool)
+    for block in blocks:
+        activity = labels.of(block)
+        kept = is_behaviour[block["code"]]
+        codes, counts = np.unique(block["code"][~kept], return_counts=True)
+        for code, count in zip(codes.tolist(), counts.tolist(), strict=True):
+            if meanings[code].reason:
+                tally.skip(meanings[code].reason, count)
+        if kept.any():
+            yield block[kept], labels.names, activity[kept]
+    tally.note("activities begin and never end", len(labels.open))
+
+
+class _Labels:
+    """Which activity is under way: the one begun last of those that have not ended."""
+
+    def __init__(self, meanings: Sequence[Meaning]) -> None:
+        self.names = ["", *sorted({name for it in meanings for name in (it.begins, it.ends) if name})]
+        numbers = {name: number for number, name in enumerate(self.names)}
+        self._begins = np.array([numbers[it.begins] for it in meanings], dtype=np.int64)
+        self._ends = np.array([numbers[it.ends] for it in meanings], dtype=np.int64)
+        self.open: dict[int, int] = {}  # activity -> when it began, in that order
+
+    def of(self, block: Records) -> Ints:
+        """The activity during each reading; those that begin or end one belong to it."""
+        found = np.zeros(block.size, dtype=np.int64)
+        begins, ends = self._begins[block["code"]], self._ends[block["code"]]
+        done = 0
+        for row in np.flatnonzero(begins + ends).tolist():
+            self._fill(found, block, done, row)
+            if begin := int(begins[row]):
+                self.open.pop(begin, None)
+                self.open[begin] = int(block["time"][row])
+            self._fill(found, block, row, row + 1)
+            if end := int(ends[row]):
+                found[row] = end if self.open.pop(end, None) is not None else found[row]
+            done = row + 1
+        self._fill(found, block, done, block.size)
+        return found
+
+    def _fill(self, found: Ints, block: Records, start: int, end: int) -> None:
+        if self.open:
+            activity, begun = next(reversed(self.open.items()))
+            recent = block["time"][start:end] - begun <= LONGEST_ACTIVITY
+            found[start:end] = np.where(recent, activity, 0)
+
+
+def _columns(
+    behaviours: Iterator[tuple[Records, list[str], Ints]], meanings: Sequence[Meaning], zone: str | None
+) -> Iterator[Columns]:
+    actions = pa.array([meaning.action for meaning in meanings], pa.string())
+    devices = pa.array([meaning.action.partition(":")[0] for meaning in meanings], pa.string())
+    cutter = Cutter()
+    for block, names, activity in behaviours:
+        wall = block["time"] if zone is None else _wall(block["time"], zone)
+        codes = pa.array(block["code"])
+        yield {
+            "seq_id": cutter.cut(block["time"], wall),
+            **clock_columns(wall),
+            "device": pa.DictionaryArray.from_arrays(codes, devices),
+            "action": pa.DictionaryArray.from_arrays(codes, actions),
+            "activity": pa.DictionaryArray.from_arrays(pa.array(activity), pa.array(names)),
+        }
+
+
+def _counted(
+    blocks: Iterator[Columns], spool: Spool, meanings: Sequence[Meaning], tally: Tally
+) -> Iterator[Columns]:
+    yield from blocks
+    for code, count in spool.repeats.items():
+        if meanings[code].is_row:
+            tally.skip(TWICE, count)
+
+
+def _wall(times: Ints, zone: str) -> Ints:
+    milliseconds = (times // 1000).astype("datetime64[ms]")
+    wall: Ints = local(milliseconds, zone).astype(np.int64) * 1000
+    return wall
+
+
+def clock_columns(wall: Ints) -> dict[str, Any]:
+    """Day, slot and minute of microseconds on the wall's clock."""
+    minute = wall % DAY // (60 * 1_000_000)
+    return {"day": (wall // DAY + 3) % 7, "slot": minute // 180, "minute": minute}
+
+
+class Cutter:
+    """Numbers of sequences for behaviours that come in order, block by block."""
+
+    def __init__(self) -> None:
+        self._sequence, self._length = -1, 0
+        self._last: tuple[int, int] | None = None  # time and day of the behaviour before
+
+    def cut(self, times: Ints, wall: Ints) -> Ints:
+        """The sequence of each behaviour; *wall* tells the day. Sequences count from 0, without a gap."""
+        days = (wall - MORNING) // DAY
+        time, day = self._last or (int(times[0]) - DAY, int(days[0]))
+        starts = (np.diff(times, prepend=time) > SILENCE) | (np.diff(days, prepend=day) != 0)
+        starts |= self._place(starts) % LONGEST_SEQUENCE == 0
+        numbers: Ints = self._sequence + np.cumsum(starts)
+        self._sequence, self._last = int(numbers[-1]), (int(times[-1]), int(days[-1]))
+        self._length = int((numbers == numbers[-1]).sum()) + (0 if starts.any() else self._length)
+        return numbers
+
+    def _place(self, starts: np.ndarray[Any, np.dtype[np.bool_]]) -> Ints:
+        """How many behaviours of the same day and noise came before each."""
+        rows = np.arange(starts.size)
+        since = np.maximum.accumulate(np.where(starts, rows, -self._length - 1))
+        place: Ints = np.where(since < 0, rows + self._length, rows - since)
+        return place
