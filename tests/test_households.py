@@ -1,0 +1,20 @@
+"""Households that nobody wrote: whatever chance puts together must hold. bench/households.py lives a thousand."""
+
+import pytest
+
+from bench.households import look, made_up
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_impossible_stuck_crowded_or_out_of_order(seed: int) -> None:
+    for index in range(4):
+        week = look(seed, index)
+        assert not week.wrong, (seed, index, week.wrong)
+        assert week.events > 100 * week.people
+
+
+def test_chance_makes_households_that_differ_and_come_out_again() -> None:
+    homes = [made_up(5, index) for index in range(20)]
+    assert len({home.home.climate.name for home in homes}) > 8
+    assert len({len(home.residents) for home in homes}) > 3
+    assert homes[3] == made_up(5, 3)
