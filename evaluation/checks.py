@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from evaluation.outdoors import weather
 from evaluation.reading import Log, Run, words
 from evaluation.spans import (
+    ON,
     OUTSIDE,
     Doing,
     Span,
@@ -25,19 +27,25 @@ from evaluation.spans import (
     together,
     uses,
 )
+from scenarios.activity import WAIT
+from scenarios.device import DeviceType
 from scenarios.frozen import clock_text
-from world.audit import audit
+from world.audit import PROGRAMME, audit
+from world.automations import CAUSE as RULE
 from world.clock import HOUR, MINUTE
 from world.event import Kind
 from world.rooms import Rooms
 
 EXAMPLES = 3
+EXECUTED = frozenset({Kind.COMMAND, Kind.DEED, Kind.REPORT})
 SLEEP = (4, 12)  # hours in 24
-NIGHT = (
-    18 * 60
-)  # the 24 hours of a sleeper run from 18:00, so that nights and days of night workers are whole
+NIGHT = 18 * 60  # a sleeper's 24 hours run from 18:00, so that nights and days of night workers are whole
 SEEN_TO = frozenset({"Television", "Projector", "Oven", "Microwave"})  # switched off before bed
 FORGOTTEN = 60 * MINUTE  # at work for nobody
+RUNNING = frozenset({"Shower", "WashBasin", "Hob", "Oven", "CookerHood"})  # nobody lets run for hours
+LONG = 3 * HOUR
+AIRING = 2 * HOUR  # of an open window in an empty home
+COLD = 10.0  # °C outdoors, below which whoever goes out shuts the windows
 MEALS = frozenset({"breakfast", "cook", "eat", "reheat"})
 ERRANDS = 4 * HOUR  # out, on a day that still counts as spent at home
 GRACE = 30  # minutes outside the usual hours that nobody would mind
@@ -86,8 +94,9 @@ class Case:
         }
 
     def begun(self) -> Iterator[Doing]:
-        """Every activity begun, without those gone back to."""
-        return (doing for done in self.doing.values() for doing in done if not doing.again)
+        """Every activity begun, without those gone back to and without waiting for one's turn."""
+        every = (doing for done in self.doing.values() for doing in done)
+        return (doing for doing in every if not doing.again and doing.activity != WAIT)
 
     def name(self, who: str) -> str:
         """What a resident is called."""
@@ -124,14 +133,15 @@ def whereabouts(case: Case) -> Finding:
 
 
 def left_on(case: Case) -> Finding:
-    """Screens and ovens at work while everybody at home sleeps."""
+    """Screens and ovens at work while everybody at home sleeps; what a rule switched on is meant to be on."""
     quiet = (merged(spans + _spans_out(case, who)) for who, spans in case.asleep.items())
     nights = [span for span in together(quiet, case.run.end) if _anybody_asleep(case, span[0])]
     places, wrong, looked = case.run.scenario.home.devices, [], 0
     for device, used in case.used.items():
         if places[device].type in SEEN_TO:
-            looked += len(used)
-            wrong += _too_long(case, device, used, nights, "while everybody sleeps")
+            by_hand = [use for use in used if not use.cause.startswith(RULE)]
+            looked += len(by_hand)
+            wrong += _too_long(case, device, by_hand, nights, "while everybody sleeps")
     return _finding(wrong, looked, "no screen and no oven stays on for an hour while everybody sleeps")
 
 
@@ -155,14 +165,52 @@ def _anybody_asleep(case: Case, time: int) -> bool:
 
 
 def empty_light(case: Case) -> Finding:
-    """Lamps that burn where nobody is."""
+    """Lamps that burn where nobody is, but for those that a rule has lit: at dusk, or against thieves."""
     places, types, looked, wrong = case.run.scenario.home.devices, case.run.catalogue.devices, 0, []
     for device, used in case.used.items():
         if types[places[device].type].domain == "light":
-            looked += len(used)
+            by_hand = [use for use in used if not use.cause.startswith(RULE)]
+            looked += len(by_hand)
             empty = nobody_in(places[device].room, case.where, case.run.end)
-            wrong += _too_long(case, device, used, empty, "for nobody")
+            wrong += _too_long(case, device, by_hand, empty, "for nobody")
     return _finding(wrong, looked, "no lamp burns for more than an hour in an empty room")
+
+
+def left_running(case: Case) -> Finding:
+    """Taps, hobs and ovens at work for hours on end."""
+    places, looked, wrong = case.run.scenario.home.devices, 0, []
+    for device, used in case.used.items():
+        if places[device].type in RUNNING:
+            looked += len(used)
+            wrong += [
+                f"{case.at(use.start)}: {case.run.device_name(device)}, {(use.end - use.start) / HOUR:.1f} h"
+                for use in used
+                if use.state == ON and use.end - use.start > LONG
+            ]
+    return _finding(wrong, looked, f"no shower, tap, hob or oven is on for more than {LONG // HOUR} hours")
+
+
+def window_open(case: Case) -> Finding:
+    """Windows open for hours of cold weather while nobody is at home."""
+    sky, types = weather(case.run, case.log), case.run.catalogue.devices
+    gone = together((merged(_spans_out(case, who)) for who in case.where), case.run.end) if case.where else []
+    looked, wrong = 0, []
+    for device, used in case.used.items():
+        if not _lets_air_in(types[case.run.scenario.home.devices[device].type]) or sky is None:
+            continue
+        looked += len(used)
+        for start, end in together([[(use.start, use.end) for use in used], gone], case.run.end):
+            celsius = (sky.temperature(start) + sky.temperature(end)) / 2
+            if end - start > AIRING and celsius < COLD:
+                lasted = f"{(end - start) / HOUR:.1f} h, {celsius:.0f} °C outdoors"
+                wrong.append(f"{case.at(start)}: {case.run.device_name(device)} open, {lasted}")
+    means = f"no window is open for {AIRING // HOUR} hours below {COLD:g} °C while nobody is at home"
+    return _finding(wrong, looked, means)
+
+
+def _lets_air_in(kind: DeviceType) -> bool:
+    """Whether it is a window, rather than what blows air with power."""
+    return any(draw.fresh_air and not draw.watts for draw in kind.draws)
 
 
 def meals(case: Case) -> Finding:
@@ -184,11 +232,12 @@ def meals(case: Case) -> Finding:
 
 
 def odd_hours(case: Case) -> Finding:
-    """Activities begun far outside the hours when people usually do them."""
+    """Activities begun far outside the hours when people usually do them; who works by night has others."""
     looked, wrong = 0, []
+    by_night = {who for who in case.doing if _sleeps_by_day(case, who)}
     for doing in case.begun():
         activity = case.run.catalogue.activities.get(doing.activity)
-        if activity is None or not activity.between:
+        if activity is None or not activity.between or doing.resident in by_night:
             continue
         looked += 1
         minute = case.run.clock.local(doing.start)[2]
@@ -198,6 +247,14 @@ def odd_hours(case: Case) -> Finding:
             )
             wrong.append(text)
     return _finding(wrong, looked, f"nothing begins more than {GRACE} minutes outside its usual hours")
+
+
+def _sleeps_by_day(case: Case, who: str) -> bool:
+    """Whether more of the sleep falls between 8 and 20 o'clock than in the other half of the day."""
+    clock, spans = case.run.clock, case.asleep[who]
+    days = range(case.run.scenario.days)
+    by_day = sum(overlap(clock.ms(day, 8 * 60), clock.ms(day, 20 * 60), spans) for day in days)
+    return 2 * by_day > overlap(0, case.run.end, spans)
 
 
 def _within(minute: int, first: int, last: int) -> bool:
@@ -210,7 +267,8 @@ def cut_short(case: Case) -> Finding:
     lasted: Counter[int] = Counter()
     for done in case.doing.values():
         for doing in done:
-            lasted[doing.decision] += doing.end - doing.start
+            if doing.activity != WAIT:
+                lasted[doing.decision] += doing.end - doing.start
     looked, wrong = 0, []
     for doing in case.begun():
         activity = case.run.catalogue.activities.get(doing.activity)
@@ -243,7 +301,7 @@ def reach(case: Case) -> Finding:
     for event in case.log.events:
         if event.kind in (Kind.MOVE, Kind.ACTIVITY):
             room[event.actor] = event.room
-        if event.kind is not Kind.COMMAND or event.device not in places or not event.actor:
+        if event.kind not in EXECUTED or event.device not in places or not event.actor:
             continue
         place = places[event.device]
         if types[place.type].reach == "home":
@@ -257,10 +315,12 @@ def reach(case: Case) -> Finding:
 
 
 def impossible(case: Case) -> Finding:
-    """Every event replayed on fresh devices."""
-    wrong = audit(case.log.events, case.run.scenario.home, case.run.catalogue.devices)
-    looked = sum(bool(event.device) and event.kind is not Kind.REFUSED for event in case.log.events)
-    return _finding(wrong, looked, "every executed command was possible for its device at that moment")
+    """Every event replayed on fresh devices, and who had which room and device at the same time."""
+    catalogue, log = case.run.catalogue, case.log
+    asleep = [name for name, activity in catalogue.activities.items() if activity.asleep]
+    wrong = audit(log.events, case.run.scenario.home, catalogue.devices, log.conflicts, asleep)
+    looked = sum(event.kind in EXECUTED or event.cause == PROGRAMME for event in log.events)
+    return _finding(wrong, looked, "every executed command was possible at that moment")
 
 
 def _finding(wrong: Sequence[str], looked: int, means: str) -> Finding:
@@ -272,6 +332,8 @@ CHECKS: Mapping[str, Callable[[Case], Finding]] = {
     "whereabouts": whereabouts,
     "left on overnight": left_on,
     "light for nobody": empty_light,
+    "left running": left_running,
+    "window left open": window_open,
     "meals": meals,
     "odd hours": odd_hours,
     "cut short": cut_short,

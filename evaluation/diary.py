@@ -6,17 +6,28 @@ from textwrap import wrap
 
 from evaluation.reading import Log, Run, Taken, read_run, words
 from evaluation.spans import OUTSIDE, Doing, doings
-from evaluation.wording import command_words, third_person, verbs
+from evaluation.wording import command_words, happening_words, third_person, verbs
+from scenarios.activity import WAIT
 from scenarios.errors import UserError
 from scenarios.frozen import clock_text
 from scenarios.problems import printable, unknown
 from world.audit import PROGRAMME
 from world.automations import CAUSE as RULE
+from world.contention import Conflict
 from world.event import Event, Kind
 from world.mind import Basis
 
 WIDTH = 100  # columns
 NOTE = 40  # columns before the note in brackets
+
+SETTLED = {
+    "waited": "(it is free: {it})",
+    "gave_up": "(gives up waiting for {it}, which {who} still had)",
+    "yielded": "(leaves {it} to {who})",
+    "shared": "(shares {it} with {who})",
+    "overrode": "(has {it}, whatever {who} wanted)",
+}
+"""How a conflict ended, for whoever came second."""
 
 Line = tuple[int, str, str, str]
 """(ms, room, what happens, note)."""
@@ -28,13 +39,17 @@ def diary(folder: Path, resident: str, day: int, household: str | None = None) -
     log = run.log(household)
     who = _resident(run, log, resident)
     start, end = _day(run, day)
-    lines = list(_lines(run, log, who, start, end))
+    lines = sorted([*_lines(run, log, who, start, end), *_settled(run, log, who, start, end)], key=_when)
     room = max([len(words(line[1])) for line in lines], default=4)
     title = f"{run.names.get(who, who)}, {run.clock.date_of(day):%A %-d %B %Y}"
     place = f"day {day} of {run.scenario.days} in {run.scenario.home.name}"
     heading = f"{title} ({place}{', ' + log.household if len(run.logs) > 1 else ''})"
     written = [_written(run, line, room) for line in lines] or ["nothing is known of this day"]
     return "\n".join([printable(heading), "", *written, ""])
+
+
+def _when(line: Line) -> int:
+    return line[0]
 
 
 def _resident(run: Run, log: Log, resident: str) -> str:
@@ -66,7 +81,8 @@ def _lines(run: Run, log: Log, who: str, start: int, end: int) -> Iterator[Line]
         if event.kind is Kind.ACTIVITY and event.actor == who:
             doing = begun[event.time, event.decision]
             yield from _planning(log, doing)
-            yield event.time, doing.room, _does(run, doing, known), _why(log.decisions.get(doing.decision))
+            why = _in_line(run, log, doing) or _why(log.decisions.get(doing.decision))
+            yield event.time, doing.room, _does(run, doing, known), why
         else:
             yield from _event(run, event, who, done, known)
 
@@ -74,6 +90,27 @@ def _lines(run: Run, log: Log, who: str, start: int, end: int) -> Iterator[Line]
 def _does(run: Run, doing: Doing, known: frozenset[str]) -> str:
     text = third_person(run.phrase(doing.activity), known)
     return f"back to it: {text}" if doing.again else text
+
+
+def _in_line(run: Run, log: Log, doing: Doing) -> str:
+    """What somebody waits for, and who has it."""
+    if doing.activity != WAIT:
+        return ""
+    mine = (it for it in log.conflicts if (it.resident, it.decision) == (doing.resident, doing.decision))
+    return "; ".join(f"{run.called(it.resource)}: {_names(run, it)}" for it in mine if it.wait_ms)
+
+
+def _settled(run: Run, log: Log, who: str, start: int, end: int) -> Iterator[Line]:
+    """How each conflict of *who* has ended."""
+    for conflict in log.conflicts:
+        time = conflict.time + conflict.wait_ms
+        if conflict.resident == who and start <= time < end:
+            names = {"it": run.called(conflict.resource), "who": _names(run, conflict)}
+            yield time, "", SETTLED[conflict.outcome].format(**names), f"policy {conflict.policy}"
+
+
+def _names(run: Run, conflict: Conflict) -> str:
+    return " and ".join(run.names.get(other, other) for other in conflict.others)
 
 
 def _why(taken: Taken | None) -> str:
@@ -99,7 +136,7 @@ def _planning(log: Log, doing: Doing) -> Iterator[Line]:
 
 def _event(run: Run, event: Event, who: str, done: list[Doing], known: frozenset[str]) -> Iterator[Line]:
     name = run.device_name(event.device)
-    if event.actor == who and event.kind is Kind.COMMAND:
+    if event.actor == who and event.kind in (Kind.COMMAND, Kind.DEED):
         words_ = third_person(command_words(event, run.catalogue, name), known)
         yield event.time, "", words_, "reflex" if event.cause == Basis.REFLEX else ""
     elif event.actor == who and event.kind is Kind.REFUSED:
@@ -109,8 +146,7 @@ def _event(run: Run, event: Event, who: str, done: list[Doing], known: frozenset
     elif event.cause == PROGRAMME and _at_home(done, event.time):
         yield event.time, event.room, f"({name} has finished)", ""
     elif event.kind is Kind.HAPPENING and event.value:
-        text = f"{name} {event.value}" if event.value == "works again" else event.value
-        yield event.time, event.room, f"* {text}", _notice(done, event.time)
+        yield event.time, event.room, f"* {happening_words(event, name)}", _notice(done, event.time)
 
 
 def _ruled(event: Event, what: str, known: frozenset[str]) -> tuple[str, str]:

@@ -5,16 +5,22 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any
 
+from dataset.manifest import FALSE_TRIGGERS, Ledgers
 from evaluation.reading import Log, Run, Taken, words
 from evaluation.spans import OUTSIDE, doings, stays
+from scenarios.frozen import clock_text
+from world.automations import CAUSE as RULE
+from world.clock import MINUTE
+from world.contention import Conflict
 from world.event import BEHAVIOUR, Event, Kind
 
 TOP = 12  # lines of a ranking
+CONFLICTS = 30  # told one by one
 DAY_MINUTES = 1440
 MODEL = frozenset({"plan", "choice"})  # bases that a model decides
 
 
-def observable(run: Run) -> list[Event]:
+def behaviours(run: Run) -> list[Event]:
     """What an installation would have logged of things done, of all households."""
     return [event for log in run.logs for event in log.events if event.kind in BEHAVIOUR]
 
@@ -95,12 +101,82 @@ def refused(run: Run) -> int:
 
 def devices(run: Run) -> list[dict[str, Any]]:
     """The devices most used."""
-    return ranking(run.device_name(event.device) for event in observable(run))
+    return ranking(run.device_name(event.device) for event in behaviours(run))
 
 
 def actions(run: Run) -> list[dict[str, Any]]:
     """The actions most frequent, as the vocabularies name them."""
-    return ranking(event.action for event in observable(run))
+    return ranking(event.action for event in behaviours(run))
+
+
+def rules(run: Run) -> list[dict[str, Any]]:
+    """How many commands each rule has given, those in vain included."""
+    given = (event for log in run.logs for event in log.events if event.cause.startswith(RULE))
+    return ranking(words(event.cause.removeprefix(RULE)) for event in given)
+
+
+def sensors(run: Run, ledgers: Ledgers) -> dict[str, Any]:
+    """What became of every report that was due, a row a sensor and quantity, a column a cause of loss."""
+    counts = [(name, what, tally) for name, kinds in ledgers.items() for what, tally in kinds.items()]
+    apart = {"candidates", "emitted", FALSE_TRIGGERS, "in_flight"}
+    causes = sorted({cause for _, _, tally in counts for cause in tally} - apart)
+    rows = [
+        {
+            "name": run.device_name(name),
+            "quantity": quantity,
+            "candidates": tally.get("candidates", 0),
+            "emitted": tally.get("emitted", 0),
+            "lost": [tally.get(cause, 0) for cause in causes],
+            "in_flight": tally.get("in_flight", 0),
+            "false": tally.get(FALSE_TRIGGERS, 0),
+        }
+        for name, quantity, tally in counts
+    ]
+    return {"causes": causes, "rows": rows}
+
+
+def conflicts(run: Run) -> dict[str, Any]:
+    """Who wanted what others had, one by one as far as there is room; counts and mean wait by resource."""
+    settled = [(log, conflict) for log in run.logs for conflict in log.conflicts]
+    by_resource: dict[str, list[Conflict]] = {}
+    for _, conflict in settled:
+        by_resource.setdefault(conflict.resource, []).append(conflict)
+    return {
+        "total": len(settled),
+        "rows": [_told(run, log, conflict) for log, conflict in settled[:CONFLICTS]],
+        "resources": [_summed(run, of_one) for of_one in sorted(by_resource.values(), key=_most_first)],
+    }
+
+
+def _told(run: Run, log: Log, conflict: Conflict) -> dict[str, Any]:
+    day, _, minute = run.clock.local(conflict.time)
+    taken = log.decisions.get(conflict.decision)
+    return {
+        "household": log.household,
+        "when": f"day {day}, {clock_text(minute)}",
+        "who": run.names.get(conflict.resident, conflict.resident),
+        "others": ", ".join(run.names.get(other, other) for other in conflict.others),
+        "resource": run.called(conflict.resource),
+        "for": run.phrase(taken.activity) if taken else "",
+        "policy": conflict.policy,
+        "wait": conflict.wait_ms / MINUTE,
+        "outcome": words(conflict.outcome),
+    }
+
+
+def _most_first(of_one: list[Conflict]) -> tuple[int, str]:
+    return -len(of_one), of_one[0].resource
+
+
+def _summed(run: Run, of_one: list[Conflict]) -> dict[str, Any]:
+    outcomes = Counter(words(it.outcome) for it in of_one)
+    return {
+        "name": run.called(of_one[0].resource),
+        "kind": of_one[0].kind,
+        "count": len(of_one),
+        "wait": sum(it.wait_ms for it in of_one) / len(of_one) / MINUTE,
+        "outcomes": ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items())),
+    }
 
 
 def _taken(logs: Iterable[Log]) -> Iterable[Taken]:

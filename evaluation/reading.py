@@ -10,14 +10,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dataset.store import read_decisions, read_oracle
+from dataset.store import read_decisions, read_oracle, read_table
 from runner.folder import recorded_scenario
 from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.errors import UserError
 from scenarios.problems import unknown
 from scenarios.scenario import Scenario
 from world.clock import Clock
+from world.contention import Conflict
 from world.event import Event, Kind
+from world.rooms import CALLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,12 @@ class Taken:
 
 @dataclass(frozen=True)
 class Log:
-    """One household: every event in order of time, and the decisions by their number."""
+    """One household: every event in order of time, the decisions by their number, and the conflicts."""
 
     household: str
     events: tuple[Event, ...]
     decisions: Mapping[int, Taken]
+    conflicts: tuple[Conflict, ...] = ()
 
     @cached_property
     def residents(self) -> tuple[str, ...]:
@@ -97,6 +100,12 @@ class Run:
         placement = self.scenario.home.devices.get(device)
         return (placement.name if placement else "") or words(device)
 
+    def called(self, resource: str) -> str:
+        """A room or a device in words: 'the bathroom', 'the hob'."""
+        if resource in self.scenario.home.devices:
+            return self.device_name(resource)
+        return f"the {CALLED.get(resource, words(resource))}"
+
     def phrase(self, activity: str) -> str:
         """The activity in words that follow 'to'."""
         known = self.catalogue.activities.get(activity)
@@ -108,11 +117,13 @@ def read_run(folder: Path) -> Run:
     scenario = recorded_scenario(folder)
     clock = Clock(scenario.start, scenario.home.address.zone)
     events, taken = read_oracle(folder), _decisions(read_decisions(folder), clock.epoch)
+    conflicts = _conflicts(read_table(folder, "conflicts"), clock.epoch)
     logs = [
         Log(
             household,
             _events(events.filter(pc.equal(events["household"], household))),
             taken.get(household, {}),
+            tuple(conflicts.get(household, ())),
         )
         for household in events["household"].unique().to_pylist()
     ]
@@ -136,8 +147,7 @@ def _decisions(table: pa.Table, epoch: int) -> dict[str, dict[int, Taken]]:
     names = tuple(field.name for field in fields(Taken))
     columns = {name: table[name].to_pylist() for name in names if name not in ("time", "until")}
     for name in ("time", "until"):
-        instants = np.asarray(table[name].combine_chunks()).astype("datetime64[ms]").astype(np.int64)
-        columns[name] = (instants - epoch).tolist()
+        columns[name] = _elapsed(table[name], epoch)
     columns["thoughts"] = [tuple(thoughts) for thoughts in columns["thoughts"]]
     found: dict[str, dict[int, Taken]] = {}
     rows = zip(*(columns[name] for name in names), strict=True)
@@ -145,3 +155,21 @@ def _decisions(table: pa.Table, epoch: int) -> dict[str, dict[int, Taken]]:
         taken = Taken(*row)
         found.setdefault(household, {})[taken.id] = taken
     return found
+
+
+def _conflicts(table: pa.Table, epoch: int) -> dict[str, list[Conflict]]:
+    """Conflicts by household, in the order in which they were settled."""
+    columns = {name: table[name].to_pylist() for name in table.column_names if name not in ("time", "with_")}
+    columns["time"] = _elapsed(table["time"], epoch)
+    columns["others"] = [tuple(others) for others in table["with_"].to_pylist()]
+    households = columns.pop("household")
+    found: dict[str, list[Conflict]] = {}
+    for household, row in zip(households, zip(*columns.values(), strict=True), strict=True):
+        found.setdefault(household, []).append(Conflict(**dict(zip(columns, row, strict=True))))
+    return found
+
+
+def _elapsed(instants: pa.ChunkedArray, epoch: int) -> list[int]:
+    """Instants in UTC as ms of simulation."""
+    utc = np.asarray(instants.combine_chunks()).astype("datetime64[ms]").astype(np.int64)
+    return [int(time) for time in utc - epoch]

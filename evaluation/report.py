@@ -1,12 +1,14 @@
 """The report of a run: report.json for programs, report.html for people. One file each, no network."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from dataset.atomic import write_text
 from dataset.manifest import is_complete, read_manifest
@@ -14,15 +16,19 @@ from dataset.routines import Routines
 from dataset.store import read_events
 from evaluation import figures
 from evaluation.checks import Finding, check
+from evaluation.energy import by_type
 from evaluation.fidelity import MEASURES, compare, sample_of_routines, sample_of_run
+from evaluation.outdoors import outdoors
 from evaluation.reading import Run, read_run, words
 from evaluation.rhythm import heat_map, rhythm
 from evaluation.timeline import draw
 from scenarios.chance import Chance
+from world.event import BEHAVIOUR, Kind
 
 TEMPLATE = Path(__file__).parent / "report.html"
 HTML, JSON = "report.html", "report.json"
 FEW = 2  # sequences of real routines that can be halved
+MOST = 4  # resources named in the verdict
 
 LIVED = {
     "observed": "logs of people",
@@ -55,6 +61,11 @@ def _figures(run: Run, real: Routines | None) -> dict[str, Any]:
         "rhythm": rhythm(_local(run)),
         "devices": figures.devices(run),
         "actions": figures.actions(run),
+        "rules": figures.rules(run),
+        "sensors": figures.sensors(run, read_manifest(run.folder).sensors if is_complete(run.folder) else {}),
+        "conflicts": figures.conflicts(run),
+        "energy": by_type(run),
+        "outdoors": outdoors(run, run.logs[0]),
         "residents": figures.minutes(run),
         "checks": {name: asdict(finding) for name, finding in findings.items()},
         "fidelity": _fidelity(run, real) if real is not None else None,
@@ -63,7 +74,10 @@ def _figures(run: Run, real: Routines | None) -> dict[str, Any]:
 
 
 def _local(run: Run) -> "np.ndarray[Any, np.dtype[np.datetime64]]":
-    return np.asarray(read_events(run.folder)["local"].combine_chunks()).astype("datetime64[ms]")
+    """When things were done; readings tell what is."""
+    events = read_events(run.folder)
+    done = events.filter(pc.is_in(events["kind"], pa.array(sorted(BEHAVIOUR))))
+    return np.asarray(done["local"].combine_chunks()).astype("datetime64[ms]")
 
 
 def _origin(run: Run) -> dict[str, str]:
@@ -80,6 +94,7 @@ def _origin(run: Run) -> dict[str, str]:
 
 def _about(run: Run) -> dict[str, Any]:
     scenario = run.scenario
+    readings = sum(event.kind is Kind.READING for log in run.logs for event in log.events)
     return {
         "scenario": scenario.name,
         "words": scenario.about,
@@ -89,8 +104,10 @@ def _about(run: Run) -> dict[str, Any]:
         "days": scenario.days,
         "households": len(run.logs),
         "residents": [person.name for person in scenario.residents],
-        "events": len(figures.observable(run)),
+        "events": len(figures.behaviours(run)) + readings,
+        "readings": readings,
         "seed": scenario.seed,
+        "weather": bool(scenario.weather),
         "mind": scenario.mind.kind,
         "deliberation": scenario.mind.deliberation,
         "complete": is_complete(run.folder),
@@ -118,9 +135,8 @@ def _verdict(found: Mapping[str, Any], findings: Mapping[str, Finding]) -> list[
         sentences.append("The run has not come to its end: what follows is a part.")
     sentences.append(_sense(findings))
     if found["refused"]:
-        sentences.append(
-            f"{found['refused']} attempts at what could not be done were refused; none took effect."
-        )
+        sentences.append(f"Attempts at what could not be done: {found['refused']:,}; none took effect.")
+    sentences += filter(None, (_lost(found["sensors"]["rows"]), _contended(found["conflicts"])))
     if found["fidelity"]:
         sentences.append(_likeness(found["fidelity"]))
     else:
@@ -130,10 +146,11 @@ def _verdict(found: Mapping[str, Any], findings: Mapping[str, Finding]) -> list[
 
 def _what(about: Mapping[str, Any], decided: int) -> str:
     homes = f"{about['households']} households" if about["households"] > 1 else "one household"
+    readings = f", {about['readings']:,} of them readings of sensors," if about["readings"] else ""
     return (
         f"A simulated log of {homes} ({about['home']}; {', '.join(about['residents'])}) over {about['days']} "
-        f"days, {about['first']} to {about['last']}: {about['events']:,} observable events from {decided:,} "
-        "decisions. Nobody lived these days."
+        f"days, {about['first']} to {about['last']}: {about['events']:,} observable events{readings} "
+        f"from {decided:,} decisions. Nobody lived these days."
     )
 
 
@@ -156,6 +173,26 @@ def _sense(findings: Mapping[str, Finding]) -> str:
         return f"{passed} amiss."
     told = ", ".join(f"{name} ({it.violations:,} of {it.looked_at:,})" for name, it in offending.items())
     return f"{passed}. These did: {told}."
+
+
+def _lost(rows: Sequence[Mapping[str, Any]]) -> str:
+    """How much of what sensors had to report was lost."""
+    due, lost = sum(row["candidates"] for row in rows), sum(sum(row["lost"]) for row in rows)
+    if not due:
+        return ""
+    false = sum(row["false"] for row in rows)
+    return (
+        f"Sensors had {due:,} reports to make; {lost:,} ({lost / due:.1%}) were lost, each for one known "
+        f"cause, and {false:,} told of what never was."
+    )
+
+
+def _contended(conflicts: Mapping[str, Any]) -> str:
+    """How often two wanted the same."""
+    if not conflicts["total"]:
+        return ""
+    told = ", ".join(f"{row['name']} ({row['count']:,})" for row in conflicts["resources"][:MOST])
+    return f"Conflicts, where somebody wanted what another had: {conflicts['total']:,}; most about {told}."
 
 
 def _likeness(fidelity: Mapping[str, Any]) -> str:

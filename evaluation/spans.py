@@ -4,15 +4,21 @@ Everything that looks at a run (timeline, checks, report) looks at these spans, 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evaluation.reading import Log, Run
+from scenarios.activity import WAIT
+from scenarios.device import Value
+from scenarios.sensing import WORDS
 from world.audit import PROGRAMME
 from world.devices import Device
 from world.event import Event, Kind
-from world.happening import follow
+from world.happening import OVER, WORKS_AGAIN, follow
 
-OUTSIDE = "outside"
+OUTSIDE, ON = "outside", "on"
+
+MOMENTS = frozenset({"visitor", "message"})  # happenings of which no end is written down
+WATCHED = frozenset({"motion", "contact"})
 
 Span = tuple[int, int]
 """[start, end) in ms."""
@@ -45,12 +51,32 @@ class Doing:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A device out of its resting state: at work, or (`still`) merely open, unlocked, lowered."""
+    """A device out of its resting state: `state` is 'on' where it is at work, else what it merely is: 'open'.
+
+    `cause` is that of the event with which it began.
+    """
 
     device: str
     start: int
     end: int
-    still: bool
+    state: str
+    cause: str
+
+    @property
+    def still(self) -> bool:
+        """Whether it is merely open, unlocked, lowered."""
+        return self.state != ON
+
+
+@dataclass(frozen=True, slots=True)
+class Befallen:
+    """What befell the household; where it lasts, until it was over."""
+
+    kind: str
+    text: str
+    device: str
+    start: int
+    end: int
 
 
 def stays(run: Run, log: Log) -> dict[str, list[Stay]]:
@@ -88,7 +114,7 @@ def _doings(run: Run, log: Log, events: list[Event]) -> Iterable[Doing]:
             basis=event.cause, decision=event.decision, asleep=_asleep(run, log, event),
             again=event.decision in done,
         )  # fmt: skip
-        done |= {event.decision} - {-1}
+        done |= {event.decision} - {-1} if event.activity != WAIT else set()  # waiting is no beginning
 
 
 def _asleep(run: Run, log: Log, event: Event) -> bool:
@@ -100,22 +126,70 @@ def _asleep(run: Run, log: Log, event: Event) -> bool:
 
 def uses(run: Run, log: Log) -> dict[str, list[Use]]:
     """When each device was out of its resting state, from its commands and reports alone."""
-    types, home = run.catalogue.devices, run.scenario.home
-    devices = {name: Device(name, types[place.type], place.room) for name, place in home.devices.items()}
+    devices = fresh(run)
     resting = {name: _Rest.of(device) for name, device in devices.items()}
     found: dict[str, list[Use]] = {name: [] for name in devices}
-    since: dict[str, tuple[int, str]] = {}
-    for event in log.events:
-        for device in _followed(devices, event):
-            look = resting[device.id].look(device)
-            began, before = since.get(device.id, (event.time, ""))
-            if look != before:
-                if before:
-                    found[device.id].append(Use(device.id, began, event.time, before == "still"))
-                since[device.id] = (event.time, look)
+    since: dict[str, tuple[Event, str]] = {}
+    for event, device in led(devices, log.events):
+        look = resting[device.id].look(device)
+        began, before = since.get(device.id, (event, ""))
+        if look != before:
+            if before:
+                found[device.id].append(Use(device.id, began.time, event.time, before, began.cause))
+            since[device.id] = (event, look)
     for name, (began, look) in since.items():
         if look:
-            found[name].append(Use(name, began, run.end, look == "still"))
+            found[name].append(Use(name, began.time, run.end, look, began.cause))
+    return found
+
+
+def fresh(run: Run) -> dict[str, Device]:
+    """The home's devices as they are before anything has happened."""
+    types, home = run.catalogue.devices, run.scenario.home
+    return {name: Device(name, types[place.type], place.room) for name, place in home.devices.items()}
+
+
+def led(devices: Mapping[str, Device], events: Iterable[Event]) -> Iterator[tuple[Event, Device]]:
+    """Lead *devices* through *events*: each event with every device it concerned, once it has happened."""
+    for event in events:
+        for device in _followed(devices, event):
+            yield event, device
+
+
+def befallen(run: Run, log: Log) -> list[Befallen]:
+    """All happenings in order; a visit or a message is a moment."""
+    found: list[Befallen] = []
+    lasting: dict[tuple[str, str], list[int]] = {}  # places in *found* of those that are not over
+    for event in log.events:
+        if event.kind is not Kind.HAPPENING or not event.value:
+            continue
+        begun = lasting.setdefault((event.command, event.device), [])
+        if event.value in (WORKS_AGAIN, OVER) and begun:
+            place = begun.pop(0)
+            found[place] = replace(found[place], end=event.time)
+            continue
+        moment = event.command in MOMENTS
+        if not moment:
+            begun.append(len(found))
+        end = event.time if moment else run.end
+        found.append(Befallen(event.command, event.value, event.device, event.time, end))
+    return found
+
+
+def sensed(run: Run, log: Log) -> dict[str, list[Span]]:
+    """When each motion and contact sensor said so: from its readings alone, as an installation has them."""
+    found: dict[str, list[Span]] = {}
+    since: dict[str, int] = {}
+    for event in log.events:
+        if event.kind is not Kind.READING or event.command not in WATCHED:
+            continue
+        spans = found.setdefault(event.device, [])
+        if event.value == WORDS[event.command][1]:
+            since.setdefault(event.device, event.time)
+        elif (began := since.pop(event.device, None)) is not None:
+            spans.append((began, event.time))
+    for sensor, began in since.items():
+        found[sensor].append((began, run.end))
     return found
 
 
@@ -148,7 +222,7 @@ class _Rest:
     lumens: float
     noise: float
     attribute: str
-    value: object
+    value: Value | None
 
     @classmethod
     def of(cls, device: Device) -> "_Rest":
@@ -157,10 +231,17 @@ class _Rest:
         return cls(device.watts(), device.lumens(), device.noise(), leading, device.state.get(leading))
 
     def look(self, device: Device) -> str:
-        """'on', 'still' (something stands open, unlocked, lowered) or ''."""
-        if device.watts() > self.watts or device.lumens() > self.lumens or device.noise() > self.noise:
-            return "on"
-        return "still" if self.attribute and device.state[self.attribute] != self.value else ""
+        """'on', what stands open, unlocked, lowered in its own word, or ''."""
+        if device.watts() > self.watts or device.lumens() > self.lumens:
+            return ON
+        if device.noise() > self.noise and device.type.domain != "cover":  # a window lets noise in, no more
+            return ON
+        if not self.attribute or (value := device.state[self.attribute]) == self.value:
+            return ""
+        return value if isinstance(value, str) else f"at {value:g} {self._unit(device)}".rstrip()
+
+    def _unit(self, device: Device) -> str:
+        return device.type.attributes[self.attribute].unit
 
 
 def overlap(start: int, end: int, spans: Iterable[Span]) -> int:

@@ -6,8 +6,14 @@ from collections.abc import Set
 from scenarios.catalogue import Catalogue
 from world.devices import describe
 from world.event import Event
+from world.happening import OVER, WORKS_AGAIN
 
 IRREGULAR = {"be": "is", "have": "has", "do": "does", "go": "goes"}
+NAMED = {
+    "power_cut": "the power", "network_outage": "the network", "heating_fault": "the heating",
+    "heat_wave": "the heat wave", "cold_spell": "the cold spell",
+}  # fmt: skip
+"""What is over, or works again."""
 FURTHER = frozenset({"air", "brush", "fold"})
 """Verbs that stand in phrases only after 'and'; all others begin some phrase of the catalogue."""
 
@@ -37,6 +43,13 @@ def command_words(event: Event, catalogue: Catalogue, name: str) -> str:
     if command is None or not command.says:
         return f"use {name} ({event.command})"
     return describe(command, name, event.value)
+
+
+def happening_words(event: Event, device: str) -> str:
+    """What befell the household: in its own words, or what of it is over. *device* is called so."""
+    if event.value not in (WORKS_AGAIN, OVER):
+        return event.value
+    return f"{NAMED.get(event.command, device)} {event.value}"
 
 
 def _inflected(verb: str) -> str:

@@ -20,6 +20,7 @@ from dataset.schema import Origin
 from dataset.store import write_household
 from evaluation.checks import CHECKS, check
 from evaluation.diary import WIDTH, diary
+from evaluation.energy import energy
 from evaluation.fidelity import (
     compare,
     copies,
@@ -29,10 +30,11 @@ from evaluation.fidelity import (
     sample_of_routines,
     sample_of_run,
 )
+from evaluation.outdoors import weather
 from evaluation.reading import read_run
 from evaluation.report import report, write_report
 from evaluation.rhythm import heat_map
-from evaluation.spans import Use, doings, merged, stays, together, uses
+from evaluation.spans import Use, befallen, doings, merged, sensed, stays, together, uses
 from evaluation.timeline import timeline
 from evaluation.wording import third_person, verbs
 from scenarios.catalogue import load_catalogue
@@ -40,8 +42,13 @@ from scenarios.chance import Chance
 from scenarios.errors import UserError
 from scenarios.home import Climate, Home, Placement, Room
 from scenarios.resident import Profile
-from scenarios.scenario import Scenario
+from scenarios.scenario import Happening, Scenario
+from tests.stories import CATALOGUE, FLAT, WINTER, ZONE, doing, events, order, someone, told, watch
+from world.clock import Clock
+from world.contention import Conflict
 from world.event import Event, Kind
+from world.house import House
+from world.layout import Layout
 from world.mind import Basis, Cause, Decided, Decision, Thought
 
 HOUR, MINUTE, DAY = 3_600_000, 60_000, 86_400_000
@@ -52,7 +59,7 @@ YEAR = (10.0,) * 12
 
 HOME = Home(
     name="test home",
-    climate=Climate(name="mild", mean=YEAR, daily_range=YEAR, cloud=(0.5,) * 12),
+    climate=Climate(name="cool", mean=(3.0,) * 12, daily_range=YEAR, cloud=(0.5,) * 12),
     rooms={
         "hall": Room(kind="hall"),
         "living": Room(kind="living"),
@@ -67,6 +74,9 @@ HOME = Home(
         "tv": Placement(type="Television", room="living", name="the television"),
         "oven": Placement(type="Oven", room="kitchen", name="the oven"),
         "washer": Placement(type="Washer", room="kitchen", name="the washing machine"),
+        "motion": Placement(type="MotionSensor", room="living", name="the motion sensor"),
+        "window": Placement(type="Window", room="kitchen", name="the kitchen window"),
+        "hob": Placement(type="Hob", room="kitchen", name="the hob"),
     },
 )
 
@@ -81,6 +91,7 @@ class Story:
 
     def __init__(self, who: str = "ada") -> None:
         self.who, self.events, self.decisions = who, list[Event](), list[Decided]()
+        self.conflicts = list[Conflict]()
         self.activity, self.basis = "", Basis.MEMORY
 
     def goes(self, at: str, *rooms: str, day: int = 0) -> None:
@@ -115,10 +126,28 @@ class Story:
         )  # fmt: skip
 
     def rings(self, at: str, words: str, day: int = 0) -> None:
+        self.befalls(at, "visitor", words, day)
+
+    def befalls(self, at: str, kind: str, words: str, day: int = 0, device: str = "") -> None:
+        place = HOME.devices.get(device)
         self.events.append(
             Event(
-                time=clock(at, day), kind=Kind.HAPPENING, actor="", room="", command="visitor", value=words,
-                cause="scenario",
+                time=clock(at, day), kind=Kind.HAPPENING, actor="", room=place.room if place else "",
+                device=device, type=place.type if place else "", command=kind, value=words, cause="scenario",
+            )
+        )  # fmt: skip
+
+    def senses(self, at: str, word: str, day: int = 0, **more: Any) -> None:
+        told = {"kind": Kind.READING, "actor": "", "activity": "", "cause": "", "value": word, **more}
+        self.operates(at, "motion", "motion", day, **told)
+
+    def wants(self, at: str, resource: str, other: str, minutes: int, outcome: str, day: int = 0) -> None:
+        """*other* has it."""
+        self.conflicts.append(
+            Conflict(
+                time=clock(at, day), resident=self.who, others=(other,), resource=resource, kind="room",
+                policy="wait", wait_ms=minutes * MINUTE, outcome=outcome,  # type: ignore[arg-type]
+                decision=len(self.decisions) - 1,
             )
         )  # fmt: skip
 
@@ -151,7 +180,9 @@ def ordinary(days: int = 1) -> Story:
     return story
 
 
-def write(folder: Path, *stories: Story, days: int = 1, complete: bool = True, **changes: Any) -> Path:
+def write(
+    folder: Path, *stories: Story, days: int = 1, complete: bool = True, sensors: Any = None, **changes: Any
+) -> Path:
     """A run folder of one household a story."""
     settings: dict[str, Any] = {
         "name": "test_home", "start": date(2026, 3, 2), "days": days, "home": HOME,
@@ -161,7 +192,7 @@ def write(folder: Path, *stories: Story, days: int = 1, complete: bool = True, *
     records = tuple(
         write_household(
             folder, f"h{index:05d}", index,
-            Log.of(sorted(story.events, key=lambda event: event.time), story.decisions),
+            Log.of(sorted(story.events, key=lambda event: event.time), story.decisions), story.conflicts,
             start=scenario.start, zone=scenario.home.address.zone, origin=ORIGIN,
         )
         for index, story in enumerate(stories)
@@ -169,7 +200,9 @@ def write(folder: Path, *stories: Story, days: int = 1, complete: bool = True, *
     kept = json.dumps({"scenario": scenario.model_dump(mode="json")})
     (folder / "scenario.json").write_text(kept, encoding="utf-8")
     if complete:
-        manifest = Manifest(origin=ORIGIN, settings={}, households=records, packages={}, tokens={})
+        manifest = Manifest(
+            origin=ORIGIN, settings={}, households=records, packages={}, tokens={}, sensors=sensors or {}
+        )
         write_manifest(folder, manifest)
     return folder
 
@@ -185,9 +218,11 @@ def test_spans_say_who_was_where_doing_what_and_which_device_was_on(tmp_path: Pa
     done = doings(run, run.log())["ada"]
     assert [(it.activity, it.asleep) for it in done[:2]] == [("sleep", True), ("get_up", False)]
     used = uses(run, run.log())
-    assert used["bed_lamp"] == [Use("bed_lamp", clock("07:01"), clock("07:20"), still=False)]
-    assert used["washer"] == [Use("washer", clock("08:00"), clock("09:00"), still=False)]  # ends by itself
-    assert used["blind"] == [Use("blind", clock("20:05"), clock("21:30"), still=True)]
+    assert used["bed_lamp"] == [Use("bed_lamp", clock("07:01"), clock("07:20"), "on", Basis.REFLEX)]
+    assert used["washer"] == [
+        Use("washer", clock("08:00"), clock("09:00"), "on", Basis.MEMORY)
+    ]  # ends by itself
+    assert used["blind"] == [Use("blind", clock("20:05"), clock("21:30"), "at 0 %", Basis.MEMORY)]
     assert used["oven"] == []
 
 
@@ -195,7 +230,62 @@ def test_what_still_runs_at_the_end_runs_to_the_end(tmp_path: Path) -> None:
     story = ordinary()
     story.operates("23:00", "bed_lamp", "switch on")
     run = read_run(write(tmp_path, story))
-    assert uses(run, run.log())["bed_lamp"][-1] == Use("bed_lamp", clock("23:00"), DAY, still=False)
+    assert uses(run, run.log())["bed_lamp"][-1] == Use("bed_lamp", clock("23:00"), DAY, "on", Basis.SCHEDULE)
+
+
+def test_a_device_is_on_or_stands_open_in_its_own_word(tmp_path: Path) -> None:
+    story = ordinary()
+    story.operates("07:30", "window", "tilt", kind=Kind.DEED)
+    story.operates("07:40", "window", "open", kind=Kind.DEED)
+    story.operates("07:50", "window", "close", kind=Kind.DEED)
+    story.operates("08:10", "hob", "turn on", kind=Kind.DEED)
+    story.operates("08:20", "hob", "turn off", kind=Kind.DEED)
+    run = read_run(write(tmp_path, story))
+    used = uses(run, run.log())
+    assert [(use.state, use.still) for use in used["window"]] == [("tilted", True), ("open", True)]
+    assert used["hob"] == [Use("hob", clock("08:10"), clock("08:20"), "on", Basis.SCHEDULE)]
+
+
+def test_what_befalls_lasts_until_it_is_over(tmp_path: Path) -> None:
+    story = ordinary(2)
+    story.befalls("10:00", "heat_wave", "a heat wave")
+    story.befalls("19:00", "visitor", "a friend rings")
+    story.befalls("21:00", "device_fault", "the television stops working", device="tv")
+    story.befalls("21:30", "device_fault", "works again", device="tv")
+    story.befalls("22:00", "power_cut", "the power goes out", day=1)
+    story.befalls("09:00", "heat_wave", "is over", day=1)
+    run = read_run(write(tmp_path, story, days=2))
+    found = [(it.kind, it.start, it.end) for it in befallen(run, run.log())]
+    assert found == [
+        ("heat_wave", clock("10:00"), clock("09:00", 1)),
+        ("visitor", clock("19:00"), clock("19:00")),
+        ("device_fault", clock("21:00"), clock("21:30")),
+        ("power_cut", clock("22:00", 1), 2 * DAY),  # not over yet
+    ]
+    picture = timeline(tmp_path)
+    assert "a heat wave, day 0, 10:00 to day 1, 09:00" in titles(picture)
+    assert "the television stops working, 21:00 to 21:30" in titles(picture)
+    told = diary(tmp_path, "ada", 1)
+    assert "* the heat wave is over" in told
+    assert "21:30  living   * the television works again" in diary(tmp_path, "ada", 0)
+
+
+def test_what_a_sensor_says_is_a_lane_of_its_own_and_nothing_else(tmp_path: Path) -> None:
+    story = ordinary()
+    plain = write(tmp_path / "plain", story)
+    for at, word in (("20:00", "active"), ("20:03", "inactive"), ("22:00", "active")):
+        story.senses(at, word)
+    story.senses("21:00", "active", kind=Kind.LOST, cause="drop_out")
+    folder = write(tmp_path / "sensed", story)
+    run = read_run(folder)
+    assert sensed(run, run.log()) == {
+        "motion": [(clock("20:00"), clock("20:03")), (clock("22:00"), DAY)]
+    }  # what was lost, nobody saw
+    assert set(titles(timeline(plain))) < set(titles(timeline(folder)))
+    assert diary(folder, "ada", 0) == diary(plain, "ada", 0)
+    both = report(plain), report(folder)
+    assert both[0]["rhythm"] == both[1]["rhythm"] and both[0]["devices"] == both[1]["devices"]
+    assert "11 observable events, 3 of them readings" in both[1]["verdict"][0]
 
 
 def test_together_and_merged() -> None:
@@ -223,7 +313,7 @@ def test_the_timeline_shows_rooms_devices_and_happenings(tmp_path: Path) -> None
     found = titles(timeline(write(tmp_path, story)))
     assert "Ada, 20:00 to 22:05, living: watch television" in found
     assert "the television on, 20:01 to 22:00" in found
-    assert "the blind open, unlocked or lowered, 20:05 to 21:30" in found
+    assert "the blind at 0 %, 20:05 to 21:30" in found
     assert "19:00 a friend rings the doorbell" in found
     assert not any("oven" in text for text in found)  # never used, no row
 
@@ -295,7 +385,7 @@ def test_a_day_reads_like_a_diary(tmp_path: Path) -> None:
 
 def test_the_diary_says_what_the_home_does_by_which_rule(tmp_path: Path) -> None:
     story = ordinary()
-    by_rule = {"actor": "", "activity": "", "cause": "automation:film_light"}
+    by_rule: dict[str, Any] = {"actor": "", "activity": "", "cause": "automation:film_light"}
     story.operates("20:02", "living_lamp", "setLevel", value="20", **by_rule)
     story.operates("20:03", "oven", "setChannel", kind=Kind.REFUSED, value="the oven is offline", **by_rule)
     folder = write(tmp_path, story)
@@ -303,7 +393,26 @@ def test_the_diary_says_what_the_home_does_by_which_rule(tmp_path: Path) -> None
     assert "20:02  living   (the home dims the floor lamp to 20 %)    [rule film light]" in lines
     assert any("in vain)" in line and line.startswith("20:03  kitchen  (the home tries to") for line in lines)
     assert check(read_run(folder))["out of reach"].violations == 0
-    assert "the floor lamp" in timeline(folder)
+    picture = timeline(folder)
+    assert "20:02 rule film light: dim the floor lamp to 20 %" in titles(picture)
+    assert any("rule film light" in text for text in texts(picture))
+    assert report(folder)["rules"] == [{"name": "film light", "count": 2, "share": 1.0}]
+
+
+def test_the_diary_tells_of_windows_and_of_waiting(tmp_path: Path) -> None:
+    story = ordinary()
+    story.operates("07:30", "window", "open", kind=Kind.DEED)
+    story.does("08:30", "shower", "kitchen")
+    story.does("08:30", "wait", "kitchen")
+    story.wants("08:30", "bedroom", "bo", 12, "waited")
+    story.wants("12:00", "oven", "bo", 0, "shared")
+    folder = write(tmp_path, story, residents=(Profile(id="ada", name="Ada"), Profile(id="bo", name="Bo")))
+    lines = diary(folder, "ada", 0).splitlines()
+    assert "07:30           opens the kitchen window" in lines
+    assert "08:30  kitchen  waits until it is free                    [the bedroom: Bo]" in lines
+    assert "08:42           (it is free: the bedroom)                 [policy wait]" in lines
+    assert "12:00           (shares the oven with Bo)                 [policy wait]" in lines
+    assert "Ada waits for the bedroom, 08:30 to 08:42" in titles(timeline(folder))
 
 
 def test_the_diary_tells_refusals_choices_plans_and_failures(tmp_path: Path) -> None:
@@ -440,6 +549,18 @@ def from_afar(story: Story) -> None:
     story.operates("20:30", "living_lamp", "switch off")
 
 
+def window_forgotten(story: Story) -> None:
+    story.operates("07:40", "window", "open", kind=Kind.DEED)
+    story.goes("09:30", "living", "hall", "outside")
+    story.goes("12:30", "hall", "living", "kitchen")
+    story.operates("12:40", "window", "close", kind=Kind.DEED)
+
+
+def hob_forgotten(story: Story) -> None:
+    story.operates("10:00", "hob", "turn on", kind=Kind.DEED)
+    story.operates("13:30", "hob", "turn off", kind=Kind.DEED)
+
+
 def impossible_value(story: Story) -> None:
     story.operates("20:30", "tv", "setChannel", value="100000")
 
@@ -456,6 +577,8 @@ def impossible_value(story: Story) -> None:
         (over_and_over, {"repetition"}),
         (dropped, {"cut short"}),
         (from_afar, {"out of reach", "impossible commands", "light for nobody"}),
+        (window_forgotten, {"window left open"}),
+        (hob_forgotten, {"left running"}),
         (impossible_value, {"impossible commands"}),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",
@@ -464,6 +587,27 @@ def test_each_check_finds_what_it_is_for(tmp_path: Path, change: Any, names: set
     story = ordinary(2)
     change(story)
     assert set(offending(write(tmp_path, story, days=2))) == names
+
+
+def test_what_a_rule_lights_and_what_night_workers_do_offends_nobody(tmp_path: Path) -> None:
+    story = ordinary(2)
+    by_rule: dict[str, Any] = {"actor": "", "activity": "", "cause": "automation:against_thieves"}
+    story.operates("20:30", "living_lamp", "switch on", **by_rule)
+    assert offending(write(tmp_path / "lit", story, days=2)) == {}
+    night = Story()
+    for day in range(2):
+        night.does("00:00", "breakfast", "kitchen", day)
+        night.does("09:00", "sleep", "bedroom", day)
+        night.does("17:00", "breakfast", "bedroom", day)
+    assert "odd hours" not in offending(write(tmp_path / "night", night, days=2))
+
+
+def test_a_window_open_in_summer_is_no_mistake(tmp_path: Path) -> None:
+    story = ordinary(2)
+    window_forgotten(story)
+    warm = HOME.climate.model_copy(update={"mean": (22.0,) * 12})
+    home = HOME.model_copy(update={"climate": warm})
+    assert offending(write(tmp_path, story, days=2, home=home)) == {}
 
 
 def test_findings_give_examples_and_add_up_over_households(tmp_path: Path) -> None:
@@ -586,6 +730,51 @@ def test_the_report_counts_what_the_model_cost_and_where_it_failed(tmp_path: Pat
     assert (model["decided"], model["fallback"]) == (1, 1)
     assert model["fallbacks"][0]["name"] == "no JSON came back"
     assert "1 thoughts (50%) failed and fell back" in report(tmp_path)["verdict"][1]
+
+
+def test_the_report_tells_of_sensors_conflicts_energy_and_weather(tmp_path: Path) -> None:
+    story = ordinary()
+    for minutes, outcome in ((10, "waited"), (20, "gave_up")):
+        story.wants("08:30", "kitchen", "bo", minutes, outcome)
+    ledger = {"candidates": 9, "emitted": 6, "drop_out": 2, "in_flight": 1, "false_triggers": 3}
+    folder = write(tmp_path, story, sensors={"motion": {"motion": ledger}})
+    found = report(folder)
+    assert found["sensors"]["causes"] == ["drop_out"]
+    (row,) = found["sensors"]["rows"]
+    assert (row["name"], row["lost"], row["in_flight"], row["false"]) == ("the motion sensor", [2], 1, 3)
+    (kitchen,) = found["conflicts"]["resources"]
+    assert (kitchen["count"], kitchen["wait"]) == (2, 15.0)
+    assert kitchen["outcomes"] == "gave up 1, waited 1"
+    drawn = {row["name"]: row["kwh"] for row in found["energy"]["rows"]}
+    assert drawn["Light"] == pytest.approx((2 * 0.4 * 24 + 10 * 19 / 60) / 1000)  # two lamps, one lit 19 min
+    assert found["energy"]["total"] == pytest.approx(sum(drawn.values()))
+    (day,) = found["outdoors"]
+    assert (day["name"], day["low"] < day["mean"] < day["high"]) == ("Mon 2 Mar", True)
+    page = Page(write_report(folder).read_text(encoding="utf-8"))
+    assert {"sensors", "conflicts", "energy"} <= set(page.ids)
+    assert "Computed, not metered" in page.text
+
+
+def test_energy_and_weather_are_those_that_the_house_had(tmp_path: Path) -> None:
+    befallen_ = (
+        Happening(day=0, at="12:00", kind="cold_spell", minutes=600),
+        Happening(day=0, at="19:00", kind="power_cut", minutes=30),
+    )
+    chance = Chance(7).branch("household", 0)
+    house = House(Layout(FLAT, CATALOGUE), [someone("ada")], befallen_, Clock(WINTER, ZONE), chance)
+    dinner = doing("cook", "kitchen", 60, order("oven", "switch on"), order("dishwasher", "start", after=20))
+    evening = doing("watch_television", "living", 1000, order("television", "switch on"))
+    story = Story()
+    story.events = events(watch(house, {"ada": told(doing("sleep", "bedroom", 1080), dinner, evening)}, DAY))
+    house.env.run(until=DAY)  # nothing happens after the last event, but time passes
+    run = read_run(write(tmp_path, story, home=FLAT, start=WINTER, happenings=befallen_))
+    used = energy(run, run.log())
+    assert used == {device: house.meter.energy(device) for device in house.devices}
+    assert used["dishwasher"] > 100 and used["oven"] > 500
+    sky = weather(run, run.log())
+    assert sky is not None
+    hours = range(0, DAY, HOUR)
+    assert [sky.temperature(hour) for hour in hours] == [house.physics.outdoors(hour) for hour in hours]
 
 
 def test_a_run_under_way_and_a_run_without_events_are_reported(tmp_path: Path) -> None:
