@@ -11,7 +11,7 @@ from dataset.importers.casas import read_casas
 from dataset.importers.home_assistant import read_home_assistant
 from dataset.importers.ids import IdFormat, read_ids
 from dataset.importers.kasteren import read_kasteren
-from dataset.importers.report import Columns, ImportReport, Log
+from dataset.importers.report import Columns, ImportReport, Incoming
 from dataset.importers.run_folder import read_run
 from dataset.routines import Routines, write_blocks
 from dataset.vocabulary import Vocabulary
@@ -39,7 +39,7 @@ class Format(NamedTuple):
 
     words: str
     choices: frozenset[str]
-    read: Callable[[Path, Choices, Path | None], Log]
+    read: Callable[[Path, Choices, Path | None], Incoming]
 
 
 class Imported(NamedTuple):
@@ -50,7 +50,7 @@ class Imported(NamedTuple):
 
 
 def _ids(form: IdFormat, words: str) -> Format:
-    def read(path: Path, choices: Choices, _: Path | None) -> Log:
+    def read(path: Path, choices: Choices, _: Path | None) -> Incoming:
         return read_ids(form, path, choices.vocabulary or Vocabulary.shipped("fr"), choices.content)
 
     return Format(words, frozenset({"vocabulary", "content"}), read)
@@ -105,7 +105,7 @@ def import_routines(form: str, path: Path, vocabulary: Vocabulary, content: int 
     return import_log(form, path, Choices(vocabulary=vocabulary, content=content))
 
 
-def _opened(form: str, path: Path, choices: Choices, scratch: Path | None) -> Log:
+def _opened(form: str, path: Path, choices: Choices, scratch: Path | None) -> Incoming:
     if form not in FORMATS:
         raise UserError(unknown("format", form, FORMATS))
     known = FORMATS[form]
@@ -115,7 +115,7 @@ def _opened(form: str, path: Path, choices: Choices, scratch: Path | None) -> Lo
     return known.read(path, choices, scratch)
 
 
-def _some(path: Path, log: Log) -> Iterator[Columns]:
+def _some(path: Path, log: Incoming) -> Iterator[Columns]:
     """The blocks, counted; a log without a behaviour is the user's to look at."""
     for block in log.blocks:
         log.tally.kept += len(block["action"])

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dataset.importers.activities import activity_name
-from dataset.importers.codebook import Codebook, Meaning
+from dataset.importers.codebook import MOST_CODES, Codebook, Meaning
 from dataset.importers.lines import NO_TIME, lines, wall_clock
-from dataset.importers.report import Log, Tally
+from dataset.importers.report import Incoming, Tally
 from dataset.importers.timed import timed_log
 
 WORDS = {
@@ -36,30 +36,38 @@ _ANNOTATION = re.compile(r'(.+?)(?:\s+|=)"?(begin|end)"?', re.IGNORECASE)
 _NUMBERED = re.compile(r"([A-Z]+)-?\d+")
 
 
-def read_casas(path: Path, scratch: Path | None) -> Log:
+def read_casas(path: Path, scratch: Path | None) -> Incoming:
     """The log at *path*, with its annotations as activities. Times are the wall clock's."""
     book, tally = Codebook(), Tally("lines")
     return timed_log(_readings(path, book, tally), book, tally, source=f"casas {path.name}", scratch=scratch)
 
 
 def _readings(path: Path, book: Codebook, tally: Tally) -> Iterator[tuple[int, int]]:
-    codes: dict[tuple[str, ...], int] = {}
+    known: dict[tuple[str, ...], int | str] = {}  # a code, or why there is none
     for line in lines(path, tally):
         day, clock, *said = parts if len(parts := line.split(None, 4)) >= 4 else ("", "")
         time = wall_clock(f"{day}T{clock}") if said else None
         if time is None:
             tally.skip(NO_TIME if said else SHAPE)
             continue
-        code = codes.get(key := tuple(said))
+        code = known.get(key := tuple(said))
         if code is None:
-            meaning = _meaning(said[0], said[1], said[2] if len(said) > 2 else "")
-            if len(said) > 2 and not (meaning.begins or meaning.ends):
-                tally.note(NOT_ANNOTATED)
-            elif not meaning.action and not (meaning.begins or meaning.ends):
-                tally.skip(meaning.reason)
-                continue
-            code = codes[key] = book.code(meaning)
-        yield time, code
+            code = _code(*said, book=book)
+            if len(known) < MOST_CODES:
+                known[key] = code
+        if len(said) > 2 and not _ANNOTATION.fullmatch(said[2]):
+            tally.note(NOT_ANNOTATED)
+        if isinstance(code, str):
+            tally.skip(code)
+        else:
+            yield time, code
+
+
+def _code(sensor: str, value: str, note: str = "", *, book: Codebook) -> int | str:
+    meaning = _meaning(sensor, value, note)
+    if meaning.action or meaning.begins or meaning.ends:
+        return book.code(meaning)
+    return meaning.reason
 
 
 def _meaning(sensor: str, value: str, note: str) -> Meaning:

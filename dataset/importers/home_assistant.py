@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 from dataset.importers.codebook import Codebook, Meaning
 from dataset.importers.home_assistant_actions import ACTIONS, MOMENTARY, kind_of, meant
 from dataset.importers.lines import NO_TIME, instant, opened, rows
-from dataset.importers.report import Log, Tally
+from dataset.importers.report import Incoming, Tally
 from dataset.importers.state_json import states
 from dataset.importers.timed import timed_log
 from scenarios.errors import UserError
@@ -36,7 +36,7 @@ class State(NamedTuple):
     device_class: str = ""
 
 
-def read_home_assistant(path: Path, zone: str | None, scratch: Path | None) -> Log:
+def read_home_assistant(path: Path, zone: str | None, scratch: Path | None) -> Incoming:
     """The history at *path*, on the clock of *zone*."""
     book, tally = Codebook(), Tally("states")
     if zone is not None and zone not in available_timezones():

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from dataset.importers.fitting import fit, fits
 from dataset.importers.ordered import Ints
-from dataset.importers.report import Columns, Log, Tally
+from dataset.importers.report import Columns, Incoming, Tally
 from dataset.parquet import count_rows, read_parquet
 from dataset.safe_pickle import load_numbers
 from dataset.vocabulary import Vocabulary
@@ -46,7 +46,7 @@ class _Ids(NamedTuple):
     sequence: Ints  # (n,), as numbered in the file
 
 
-def read_ids(form: IdFormat, path: Path, vocabulary: Vocabulary, content: int | None) -> Log:
+def read_ids(form: IdFormat, path: Path, vocabulary: Vocabulary, content: int | None) -> Incoming:
     """The log at *path* in names of *vocabulary*. *content* chooses among the files of a collection.
 
     Formats: SmartSense N x 10 x 5 (CIKM 2022), SmartGuard N x 40 (KDD 2024), SmartGen lists of 4k.
@@ -59,7 +59,7 @@ def read_ids(form: IdFormat, path: Path, vocabulary: Vocabulary, content: int | 
     _check_ids(path, ids, vocabulary)
     tally.note("name a device that is not the action's own", len(ids.rows) - fit(ids.rows, vocabulary))
     blocks = iter([_columns(ids, vocabulary)] if len(ids.rows) else [])
-    return Log(f"{form} {path.name}", "observed", None, blocks, tally)
+    return Incoming(f"{form} {path.name}", "observed", None, blocks, tally)
 
 
 def _columns(ids: _Ids, vocabulary: Vocabulary) -> Columns:

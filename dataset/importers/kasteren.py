@@ -12,7 +12,7 @@ from pathlib import Path
 from dataset.importers.activities import activity_name
 from dataset.importers.codebook import Codebook, Meaning
 from dataset.importers.lines import NO_TIME, rows, wall_clock
-from dataset.importers.report import Log, Tally
+from dataset.importers.report import Incoming, Tally
 from dataset.importers.timed import timed_log
 from dataset.routines import ACTIVITY_ONLY
 from scenarios.errors import UserError
@@ -29,7 +29,7 @@ ELSEWHERE = "of another house"
 MOST_HOUSES = 100
 
 
-def read_kasteren(path: Path, household: str | None, scratch: Path | None) -> Log:
+def read_kasteren(path: Path, household: str | None, scratch: Path | None) -> Incoming:
     """One house of the file at *path*, or of `sensors.csv` and `activities.csv` in the folder at *path*."""
     files = [path / name for name in ("sensors.csv", "activities.csv")] if path.is_dir() else [path]
     files = [file for file in files if file.is_file() or not path.is_dir()]

@@ -86,7 +86,7 @@ Columns = Mapping[str, Any]
 """The columns of `Routines`, by name."""
 
 
-class Log(NamedTuple):
+class Incoming(NamedTuple):
     """A log on its way in: the blocks are read once, in order; the tally is complete after the last one."""
 
     source: str

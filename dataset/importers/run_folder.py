@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dataset.importers.report import Columns, Log, Tally
+from dataset.importers.report import Columns, Incoming, Tally
 from dataset.importers.timed import Cutter, clock_columns
 from dataset.manifest import Manifest, read_manifest
 from dataset.parquet import read_parquet
@@ -20,7 +20,7 @@ from world.event import BEHAVIOUR
 READINGS = "a sensor's reading, nobody's behaviour"
 
 
-def read_run(folder: Path, household: str | None, activities: bool) -> Log:
+def read_run(folder: Path, household: str | None, activities: bool) -> Incoming:
     """The behaviours of one *household* of the run in *folder*, as `export` counts them.
 
     *activities*: with the activity of whoever acted, which only the oracle knows.
@@ -41,7 +41,7 @@ def read_run(folder: Path, household: str | None, activities: bool) -> Log:
     labels = _activities(folder, index) if activities else pa.repeat(pa.scalar(""), events.num_rows)
     columns = _columns(events.filter(pa.array(done)), labels.filter(pa.array(done)))
     source = f"homefolk {folder.name} {names[index]}"
-    return Log(source, "simulated", _weeks(manifest), iter([columns] if done.any() else []), tally)
+    return Incoming(source, "simulated", _weeks(manifest), iter([columns] if done.any() else []), tally)
 
 
 def _weeks(manifest: Manifest) -> float | None:

@@ -6,7 +6,7 @@ bed from the evening. SPPC splits further.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +16,19 @@ import pyarrow as pa
 from dataset.clock import Ints, local
 from dataset.importers.codebook import Codebook, Meaning
 from dataset.importers.ordered import Records, Spool
-from dataset.importers.report import Columns, Log, Tally
+from dataset.importers.report import Columns, Incoming, Tally
 
 HOUR = 3_600_000_000  # microseconds
 DAY = 24 * HOUR
 SILENCE = 3 * HOUR
 MORNING = 4 * HOUR
 LONGEST_SEQUENCE = 10_000  # behaviours
+ROWS = 2**17  # behaviours a block, about
 LONGEST_ACTIVITY = DAY  # an annotation that never ends is taken to have ended then
 LONGEST_GAP = 7  # days without a reading that still count as lived in
+
+Labelled = tuple[Records, Ints]
+"""Behaviours, and the number of the activity of each."""
 
 TWICE = "the same again at the same time"
 AS_BEFORE = "the state it was in already"
@@ -40,7 +44,7 @@ def timed_log(
     zone: str | None = None,
     changes: bool = False,
     scratch: Path | None = None,
-) -> Log:
+) -> Incoming:
     """The log of *readings*, (microseconds, code), in any order; the tally counts what they are made of.
 
     Times are UTC and shown as in *zone*, or the wall clock's where it is None. *changes*: a reading tells
@@ -51,9 +55,12 @@ def timed_log(
     blocks: Iterator[Records] = spool.blocks(book.rank)
     if changes:
         blocks = _changes(blocks, book.meanings, tally)
-    behaviours = _labelled(blocks, book.meanings, tally)
-    columns = _counted(_columns(behaviours, book.meanings, zone), spool, book.meanings, tally)
-    return Log(source, "observed", _weeks(spool.days), columns, tally)
+    labels = _Labels(book.meanings)
+    behaviours = _grouped(_labelled(blocks, labels, book.meanings, tally))
+    columns = _columns(behaviours, labels.names, book.meanings, zone)
+    return Incoming(
+        source, "observed", _weeks(spool.days), _counted(columns, spool, book.meanings, tally), tally
+    )
 
 
 def _weeks(days: Iterable[int]) -> float | None:
@@ -78,10 +85,9 @@ def _changes(blocks: Iterator[Records], meanings: Sequence[Meaning], tally: Tall
 
 
 def _labelled(
-    blocks: Iterator[Records], meanings: Sequence[Meaning], tally: Tally
-) -> Iterator[tuple[Records, list[str], Ints]]:
-    """The behaviours of each block, with activities: names, and which of them each behaviour has."""
-    labels = _Labels(meanings)
+    blocks: Iterator[Records], labels: "_Labels", meanings: Sequence[Meaning], tally: Tally
+) -> Iterator[Labelled]:
+    """The behaviours of each block, and the number of each one's activity."""
     is_behaviour = np.array([bool(meaning.action) for meaning in meanings], dtype=bool)
     for block in blocks:
         activity = labels.of(block)
@@ -90,9 +96,20 @@ def _labelled(
         for code, count in zip(codes.tolist(), counts.tolist(), strict=True):
             if meanings[code].reason:
                 tally.skip(meanings[code].reason, count)
-        if kept.any():
-            yield block[kept], labels.names, activity[kept]
+        yield block[kept], activity[kept]
     tally.note("activities begin and never end", len(labels.open))
+
+
+def _grouped(parts: Iterator[Labelled]) -> Iterator[Labelled]:
+    """The same in blocks of about `ROWS`: a row group of a Parquet file each, none without a row."""
+    held: list[Labelled] = []
+    for part in chain(parts, [None]):
+        held += [part] if part else []
+        if held and (part is None or sum(block.size for block, _ in held) >= ROWS):
+            block, activity = (np.concatenate(it) for it in zip(*held, strict=True))
+            held = []
+            if block.size:
+                yield block, activity
 
 
 class _Labels:
@@ -130,12 +147,12 @@ class _Labels:
 
 
 def _columns(
-    behaviours: Iterator[tuple[Records, list[str], Ints]], meanings: Sequence[Meaning], zone: str | None
+    behaviours: Iterator[Labelled], names: Sequence[str], meanings: Sequence[Meaning], zone: str | None
 ) -> Iterator[Columns]:
     actions = pa.array([meaning.action for meaning in meanings], pa.string())
     devices = pa.array([meaning.action.partition(":")[0] for meaning in meanings], pa.string())
     cutter = Cutter()
-    for block, names, activity in behaviours:
+    for block, activity in behaviours:
         wall = block["time"] if zone is None else _wall(block["time"], zone)
         codes = pa.array(block["code"])
         yield {
