@@ -46,6 +46,7 @@ from world.loop import live
 from world.mind import Cause, Observation, Order
 
 SCENARIO = Path("scenarios/quickstart.yaml")
+HERE = f"{Path.cwd()}/"
 QUICK, FULL = (14, 3, 60), (90, 5, 365)  # days of a run, runs, days of the run whose costs are followed
 EDGE = 10  # days compared at either end
 SETTLED = 30  # days after which memory is not to grow
@@ -187,7 +188,7 @@ def _frames(frame: FrameType | None) -> Iterator[FrameType]:
 
 def _called(frame: FrameType) -> str:
     """'world/house.py:House.ask', 'simpy/core.py:Environment.step'."""
-    file = frame.f_code.co_filename.removeprefix(f"{Path.cwd()}/")
+    file = frame.f_code.co_filename.removeprefix(HERE)
     for library in ("site-packages/", f"python{sys.version_info.major}.{sys.version_info.minor}/"):
         file = file.rpartition(library)[2]
     return f"{file}:{frame.f_code.co_qualname}"

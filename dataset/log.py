@@ -37,8 +37,8 @@ class Log:
     """Events and decisions in the order in which they were handed over; iterating gives the events."""
 
     def __init__(self) -> None:
-        self._events: list[pa.Buffer] = []
-        self._decisions: list[pa.Buffer] = []
+        self._events: list[bytes] = []
+        self._decisions: list[bytes] = []
 
     @classmethod
     def of(cls, events: Sequence[Event], decisions: Sequence[Decided] = ()) -> "Log":
@@ -63,7 +63,7 @@ class Log:
     @property
     def nbytes(self) -> int:
         """Memory taken."""
-        return sum(block.size for block in (*self._events, *self._decisions))
+        return sum(len(block) for block in (*self._events, *self._decisions))
 
     def __iter__(self) -> Iterator[Event]:
         for block in self._events:
@@ -73,20 +73,24 @@ class Log:
 
 def _blocks(
     rows: Sequence[Row], schema: pa.Schema, columns: Callable[[Sequence[Row]], Columns]
-) -> Iterator[pa.Buffer]:
+) -> Iterator[bytes]:
     for first in range(0, len(rows), BLOCK):
         yield _packed(pa.RecordBatch.from_pydict(columns(rows[first : first + BLOCK]), schema))
 
 
-def _packed(batch: pa.RecordBatch) -> pa.Buffer:
-    sink = pa.BufferOutputStream()
+def _packed(batch: pa.RecordBatch) -> bytes:
+    """The few words of a block once each, then numbers, compressed."""
+    coded = [it.dictionary_encode() if pa.types.is_string(it.type) else it for it in batch.columns]
+    batch, sink = pa.RecordBatch.from_arrays(coded, batch.schema.names), pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, batch.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as stream:
         stream.write_batch(batch)
-    return sink.getvalue()
+    return bytes(sink.getvalue())
 
 
-def _unpacked(block: pa.Buffer) -> pa.RecordBatch:
-    return pa.ipc.open_stream(block).read_next_batch()
+def _unpacked(block: bytes) -> pa.RecordBatch:
+    batch = pa.ipc.open_stream(block).read_next_batch()
+    words = [it.dictionary_decode() if pa.types.is_dictionary(it.type) else it for it in batch.columns]
+    return pa.RecordBatch.from_arrays(words, batch.schema.names)
 
 
 def _event_columns(events: Iterable[Event]) -> Columns:

@@ -159,7 +159,7 @@ def test_a_log_gives_back_its_events_and_is_small_however_it_was_filled() -> Non
         assert [event.kind for event in log] == [event.kind for event in weeks]  # of the enumeration again
         assert log.events().num_rows == len(weeks)
         assert log.decisions().column("id").to_pylist() == [0, 1]
-    assert whole.nbytes < 25 * len(weeks)  # a tuple of as many fields takes 150 bytes
+    assert whole.nbytes < 10 * len(weeks)  # a tuple of as many fields takes 150 bytes
     assert list(Log()) == [] and Log().events().num_rows == Log().decisions().num_rows == 0
 
 
