@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dataset.store import read_decisions, read_oracle, read_table
+from dataset.store import read_decisions, read_events, read_oracle, read_table
 from runner.folder import recorded_scenario
 from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.errors import UserError
@@ -18,7 +18,7 @@ from scenarios.problems import unknown
 from scenarios.scenario import Scenario
 from world.clock import Clock
 from world.contention import Conflict
-from world.event import Event, Kind
+from world.event import BEHAVIOUR, Event, Kind
 from world.rooms import CALLED
 
 
@@ -128,6 +128,12 @@ def read_run(folder: Path) -> Run:
         for household in events["household"].unique().to_pylist()
     ]
     return Run(folder, scenario, tuple(logs or [Log("", (), {})]))
+
+
+def read_behaviours(folder: Path) -> pa.Table:
+    """The observable rows of what was done; readings tell what is."""
+    events = read_events(folder)
+    return events.filter(pc.is_in(events["kind"], pa.array(sorted(BEHAVIOUR))))
 
 
 def words(name: str) -> str:

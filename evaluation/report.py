@@ -7,23 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from dataset.atomic import write_text
 from dataset.manifest import is_complete, read_manifest
 from dataset.routines import Routines
-from dataset.store import read_events
 from evaluation import figures
 from evaluation.checks import Finding, check
 from evaluation.energy import by_type
 from evaluation.fidelity import MEASURES, compare, sample_of_routines, sample_of_run
 from evaluation.outdoors import outdoors
-from evaluation.reading import Run, read_run, words
+from evaluation.reading import Run, read_behaviours, read_run, words
 from evaluation.rhythm import heat_map, rhythm
 from evaluation.timeline import draw
 from scenarios.chance import Chance
-from world.event import BEHAVIOUR, Kind
+from world.event import Kind
 
 TEMPLATE = Path(__file__).parent / "report.html"
 HTML, JSON = "report.html", "report.json"
@@ -75,9 +72,7 @@ def _figures(run: Run, real: Routines | None) -> dict[str, Any]:
 
 def _local(run: Run) -> "np.ndarray[Any, np.dtype[np.datetime64]]":
     """When things were done; readings tell what is."""
-    events = read_events(run.folder)
-    done = events.filter(pc.is_in(events["kind"], pa.array(sorted(BEHAVIOUR))))
-    return np.asarray(done["local"].combine_chunks()).astype("datetime64[ms]")
+    return np.asarray(read_behaviours(run.folder)["local"].combine_chunks()).astype("datetime64[ms]")
 
 
 def _origin(run: Run) -> dict[str, str]:

@@ -284,6 +284,7 @@ def test_what_a_sensor_says_is_a_lane_of_its_own_and_nothing_else(tmp_path: Path
     assert set(titles(timeline(plain))) < set(titles(timeline(folder)))
     assert diary(folder, "ada", 0) == diary(plain, "ada", 0)
     both = report(plain), report(folder)
+    assert sample_of_run(read_run(plain)) == sample_of_run(run)
     assert both[0]["rhythm"] == both[1]["rhythm"] and both[0]["devices"] == both[1]["devices"]
     assert "11 observable events, 3 of them readings" in both[1]["verdict"][0]
 
@@ -556,6 +557,11 @@ def window_forgotten(story: Story) -> None:
     story.operates("12:40", "window", "close", kind=Kind.DEED)
 
 
+def window_open_all_day(story: Story) -> None:
+    story.operates("07:40", "window", "tilt", kind=Kind.DEED)
+    story.operates("15:00", "window", "close", kind=Kind.DEED)
+
+
 def hob_forgotten(story: Story) -> None:
     story.operates("10:00", "hob", "turn on", kind=Kind.DEED)
     story.operates("13:30", "hob", "turn off", kind=Kind.DEED)
@@ -578,6 +584,7 @@ def impossible_value(story: Story) -> None:
         (dropped, {"cut short"}),
         (from_afar, {"out of reach", "impossible commands", "light for nobody"}),
         (window_forgotten, {"window left open"}),
+        (window_open_all_day, {"window left open"}),
         (hob_forgotten, {"left running"}),
         (impossible_value, {"impossible commands"}),
     ],
