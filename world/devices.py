@@ -5,6 +5,7 @@ keeps the time calls `finish` with the run's number when it has run for its minu
 held not counted.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +52,9 @@ class Output:
     fresh_air: float = 0.0
 
 
+DEAD = Output()
+
+
 def describe(command: Command, name: str, argument: str = "") -> str:
     """The command in words that follow 'to': 'turn on the bedside lamp', 'dim the lamp to 40 %'."""
     words = command.says.replace("{device}", name)
@@ -70,7 +74,10 @@ def holds(when: When, state: State) -> bool:
 class Device:
     """One device in its place: a type's state machine with a state of its own."""
 
-    __slots__ = ("_faults", "_output", "id", "minutes", "name", "programme", "room", "run", "state", "type")
+    __slots__ = (
+        "_faults", "_output", "_outputs", "id", "minutes", "name", "online", "programme", "room", "run", "state",
+        "type",
+    )  # fmt: skip
 
     def __init__(self, id: str, type: DeviceType, room: str, name: str = "") -> None:  # noqa: A002
         self.id = id
@@ -78,16 +85,13 @@ class Device:
         self.room = room
         self.name = name or type.label
         self.state: State = {key: attribute.initial for key, attribute in type.attributes.items()}
-        self._faults: list[str] = []  # while one lasts it neither obeys, works nor reports
+        self._faults: list[str] = []
+        self.online = True  # no fault lasts: it obeys, works and reports
         self.programme: Finish | None = None  # the one that runs, or is held
         self.minutes: Range = (0.0, 0.0)  # least and most that it runs
         self.run = 0  # number of the last programme started
         self._output: Output | None = None
-
-    @property
-    def online(self) -> bool:
-        """Whether it obeys, works and reports: no fault lasts."""
-        return not self._faults
+        self._outputs: dict[tuple[Value, ...], Output] = {}  # by state: most come back many times a day
 
     @property
     def held(self) -> bool:
@@ -98,10 +102,16 @@ class Device:
     def fail(self, fault: str) -> None:
         """Begin a fault; faults may overlap."""
         self._faults.append(fault)
+        self._outlive()
 
     def recover(self, fault: str) -> None:
         """End one fault of that name."""
         self._faults.remove(fault)
+        self._outlive()
+
+    def _outlive(self) -> None:
+        self.online = not self._faults
+        self._output = None if self.online else DEAD
 
     def refusal(self, command: str, argument: str = "", by: Agent = "person") -> str:
         """Why the command is impossible now, in words; '' when it is possible."""
@@ -133,13 +143,17 @@ class Device:
         """
         if reason := self.refusal(command, argument, by):
             raise Impossible(reason)
+        return self.obey(command, argument)
+
+    def obey(self, command: str, argument: str = "") -> Finish | None:
+        """The same of a command that is known to be possible."""
         definition = self.type.commands[command]
-        starts, was_held = definition.finishes, self.held
+        starts = definition.finishes
+        was_held = starts is not None and self.held
         changed = self._change(self.updates(definition, argument))
         if starts is not None and holds(starts.when, self.state):
             return None if was_held and self.programme is starts else self._start(starts)
-        ends = self.programme.set if self.programme is not None else ()
-        if any(name in ends for name in changed) and not self.held:
+        if self.programme is not None and not self.held and not self.programme.set.keys().isdisjoint(changed):
             self.programme = None  # what it was going to end has been changed by hand
         return None
 
@@ -200,29 +214,38 @@ class Device:
         steps = int((high - low) / argument.step + 1e-9)
         return f"{low + argument.step * int(rng.integers(steps + 1)):g}"
 
+    @property
+    def output(self) -> Output:
+        """All that it gives off now; the same object as long as that is so."""
+        output = self._output
+        if output is None:
+            state = tuple(self.state.values())
+            output = self._output = self._outputs.get(state) or self._measure(state)
+        return output
+
     def watts(self) -> float:
         """Electric power drawn now, W."""
-        return self._emission().watts
+        return self.output.watts
 
     def heat_watts(self) -> float:
         """The part of the power that warms the room, W. Conditioning is apart."""
-        return self._emission().heat
+        return self.output.heat
 
     def lumens(self) -> float:
         """Light given off now, lm."""
-        return self._emission().lumens
+        return self.output.lumens
 
     def noise(self) -> float:
         """Noise now, dB(A) at one metre; 0 = silent."""
-        return self._emission().noise
+        return self.output.noise
 
     def moisture(self) -> float:
         """Water given to the room's air now, g/h; negative where it is taken from it."""
-        return self._emission().moisture
+        return self.output.moisture
 
     def fresh_air(self) -> float:
         """Air exchanged with outdoors now, m³/h."""
-        return self._emission().fresh_air
+        return self.output.fresh_air
 
     def daylight(self) -> float:
         """The share of daylight that this device lets through: 1 but for a blind."""
@@ -236,14 +259,11 @@ class Device:
                     return part, float(self.state[part.setpoint])
         return None
 
-    def _emission(self) -> Output:
-        if not self.online:
-            return Output()
-        if self._output is None:
-            self._output = self._measure([draw for draw in self.type.draws if holds(draw.when, self.state)])
-        return self._output
+    def _measure(self, state: tuple[Value, ...]) -> Output:
+        output = self._outputs[state] = self._sum(it for it in self.type.draws if holds(it.when, self.state))
+        return output
 
-    def _measure(self, draws: list[Draw]) -> Output:
+    def _sum(self, draws: Iterable[Draw]) -> Output:
         watts = heat = lumens = noise = moisture = fresh_air = 0.0
         for draw in draws:
             share = self._share(draw.scale) if draw.scale else 1.0

@@ -7,7 +7,7 @@ exactly, so that nothing given off between two steps is lost.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from world.devices import Device
+from world.devices import DEAD, Device, Output
 from world.network import Opened
 
 Rates = tuple[float, float, float]
@@ -37,27 +37,22 @@ class Gains:
         self._since, self._owing = 0, False
         self.fresh_air: Opened = ()  # m³/h a room through open windows; empty = all are shut
         self._places: dict[str, tuple[str, bool]] = {}
-        self._given: dict[str, tuple[float, float, float]] = {}  # device -> W, g/h, m³/h
+        self._given: dict[str, Output] = {}  # by each device
         for device in devices:
             if device.type.draws and device.room in self._rooms:
-                self._given[device.id] = 0.0, 0.0, 0.0
+                self._given[device.id] = DEAD
                 self.changed(device, 0)
-
-    def airs(self, device: Device) -> bool:
-        """Whether *device* lets in more or less fresh air than was known."""
-        return device.id in self._given and self._given[device.id][2] != device.fresh_air()
 
     def changed(self, device: Device, now: int) -> None:
         """From *now* on *device* gives off what it now says."""
-        before = self._given.get(device.id)
-        after = device.heat_watts(), device.moisture(), device.fresh_air()
-        if before is None or before == after:
+        output, before = device.output, self._given.get(device.id)
+        if before is None or before is output:
             return
-        self._given[device.id], room = after, self._rooms[device.room]
-        self._give(room, (after[0] - before[0], after[1] - before[1], 0.0), now)
-        if after[2] != before[2]:
-            self._flows[room] += after[2] - before[2]
-            shut = not any(flow for _, _, flow in self._given.values())
+        self._given[device.id], room = output, self._rooms[device.room]
+        self._give(room, output.heat - before.heat, output.moisture - before.moisture, 0.0, now)
+        if output.fresh_air != before.fresh_air:
+            self._flows[room] += output.fresh_air - before.fresh_air
+            shut = not any(it.fresh_air for it in self._given.values())
             self.fresh_air = () if shut else tuple(self._flows)
 
     def moved(self, person: Person, now: int) -> None:
@@ -68,13 +63,13 @@ class Gains:
         self._places[person.id] = here
         if before is not None and before[0] in self._rooms:
             heat, water, breath = ASLEEP if before[1] else AWAKE
-            self._give(self._rooms[before[0]], (-heat, -water, -breath), now)
+            self._give(self._rooms[before[0]], -heat, -water, -breath, now)
         if person.room in self._rooms:
-            self._give(self._rooms[person.room], ASLEEP if person.asleep else AWAKE, now)
+            self._give(self._rooms[person.room], *(ASLEEP if person.asleep else AWAKE), now)
 
     def awake(self, room: str) -> int:
         """How many people are awake in *room*."""
-        return sum(place == (room, False) for place in self._places.values())
+        return list(self._places.values()).count((room, False))
 
     def means(self, now: int) -> tuple[list[float], list[float], list[float]]:
         """(W, g/h, ppm m³/h) a room, averaged since the last call, which must be some time ago."""
@@ -86,9 +81,12 @@ class Gains:
         self._since = now
         return rates[:rooms], rates[rooms : 2 * rooms], rates[2 * rooms :]
 
-    def _give(self, room: int, more: Rates, now: int) -> None:
-        for kind, rate in enumerate(more):
-            place = room + kind * len(self._flows)
-            self._rates[place] += rate
-            self._owed[place] -= rate * (now - self._since)
+    def _give(self, room: int, heat: float, water: float, breath: float, now: int) -> None:
+        rates, owed, rooms, late = self._rates, self._owed, len(self._flows), now - self._since
+        rates[room] += heat
+        owed[room] -= heat * late
+        rates[room + rooms] += water
+        owed[room + rooms] -= water * late
+        rates[room + 2 * rooms] += breath
+        owed[room + 2 * rooms] -= breath * late
         self._owing = True

@@ -84,17 +84,18 @@ class Illuminance:
         for device in devices:
             if device.type.shade:
                 self._shades[device.room].append(device)
+                self.shaded(device)
             if any(draw.lumens for draw in device.type.draws):
                 self._lamps[device.room].append(device)
-            self.changed(device)
+                self.lit(device)
 
-    def changed(self, device: Device) -> None:
-        """*device* may give or take light otherwise than before."""
-        room = device.room
-        if device in self._shades[room]:
-            self._uncovered[room] = min([it.daylight() for it in self._shades[room]])
-        if device in self._lamps[room]:
-            self._lumens[room] = sum([it.lumens() for it in self._lamps[room]])
+    def shaded(self, blind: Device) -> None:
+        """*blind* may be higher or lower than before."""
+        self._uncovered[blind.room] = min([it.daylight() for it in self._shades[blind.room]])
+
+    def lit(self, lamp: Device) -> None:
+        """*lamp* gives more or less light than before."""
+        self._lumens[lamp.room] = sum([it.lumens() for it in self._lamps[lamp.room]])
 
     def lux(self, room: str, sky: Sky) -> float:
         """Daylight and lamps together."""

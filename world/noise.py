@@ -42,9 +42,9 @@ class Noise:
                 self.changed(device)
 
     def changed(self, device: Device) -> None:
-        """*device* may be louder or quieter than before."""
-        if device in (loud := self._loud[device.room]):
-            self._devices[device.room] = sum([energy(it.noise()) for it in loud if it.noise()])
+        """*device* is louder or quieter than before."""
+        loud = self._loud[device.room]
+        self._devices[device.room] = sum([energy(it.noise()) for it in loud if it.noise()])
 
     def level(self, room: str, awake: Awake) -> float:
         """What is heard in *room*, dB(A)."""

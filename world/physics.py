@@ -36,6 +36,7 @@ class Physics:
         self._number = {room: number for number, room in enumerate(rooms)}
         self._air = Air(home, rooms, weather.vapour(0))
         self._gains = Gains(rooms, there)
+        self._outputs = {device.id: device.output for device in there}  # as everybody here knows them
         self._light, self._noise = Illuminance(home, there), Noise(home, there)
         conditioners = [device for device in there if device.type.conditions]
         self._conditioners = [[it for it in conditioners if it.room == room] for room in rooms]
@@ -92,13 +93,20 @@ class Physics:
 
     def changed(self, device: Device, now: int) -> None:
         """The state of *device* is, or may be, another."""
-        if self._gains.airs(device):
-            self._step(now)  # until now the air flowed otherwise
-        self._gains.changed(device, now)
-        if device.type.conditions:
+        kind, output, before = device.type, device.output, self._outputs[device.id]
+        if output is not before:
+            self._outputs[device.id] = output
+            if output.fresh_air != before.fresh_air:
+                self._step(now)  # until now the air flowed otherwise
+            self._gains.changed(device, now)
+            if output.lumens != before.lumens:
+                self._light.lit(device)
+            if output.noise != before.noise:
+                self._noise.changed(device)
+        if kind.shade:
+            self._light.shaded(device)
+        if kind.conditions:
             self._targets = None
-        self._light.changed(device)
-        self._noise.changed(device)
 
     def moved(self, person: Person, now: int) -> None:
         """*person* is, or may be, in another room than before, or has fallen asleep or woken up."""
