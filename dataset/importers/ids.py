@@ -19,6 +19,7 @@ from scenarios.errors import UserError
 
 IdFormat = Literal["smartsense", "smartguard", "smartgen"]
 
+NEEDED = ("seq_id", "pos", "day", "hour", "device", "action")
 MOST_ROWS = 20_000_000  # the largest log of the field has some hundred thousand
 
 
@@ -83,10 +84,12 @@ def _from_parquet(path: Path, content: int | None, tally: Tally) -> _Ids:
         raise UserError(
             f"{path} holds {count:,} rows; the most that is read of a log of ids is {MOST_ROWS:,}"
         )
-    table = read_parquet(path, ("seq_id", "pos", "day", "hour", "device", "action"))
+    table = read_parquet(path, NEEDED)
+    for name in (it for it in (*NEEDED, "content_id", "label") if it in table.column_names):
+        _integers(path, table, name)
     table = _choose(path, table, content).sort_by([("seq_id", "ascending"), ("pos", "ascending")])
     if "label" in table.column_names:
-        anomalous = pc.fill_null(pc.equal(table["label"], 1), False)
+        anomalous = pc.equal(table["label"], 1)
         if count := pc.sum(anomalous).as_py() or 0:
             tally.read += count
             tally.skip("labelled anomalous", count)
