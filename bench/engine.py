@@ -48,7 +48,7 @@ from world.mind import Cause, Observation, Order
 SCENARIO = Path("scenarios/quickstart.yaml")
 HERE = f"{Path.cwd()}/"
 QUICK, FULL = (14, 3, 60), (90, 5, 365)  # days of a run, runs, days of the run whose costs are followed
-EDGE = 10  # days compared at either end
+EDGE = 14  # days compared at either end: whole weeks, since weekends cost more
 SETTLED = 30  # days after which memory is not to grow
 TOP = 25  # functions in a profile
 EVENING = 19 * HOUR  # when single acts are timed
