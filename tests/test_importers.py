@@ -208,7 +208,7 @@ def test_neither_runs_nor_blocks_nor_the_way_in_change_what_comes_in(
 def test_a_sequence_has_an_end_even_where_silence_never_comes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dataset.importers.timed.LONGEST_SEQUENCE", 40)
+    monkeypatch.setattr("dataset.importers.cutting.LONGEST_SEQUENCE", 40)
     text = "\n".join(f"2011-01-01 12:{n // 60:02}:{n % 60:02} M{n % 2} ON" for n in range(100))
     lengths = [len(sequence) for sequence in casas(tmp_path, text).routines.sequences()]
     assert lengths == [40, 40, 20]

@@ -29,7 +29,8 @@ SOUND = {
 
 MORSELS = st.sampled_from(
     [b"\0", b"\n", b"\r", b'"', b",", b" ", b"\xff", b"[", b"]", b"{", b"}", b"-", b"9" * 30, b":",
-     b"\xef\xbb\xbf", b"begin", b"nan", b"inf", b"1e400", b"unavailable", b"\xe2\x80\xa8", b"=", b"{}", b"on" * 20_000]
+     b"\xef\xbb\xbf", b"begin",
+     b"nan", b"inf", b"1e400", b"unavailable", b"\xe2\x80\xa8", b"=", b"{}", b"on" * 20_000]
 )  # fmt: skip
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dataset.importers.cutting import Cutter, clock_columns
 from dataset.importers.report import Columns, Incoming, Tally
-from dataset.importers.timed import Cutter, clock_columns
 from dataset.manifest import Manifest, read_manifest
 from dataset.parquet import read_parquet
 from dataset.schema import SCHEMAS, TableName

@@ -1,30 +1,20 @@
-"""Readings with dates become routines: put in order, labelled, and cut by silence and day.
-
-A sequence ends after three hours of silence (one slot of SmartSense's day), and at four in the morning, when
-the days of time-use diaries begin (ATUS, HETUS): cutting at midnight would part going to
-bed from the evening. SPPC splits further.
-"""
+"""Readings with dates become routines: put in order, labelled with activities, and cut into sequences."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from dataset.clock import Ints, local
 from dataset.importers.codebook import Codebook, Meaning
+from dataset.importers.cutting import Cutter, clock_columns
+from dataset.importers.labels import Labels
 from dataset.importers.ordered import Records, Spool
 from dataset.importers.report import Columns, Incoming, Tally
 
-HOUR = 3_600_000_000  # microseconds
-DAY = 24 * HOUR
-SILENCE = 3 * HOUR
-MORNING = 4 * HOUR
-LONGEST_SEQUENCE = 10_000  # behaviours
 ROWS = 2**17  # behaviours a block, about
-LONGEST_ACTIVITY = DAY  # an annotation that never ends is taken to have ended then
 LONGEST_GAP = 7  # days without a reading that still count as lived in
 
 Labelled = tuple[Records, Ints]
@@ -55,7 +45,7 @@ def timed_log(
     blocks: Iterator[Records] = spool.blocks(book.rank)
     if changes:
         blocks = _changes(blocks, book.meanings, tally)
-    labels = _Labels(book.meanings)
+    labels = Labels(book.meanings)
     behaviours = _grouped(_labelled(blocks, labels, book.meanings, tally))
     columns = _columns(behaviours, labels.names, book.meanings, zone)
     return Incoming(
@@ -85,7 +75,7 @@ def _changes(blocks: Iterator[Records], meanings: Sequence[Meaning], tally: Tall
 
 
 def _labelled(
-    blocks: Iterator[Records], labels: "_Labels", meanings: Sequence[Meaning], tally: Tally
+    blocks: Iterator[Records], labels: Labels, meanings: Sequence[Meaning], tally: Tally
 ) -> Iterator[Labelled]:
     """The behaviours of each block, and the number of each one's activity."""
     is_behaviour = np.array([bool(meaning.action) for meaning in meanings], dtype=bool)
@@ -110,40 +100,6 @@ def _grouped(parts: Iterator[Labelled]) -> Iterator[Labelled]:
             held = []
             if block.size:
                 yield block, activity
-
-
-class _Labels:
-    """Which activity is under way: the one begun last of those that have not ended."""
-
-    def __init__(self, meanings: Sequence[Meaning]) -> None:
-        self.names = ["", *sorted({name for it in meanings for name in (it.begins, it.ends) if name})]
-        numbers = {name: number for number, name in enumerate(self.names)}
-        self._begins = np.array([numbers[it.begins] for it in meanings], dtype=np.int64)
-        self._ends = np.array([numbers[it.ends] for it in meanings], dtype=np.int64)
-        self.open: dict[int, int] = {}  # activity -> when it began, in that order
-
-    def of(self, block: Records) -> Ints:
-        """The activity during each reading; those that begin or end one belong to it."""
-        found = np.zeros(block.size, dtype=np.int64)
-        begins, ends = self._begins[block["code"]], self._ends[block["code"]]
-        done = 0
-        for row in np.flatnonzero(begins + ends).tolist():
-            self._fill(found, block, done, row)
-            if begin := int(begins[row]):
-                self.open.pop(begin, None)
-                self.open[begin] = int(block["time"][row])
-            self._fill(found, block, row, row + 1)
-            if end := int(ends[row]):
-                found[row] = end if self.open.pop(end, None) is not None else found[row]
-            done = row + 1
-        self._fill(found, block, done, block.size)
-        return found
-
-    def _fill(self, found: Ints, block: Records, start: int, end: int) -> None:
-        if self.open:
-            activity, begun = next(reversed(self.open.items()))
-            recent = block["time"][start:end] - begun <= LONGEST_ACTIVITY
-            found[start:end] = np.where(recent, activity, 0)
 
 
 def _columns(
@@ -177,35 +133,3 @@ def _wall(times: Ints, zone: str) -> Ints:
     milliseconds = (times // 1000).astype("datetime64[ms]")
     wall: Ints = local(milliseconds, zone).astype(np.int64) * 1000
     return wall
-
-
-def clock_columns(wall: Ints) -> dict[str, Any]:
-    """Day, slot and minute of microseconds on the wall's clock."""
-    minute = wall % DAY // (60 * 1_000_000)
-    return {"day": (wall // DAY + 3) % 7, "slot": minute // 180, "minute": minute}
-
-
-class Cutter:
-    """Numbers of sequences for behaviours that come in order, block by block."""
-
-    def __init__(self) -> None:
-        self._sequence, self._length = -1, 0
-        self._last: tuple[int, int] | None = None  # time and day of the behaviour before
-
-    def cut(self, times: Ints, wall: Ints) -> Ints:
-        """The sequence of each behaviour; *wall* tells the day. Sequences count from 0, without a gap."""
-        days = (wall - MORNING) // DAY
-        time, day = self._last or (int(times[0]) - DAY, int(days[0]))
-        starts = (np.diff(times, prepend=time) > SILENCE) | (np.diff(days, prepend=day) != 0)
-        starts |= self._place(starts) % LONGEST_SEQUENCE == 0
-        numbers: Ints = self._sequence + np.cumsum(starts)
-        self._sequence, self._last = int(numbers[-1]), (int(times[-1]), int(days[-1]))
-        self._length = int((numbers == numbers[-1]).sum()) + (0 if starts.any() else self._length)
-        return numbers
-
-    def _place(self, starts: np.ndarray[Any, np.dtype[np.bool_]]) -> Ints:
-        """How many behaviours of the same day and noise came before each."""
-        rows = np.arange(starts.size)
-        since = np.maximum.accumulate(np.where(starts, rows, -self._length - 1))
-        place: Ints = np.where(since < 0, rows + self._length, rows - since)
-        return place
