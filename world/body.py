@@ -4,10 +4,10 @@ It does what decisions say and asks for the next one; it never chooses.
 """
 
 from collections import deque
-from collections.abc import Generator
-from contextlib import suppress
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import simpy
@@ -19,6 +19,7 @@ from scenarios.resident import Profile
 from world.claims import Wanted
 from world.clock import MINUTE
 from world.contention import lingers
+from world.draws import Draws
 from world.event import Event, Kind
 from world.leaving import left_on
 from world.light import TIDY, is_so, lamp_wanted, lamps_on
@@ -55,6 +56,7 @@ class Body:
         self.id = profile.id
         self.room = bedroom
         self.activity = ""
+        self.lux = 0.0  # that it takes
         self.asleep = False
         self.decision = -1  # number of the decision being carried out
         self.basis = Basis.IDLE
@@ -70,7 +72,7 @@ class Body:
         self._step = -1  # number of the last decision that had to ask for it
         self._waited = 0  # ms by which the step is late because others had it
         self._finish_by, self._ousted = NEVER, ""  # somebody has asked one to make way, in these words
-        self._pace = chance.rng("pace")  # ms to reach a switch, and tidiness
+        self._pace = Draws(chance.rng("pace"))  # ms to reach a switch, and tidiness
 
     @property
     def at_home(self) -> bool:
@@ -94,22 +96,23 @@ class Body:
         if not self.attentive:
             return False
         if alert.need is not None:
-            if self.house.now < self._complained.get(alert.need, -PATIENCE) + PATIENCE:
+            now = self.house.now
+            if now < self._complained.get(alert.need, -PATIENCE) + PATIENCE:
                 return False
-            self._complained[alert.need] = self.house.now
+            self._complained[alert.need] = now
         self._alerts.append(alert)
         self.stir()
         return True
 
     def notice_dusk(self) -> None:
         """Look up when it has grown too dark for what one does."""
-        if lamp_wanted(self.house, self):
+        if self.lux and lamp_wanted(self.house, self):
             self.stir()
 
     def make_way(self, words: str) -> None:
         """Come to an end within a minute or two with what one does, because somebody asks for it."""
         if self._finish_by == NEVER:
-            self._finish_by = self.house.now + int(self._pace.integers(*HURRY))
+            self._finish_by = self.house.now + self._between(*HURRY)
             self._ousted = words
             self.stir()
 
@@ -131,10 +134,13 @@ class Body:
             decided = self.house.access.elsewhere(self, decided)
             instead = yield from self._take_up(decided)
             if self._at_it:
-                yield from self._see_to_light()
-                yield from self._set_going()
+                if self.lux and (lamp := lamp_wanted(self.house, self)):
+                    yield from self._reflex(lamp)
+                if going := self.house.layout.meanwhile(self.activity, self.room):
+                    yield from self._set_going(going)
                 instead = yield from self._follow(decided, self._waited)
-            yield from self._stop()
+            if self._running:
+                yield from self._stop()
             for order in decided.decision.closing if self._at_it else ():
                 yield from self._operate(order)
             decided = instead
@@ -153,15 +159,18 @@ class Body:
         if self._at_it:
             if self.at_home and (decision.room == "outside" or decision.asleep):
                 yield from self._shut_up_house(out=decision.room == "outside")
-            yield from self._walk(decision.room)
+            if self.room != decision.room:
+                yield from self._walk(decision.room)
             self._begin(decision.activity, asleep=decision.asleep)
         return instead
 
     def _begin(self, activity: str, *, asleep: bool = False) -> None:
         self.activity, self.asleep = activity, asleep
-        if self._known != (doing := (self.activity, self.room)):
+        if self._known != (doing := (activity, self.room)):
             self._known = doing
-            self.house.record(self._event(Kind.ACTIVITY))
+            known = self.house.catalogue.activities.get(activity)
+            self.lux = known.lux if known and self.at_home else 0.0
+            self._record(Kind.ACTIVITY)
             self.house.stirred(self)
 
     def _claim(self, decided: Decided) -> Process:
@@ -228,7 +237,7 @@ class Body:
     def _follow(self, decided: Decided, late: int) -> Process:
         """Give the orders at their times; returns what the rest is dropped for, None when it is done."""
         decision, started = decided.decision, self.house.now
-        for order in sorted(decision.orders, key=lambda order: order.after):
+        for order in sorted(decision.orders, key=attrgetter("after")) if decision.orders else ():
             instead = yield from self._wait(started + order.after, decided)
             if instead is not None or not self._at_it:
                 return instead
@@ -249,28 +258,32 @@ class Body:
                     if not self._at_it:
                         return instead
             end = min(until, self._finish_by)
-            if self.house.now < end:
-                yield from self._see_to_light()
             if self.house.now >= end:
                 return None
-            yield from self._rest(end)
+            if self.lux and (lamp := lamp_wanted(self.house, self)):
+                yield from self._reflex(lamp)
+            if self.house.now < end:
+                yield from self._rest(end)
 
     def _rest(self, until: int) -> Process:
         """Let time pass until *until*, or until one is stirred."""
         self._resting = True
-        with suppress(simpy.Interrupt):
+        try:  # noqa: SIM105 - `suppress` would be made anew every time
             yield self.house.env.timeout(until - self.house.now)
+        except simpy.Interrupt:
+            pass
         self._resting = False
 
     def _walk(self, room: str) -> Process:
         """Go to *room* through the doors on the way."""
-        for here, there in pairwise(self.house.rooms.path(self.room, room)):
-            if here != "outside":
-                yield from self._leave_dark(here)
-            yield self.house.env.timeout(self.house.rooms.walk_ms(here, there))
+        house = self.house
+        for here, there in pairwise(house.rooms.path(self.room, room)):
+            if (burning := lamps_on(house, here)) and house.occupants(here) == (self.id,):
+                yield from self._leave_dark(burning)
+            yield house.env.timeout(house.rooms.walk_ms(here, there))
             self.room = there
-            self.house.record(self._event(Kind.MOVE))
-            self.house.moved(self, here)
+            self._record(Kind.MOVE)
+            house.moved(self, here)
 
     def _operate(self, order: Order) -> Process:
         """Reach out and operate a device; takes a few seconds."""
@@ -283,12 +296,15 @@ class Body:
             self.recent.append(self.house.devices[order.device].type.type + ":" + order.command)
 
     def _reach(self) -> Process:
-        yield self.house.env.timeout(int(self._pace.integers(*REACH)))
+        yield self.house.env.timeout(self._between(*REACH))
         self.house.stirred(self)
 
-    def _set_going(self) -> Process:
+    def _between(self, least: int, most: int) -> int:
+        return least + int((most - least) * self._pace.uniform())
+
+    def _set_going(self, going: Sequence[tuple[Order, Order]]) -> Process:
         """Start what runs as long as one does this: the shower, the hob, a window open to air the room."""
-        for start, end in self.house.layout.meanwhile(self.activity, self.room):
+        for start, end in going:
             if self._can(start) and (yield from self._unless_done(start)):
                 self._running.append(end)
 
@@ -312,22 +328,16 @@ class Body:
     def _shut_up_house(self, *, out: bool) -> Process:
         """The last to go out or to bed mostly shuts the windows and switches off what nobody needs."""
         for order in left_on(self.house, self, out=out):
-            if self._pace.random() < TIDY:
+            if self._pace.uniform() < TIDY:
                 if not self.house.layout.reachable(order, self.room):
                     yield from self._walk(self.house.devices[order.device].room)
                 yield from self._reflex(order)
 
-    def _see_to_light(self) -> Process:
-        """A room too dark for what one does gets a lamp: a reflex, no decision."""
-        if order := lamp_wanted(self.house, self):
-            yield from self._reflex(order)
-
-    def _leave_dark(self, room: str) -> Process:
+    def _leave_dark(self, burning: Iterable[Order]) -> Process:
         """Whoever is last to leave a room mostly switches its lamps off."""
-        if self.house.occupants(room) == (self.id,):
-            for order in lamps_on(self.house, room):
-                if self._pace.random() < TIDY:
-                    yield from self._reflex(order)
+        for order in burning:
+            if self._pace.uniform() < TIDY:
+                yield from self._reflex(order)
 
     def _reflex(self, order: Order) -> Process:
         """Reach for a lamp or a blind, unless somebody else, or the home, has been quicker."""
@@ -338,10 +348,12 @@ class Body:
         self._act(order)
         self.basis = basis
 
-    def _event(self, kind: Kind) -> Event:
-        return Event(
-            time=self.house.now, kind=kind, actor=self.id, room=self.room,
-            activity=self.activity, cause=self.basis, decision=self.decision,
+    def _record(self, kind: Kind) -> None:
+        self.house.record(
+            Event(
+                self.house.now, kind, self.id, self.room, "", "", "", "",
+                self.activity, self.basis, self.decision,
+            )
         )  # fmt: skip
 
 

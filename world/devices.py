@@ -75,8 +75,8 @@ class Device:
     """One device in its place: a type's state machine with a state of its own."""
 
     __slots__ = (
-        "_faults", "_output", "_outputs", "id", "minutes", "name", "online", "programme", "room", "run", "state",
-        "type",
+        "_faults", "_output", "_outputs", "id", "minutes", "name", "online", "programme", "room", "run",
+        "state", "type",
     )  # fmt: skip
 
     def __init__(self, id: str, type: DeviceType, room: str, name: str = "") -> None:  # noqa: A002

@@ -76,6 +76,10 @@ class House:
         self.programmes = Programmes(self, self._chance)
         self.sensors = Sensors(self, chance.branch("sensors"))
         self.automations = Automations(self)
+        self.lamps = {
+            room: [it for it in devices if it.type.domain == "light" and it.id not in self.automations.tends]
+            for room, devices in self._in_room.items()
+        }  # but for those that go out by themselves
         self.outages = 0  # of the network that last now
         self.access, self.settings = Access(self, len(residents)), Settings(self)
         self._records: list[Event | Decided | Conflict] = []
@@ -153,7 +157,7 @@ class House:
         if refusal:
             self._write(origin, Kind.REFUSED, device, order.command, refusal)
             return False
-        device.apply(order.command, argument, by)
+        device.obey(order.command, argument)
         kind = Kind.REPORT if by != "person" else Kind.COMMAND if device.type.connected else Kind.DEED
         self._write(origin, kind, device, order.command, argument)
         self.changed(device, origin)
@@ -185,11 +189,10 @@ class House:
 
     def _write(self, origin: Origin, kind: Kind, device: Device, command: str, value: str) -> None:
         event = Event(
-            time=self.now, kind=kind, actor=origin.actor, room=device.room, device=device.id,
-            type=device.type.type, command=command, value=value, activity=origin.activity,
-            cause=origin.cause, decision=origin.decision,
+            self.now, kind, origin.actor, device.room, device.id, device.type.type, command, value,
+            origin.activity, origin.cause, origin.decision,
         )  # fmt: skip
-        self.record(event)
+        self._records.append(event)
 
     def ended(self, device: Device, command: str) -> None:
         """A programme has ended; only the *command* that the device then reports, if any, is observable."""

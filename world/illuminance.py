@@ -78,7 +78,7 @@ class Illuminance:
         self._walls: Walls = {}
         self._daylight: dict[str, float] = {}
         self._uncovered = dict.fromkeys(home.rooms, 1.0)  # share of the glass that no blind covers
-        self._lumens = dict.fromkeys(home.rooms, 0.0)
+        self._lit = dict.fromkeys(home.rooms, 0.0)  # by lamps, lux
         self._shades: dict[str, list[Device]] = {room: [] for room in home.rooms}
         self._lamps: dict[str, list[Device]] = {room: [] for room in home.rooms}
         for device in devices:
@@ -95,18 +95,18 @@ class Illuminance:
 
     def lit(self, lamp: Device) -> None:
         """*lamp* gives more or less light than before."""
-        self._lumens[lamp.room] = sum([it.lumens() for it in self._lamps[lamp.room]])
+        lumens = sum([it.lumens() for it in self._lamps[lamp.room]])
+        self._lit[lamp.room] = UTILISATION * lumens / self._area[lamp.room]
 
     def lux(self, room: str, sky: Sky) -> float:
         """Daylight and lamps together."""
-        lamps = UTILISATION * self._lumens[room] / self._area[room]
-        return self._uncovered[room] * self.daylight(room, sky) + lamps
+        return self._uncovered[room] * self.daylight(room, sky) + self._lit[room]
 
     def daylight(self, room: str, sky: Sky) -> float:
         """With the lamps off and the blinds open, lux."""
-        walls = self._on_walls(sky)
-        found = self._daylight.get(room)
+        found = self._daylight.get(room) if sky is self._sky else None
         if found is None:
+            walls = self._on_walls(sky)
             found = self._daylight[room] = self._glass[room].lux(walls, sky)
         return found
 

@@ -25,21 +25,19 @@ def lamp_wanted(house: "House", body: "Body") -> Order | None:
 
     While it is day, the blind before the lamp; over somebody who sleeps, neither.
     """
-    activity, now = house.catalogue.activities.get(body.activity), house.now
-    if activity is None or not activity.lux or not body.at_home:
-        return None
-    if house.physics.lux(body.room, now) >= activity.lux:
-        return None
-    if any(other.asleep for other in house.bodies.values() if other.room == body.room):
+    room, now = body.room, house.now
+    if not body.lux or house.physics.lux(room, now) >= body.lux:
         return None
     ways = [
         (bool(device.type.shade), relief, device.id, command)
-        for relief, device, command in house.remedies[body.room]
-        if device.type.type not in body.profile.forbidden
+        for relief, device, command in house.remedies[room]
+        if _helps(device, house.physics, now)
+        and device.type.type not in body.profile.forbidden
         and not device.refusal(command)
-        and _helps(device, house.physics, now)
     ]
-    return Order(*max(ways)[2:]) if ways else None
+    if not ways or any(other.asleep for other in house.bodies.values() if other.room == room):
+        return None
+    return Order(*max(ways)[2:])
 
 
 def remedies(devices: Iterable[Device]) -> list[Remedy]:
@@ -56,18 +54,15 @@ def _helps(device: Device, physics: Physics | Still, now: int) -> bool:
     """A blind helps if it is down while it is day, a lamp if it is not lit yet."""
     if device.type.shade:
         return device.daylight() <= 0.5 and physics.daylight(device.room, now) > DAYLIGHT
-    return device.lumens() == 0
+    return device.output.lumens == 0
 
 
 def lamps_on(house: "House", room: str) -> list[Order]:
     """Orders that switch off every lamp that burns in *room*, but for those that do so by themselves."""
     return [
         Order(device.id, "switch off")
-        for device in house.devices_in(room)
-        if device.type.domain == "light"
-        and device.lumens() > 0
-        and device.id not in house.automations.tends
-        and not device.refusal("switch off")
+        for device in house.lamps.get(room, ())
+        if device.output.lumens > 0 and not device.refusal("switch off")
     ]
 
 

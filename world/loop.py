@@ -24,7 +24,7 @@ async def live(house: House, minds: Mapping[str, Mind], until: int) -> AsyncIter
     while (now := house.env.peek()) < until:
         if now >= told:
             yield house.drain()
-            told = now + HOUR
+            told = int(now) + HOUR
         _settle(house)
         while asked := house.waiting():
             for who, decision in zip(asked, await _decisions(asked, minds), strict=True):
@@ -44,6 +44,6 @@ def _settle(house: House) -> None:
     """Let everything happen that happens at one instant."""
     env = house.env
     env.step()
-    now = env.now
-    while env.peek() <= now:
-        env.step()
+    now, step, peek = env.now, env.step, env.peek
+    while peek() <= now:
+        step()

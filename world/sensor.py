@@ -14,38 +14,17 @@ from scenarios.chance import Chance
 from scenarios.sensing import Sensing
 from world.clock import HOUR
 from world.devices import Device
+from world.draws import Draws
 from world.event import NOBODY, Event, Kind, Origin
 
 if TYPE_CHECKING:
     from world.house import House
 
-BLOCK = 64  # draws made at once: one by one they would cost ten times as much
 SPREAD = 0.15  # standard deviation of a battery's life, as a share of its mean
 WEAK = 0.1  # the last share of its life, in which ever more reports fail
 FAINT = 0.5  # share of reports lost at its end
 
 FALSE_TRIGGER, STUCK = "false_trigger", "stuck"  # causes of readings that are not the truth
-
-
-class Draws:
-    """A stream of random numbers, taken in blocks."""
-
-    def __init__(self, rng: np.random.Generator) -> None:
-        self._rng = rng
-        self._uniform: list[float] = []
-        self._normal: list[float] = []
-
-    def uniform(self) -> float:
-        """From [0, 1)."""
-        if not self._uniform:
-            self._uniform = self._rng.random(BLOCK).tolist()
-        return self._uniform.pop()
-
-    def normal(self) -> float:
-        """Mean 0, standard deviation 1."""
-        if not self._normal:
-            self._normal = self._rng.standard_normal(BLOCK).tolist()
-        return self._normal.pop()
 
 
 class Sensor:
