@@ -108,14 +108,15 @@ class Autoencoder(nn.Module):
         mean = (x * kept).sum(1) / kept.sum(1)  # (B, C)
         return F.layer_norm(self.to_code(mean), (self.config.code,))
 
-    def decode(self, code: Tensor) -> tuple[Tensor, ...]:
-        """Logits of each field at each position, (B, T, size).
+    def decode(self, code: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
+        """Logits of each field at each of the M behaviours that there are, (M, size).
 
         All positions know the same code, so attention among them would add nothing to a feed-forward layer.
         """
         x = self.from_code(code).unsqueeze(1) + self.to_place.weight  # (B, 1, C) + (T, C) -> (B, T, C)
+        x = x[mask]  # (M, C): pads are not worth decoding
         x = x + self.decoder(x)
-        logits = F.linear(self.norm(x), self.embed.weight, self.bias)  # (B, T, all sizes)
+        logits = F.linear(self.norm(x), self.embed.weight, self.bias)  # (M, all sizes)
         return torch.split(logits, list(self.config.sizes), -1)
 
     def forward(self, batch: Batch, generator: torch.Generator | None = None) -> Tensor:
@@ -125,8 +126,10 @@ class Autoencoder(nn.Module):
         """
         code = self.encode(batch)
         if generator is not None:
-            code = code + self.config.noise * torch.randn(code.shape, generator=generator)
-        loss = torch.zeros(batch.mask.shape)  # (B, T)
-        for number, logits in enumerate(self.decode(code)):
-            loss = loss + F.cross_entropy(logits.transpose(1, 2), batch.fields[..., number], reduction="none")
-        return (loss * batch.mask).sum(1) / batch.mask.sum(1)
+            code = code + self.config.noise * torch.randn(code.shape, generator=generator).to(code)
+        truth = batch.fields[batch.mask]  # (M, 4)
+        logits = self.decode(code, batch.mask)
+        told = [F.cross_entropy(x, truth[:, field], reduction="none") for field, x in enumerate(logits)]
+        loss = torch.stack(told).sum(0)  # (M,)
+        spread = torch.zeros(batch.mask.shape, device=loss.device).masked_scatter(batch.mask, loss)  # (B, T)
+        return spread.sum(1) / batch.mask.sum(1)

@@ -6,6 +6,7 @@ selection must not read importance alone (see `sppc.selection`).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,9 +14,12 @@ import numpy as np
 from dataset.routines import Routine
 from sppc.clock import Floats
 from sppc.encode import Encoded, Integers, encode, vocabulary
+from sppc.likeness import describe
 
 if TYPE_CHECKING:
     from sppc.train import Training
+
+EARLY = 0.3  # of the training, where one model stands for all
 
 
 def cross_fitted(
@@ -45,6 +49,34 @@ def cross_fitted(
 def exact(pieces: Sequence[Routine], seed: int = 0, training: "Training | None" = None) -> Floats:
     """Importance by literal leave-one-out: as many trainings as pieces, so for small sets."""
     return cross_fitted(pieces, folds=len(pieces), seed=seed, training=training)
+
+
+def single_model(pieces: Sequence[Routine], seed: int = 0, training: "Training | None" = None) -> Floats:
+    """Importance from one training: loss under a model of all pieces, stopped before it knows them by heart.
+
+    What recurs is learned first (Toneva et al., ICLR 2019: examples forgotten or learned late are the
+    atypical ones), so early in training the loss of a piece is near what it would be without that piece.
+    """
+    from sppc.autoencoder import Config
+    from sppc.train import losses, train, training_for
+
+    data = encode(pieces, words := vocabulary(pieces))
+    training = training or training_for(len(distinct_pieces(pieces)[0]))
+    early = replace(training, steps=max(1, round(training.steps * EARLY)))
+    return losses(train(data, Config(len(words.devices), len(words.actions)), early, seed), data)
+
+
+def nearest_other(pieces: Sequence[Routine]) -> Floats:
+    """Importance without any training: how unlike a piece is to the most alike of the others, 0 to 1.
+
+    Zero for what was done twice, as a perfect autoencoder would have it.
+    """
+    distinct, group = distinct_pieces(pieces)
+    features = describe(distinct)
+    nearest = np.ones(len(distinct))  # likeness to the nearest other
+    for row in np.flatnonzero(np.bincount(group) == 1):
+        nearest[row] = np.delete(features @ features[row], row).max(initial=0)
+    return (1 - nearest)[group]
 
 
 def distinct_pieces(pieces: Sequence[Routine]) -> tuple[list[Routine], Integers]:

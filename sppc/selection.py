@@ -5,21 +5,19 @@ keep.
 """
 
 import heapq
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
 from dataset.routines import Routine
 from scenarios.errors import UserError
-from sppc.clock import BIN, BINS, SLOT, Floats, histogram
-from sppc.encode import Integers, vocabulary
+from sppc.clock import Floats
+from sppc.encode import Integers
 from sppc.importance import distinct_pieces
+from sppc.likeness import describe
 from sppc.text import cost
 
 Method = Callable[[Sequence[Routine], Floats, int, np.random.Generator], Integers]
-
-_SHARES = (1.0, 0.6, 0.35)  # of actions, time of day and weekday in likeness
 
 
 def by_importance(
@@ -42,6 +40,39 @@ def random(pieces: Sequence[Routine], importance: Floats, budget: int, rng: np.r
     return _fill(rng.permutation(len(pieces)), pieces, budget)
 
 
+def ssc_as_published(
+    pieces: Sequence[Routine], importance: Floats, budget: int, rng: np.random.Generator
+) -> Integers:
+    """SmartGen's de-duplication as released, at the threshold that fits the budget; minutes of training."""
+    from sppc.ssc import released, released_vectors, sparse
+
+    vectors = released_vectors(*released(pieces), seed=int(rng.integers(2**31)))
+    return _fill(sparse(vectors, pieces, budget), pieces, budget)
+
+
+def ssc_repaired(
+    pieces: Sequence[Routine], importance: Floats, budget: int, rng: np.random.Generator
+) -> Integers:
+    """The same without dropout, pads and offset; see `sppc.ssc`."""
+    from sppc.ssc import repaired_vectors, sparse
+
+    vectors = repaired_vectors(pieces, seed=int(rng.integers(2**31)))
+    return _fill(sparse(vectors, pieces, budget), pieces, budget)
+
+
+def farthest(
+    pieces: Sequence[Routine], importance: Floats, budget: int, rng: np.random.Generator
+) -> Integers:
+    """Each time the piece least like any kept, from the most typical one on (k-centre: Gonzalez 1985)."""
+    features = describe(pieces)
+    order = [int(np.argmax(features @ features.mean(0)))]
+    nearest = features @ features[order[0]]
+    for _ in range(len(distinct_pieces(pieces)[0]) - 1):
+        order.append(int(np.argmin(nearest)))
+        nearest = np.maximum(nearest, features @ features[order[-1]])
+    return _fill(order, pieces, budget)
+
+
 def informative(
     pieces: Sequence[Routine], importance: Floats, budget: int, rng: np.random.Generator
 ) -> Integers:
@@ -62,6 +93,9 @@ METHODS: dict[str, Method] = {
     "informative": informative,
     "importance": by_importance,
     "exact_duplicates": exact_duplicates,
+    "ssc_as_published": ssc_as_published,
+    "ssc_repaired": ssc_repaired,
+    "farthest": farthest,
     "random": random,
 }
 
@@ -79,36 +113,15 @@ def represented(pieces: Sequence[Routine], kept: Sequence[Routine]) -> Floats:
     return weights
 
 
-def describe(pieces: Sequence[Routine]) -> Floats:
-    """Feature vectors (N, F) whose inner product is the likeness of two pieces, 0 to 1.
-
-    Three unit vectors side by side: actions (square roots of counts), time of day (smoothed), weekday.
-    """
-    actions = {name: column for column, name in enumerate(vocabulary(pieces).actions)}
-    what = np.zeros((len(pieces), len(actions)))
-    when = np.zeros((len(pieces), BINS))
-    day = np.full((len(pieces), 7), 0.1)
-    for row, piece in enumerate(pieces):
-        for action, count in Counter(b.action for b in piece).items():
-            what[row, actions[action]] = np.sqrt(count)
-        when[row] = histogram(piece)
-        for behaviour in piece:
-            day[row, behaviour.day] += 1
-    when = np.sqrt(sum(np.roll(when, shift, 1) for shift in range(-SLOT // BIN // 2, SLOT // BIN // 2 + 1)))
-    blocks = [
-        np.sqrt(share / sum(_SHARES)) * block / np.linalg.norm(block, axis=1, keepdims=True)
-        for share, block in zip(_SHARES, (what, when, day), strict=True)
-    ]
-    return np.hstack(blocks)
-
-
 def _fill(order: Iterable[int], pieces: Sequence[Routine], budget: int) -> Integers:
-    kept: list[int] = []
+    """What fits, in that order; what is kept already takes no more room."""
+    kept: dict[Routine, int] = {}
+    left = budget
     for row in order:
-        if (price := cost(pieces[row])) <= budget:
-            kept.append(int(row))
-            budget -= price
-    return np.array(_at_least_one(kept, pieces, budget), np.int64)
+        if pieces[row] not in kept and (price := cost(pieces[row])) <= left:
+            kept[pieces[row]] = int(row)
+            left -= price
+    return np.array(_at_least_one([*kept.values()], pieces, budget), np.int64)
 
 
 def _at_least_one(kept: list[int], pieces: Sequence[Routine], budget: int) -> list[int]:

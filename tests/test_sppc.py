@@ -12,10 +12,12 @@ from scenarios.errors import UserError
 from sppc.clock import circular_mean, hours_between
 from sppc.compress import remember
 from sppc.encode import UNKNOWN, encode, vocabulary
-from sppc.importance import cross_fitted, exact
+from sppc.importance import cross_fitted, exact, nearest_other, single_model
+from sppc.likeness import describe
 from sppc.memory import Memory
-from sppc.selection import METHODS, describe, represented
+from sppc.selection import METHODS, represented
 from sppc.split import is_closing, split
+from sppc.ssc import by_weekday, deduplicated, released, released_vectors, repaired_vectors, sparse
 from sppc.text import cost, line, page, parse, read_page, tokens
 from sppc.transitions import transitions
 from world.mind import Cause, Observation
@@ -162,16 +164,55 @@ def test_what_is_repeated_is_unimportant_and_what_is_rare_is_kept() -> None:
         assert sum(map(cost, kept)) <= 200
 
 
-def test_every_method_keeps_to_the_budget_and_the_weights_add_up() -> None:
-    pieces = planted()
+def test_every_method_keeps_to_the_budget_and_the_weights_add_up(quick: None) -> None:
+    pieces = planted()[::8]
     importance = np.linspace(1, 2, len(pieces))
     for name, method in METHODS.items():
-        rows = method(pieces, importance, 120, np.random.default_rng(5))
-        kept = list(dict.fromkeys(pieces[row] for row in rows))
-        assert 0 < sum(cost(pieces[row]) for row in rows) <= 120, name
+        rows = method(pieces, importance, 80, np.random.default_rng(5))
+        kept = [pieces[row] for row in rows]
+        assert len(set(kept)) == len(kept), name  # what is kept is not paid for twice
+        assert 0 < sum(map(cost, kept)) <= 80, name
         assert represented(pieces, kept).sum() == len(pieces)
     with pytest.raises(UserError, match="shortest needs"):
         METHODS["random"](pieces, importance, 3, np.random.default_rng(5))
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SSC as published without its training, which takes a minute for a hundred pieces."""
+    from sppc import ssc
+
+    monkeypatch.setattr(ssc, "EPOCHS", 0)
+
+
+def test_the_farthest_are_unlike_each_other() -> None:
+    pieces = planted()
+    rows = METHODS["farthest"](pieces, np.ones(len(pieces)), 60, np.random.default_rng(0))
+    kept = [pieces[row] for row in rows]
+    assert len(set(RARE) & set(kept)) >= 2
+    likeness = describe(kept) @ describe(kept).T - np.eye(len(kept))
+    assert likeness.max() < 0.9
+
+
+def test_deduplication_keeps_the_first_of_each_weekday_that_looks_new() -> None:
+    pieces = [(at(day, 2, action),) for day in (0, 1) for action in ("A:on", "B:on", "A:on")]
+    vectors = np.array([[1.0, 0], [0, 1], [1, 0.1]] * 2)
+    likenesses = by_weekday(vectors, pieces)
+    assert deduplicated(likenesses, 0.9) == [0, 1, 3, 4]
+    assert deduplicated(likenesses, -1) == [0, 3]
+    assert deduplicated(likenesses, 1) == list(range(6))
+    assert sparse(vectors, pieces, 4 * cost(pieces[0])) == [0, 1, 3, 4]
+
+
+def test_dropout_hides_duplicates_from_ssc_as_published_but_not_from_the_repaired() -> None:
+    pieces = [(at(0, 2, "Light:switch on"),)] * 6 + [(at(0, 5, "Oven:switch on"),)]
+    model, ids = released(pieces, epochs=1)
+    ((_, noisy),) = by_weekday(released_vectors(model, ids, seed=1), pieces)[:1]
+    assert noisy[0, 1:6].max() < 0.99
+    ((_, clean),) = by_weekday(repaired_vectors(pieces, seed=1), pieces)[:1]
+    assert clean[0, 1:6].min() > 1 - 1e-6
+    assert clean[0, 6] < 0
+    assert len(deduplicated([(np.arange(7), clean)], 0.99)) == 2
 
 
 def test_likeness_is_one_with_itself_and_follows_action_time_and_day() -> None:
@@ -187,6 +228,29 @@ def test_leave_one_out_agrees_that_twins_are_unimportant() -> None:
     importance = exact([*twins, RARE[0]], seed=1)
     assert np.ptp(importance[:6]) == 0
     assert importance[6] > 3 * importance[0]
+
+
+def test_cheap_importance_knows_the_rare_from_the_repeated() -> None:
+    pieces = planted()
+    rare = [pieces.index(piece) for piece in RARE]
+    for function in (single_model, nearest_other):
+        importance = function(pieces)
+        assert importance[rare].min() > 2 * np.delete(importance, rare).max()
+    assert nearest_other(pieces[:1]).tolist() == [1]
+
+
+def test_a_batch_may_hold_pads_of_any_value() -> None:
+    import torch
+
+    from sppc.autoencoder import Autoencoder, Batch, Config
+
+    model = Autoencoder(Config(devices=3, actions=4))
+    fields = torch.randint(0, 4, (5, 10, 4))
+    mask = torch.arange(10) < torch.tensor([[1], [3], [10], [7], [2]])
+    other = torch.where(mask[..., None], fields, 3 - fields)
+    with torch.no_grad():
+        assert torch.allclose(model(Batch(fields, mask)), model(Batch(other, mask)), atol=1e-6)
+        assert not torch.allclose(model(Batch(fields.flip(1), mask)), model(Batch(fields, mask)))
 
 
 def test_training_repeats_and_leaves_the_global_generator_alone() -> None:

@@ -1,0 +1,246 @@
+"""IoTGen's three figures rebuilt: what a model learns from compressed routines, by method and share.
+
+    bench/sppc_figures.py [--data FOLDER] [--sets fr an] [--out FOLDER] [--shares .1 .01 ...] [--seeds 5]
+    bench/sppc_figures.py --table [--out FOLDER]     the tables of what is done so far
+
+A method selects from the training days within a share of their tokens. Our autoencoder learns from what was
+kept and is tried on the test days: mean and variance of its loss (nats a behaviour), and its largest losses.
+
+- Kept routines are handed over as a memory holds them: each on the weekdays that it stands for, as often
+  (`sppc.selection.represented`), the same for every method. `--bare` hands over the kept pieces alone, once.
+- A model is tried on the validation days every 50 steps; the best one counts, and training ends when two
+  trials in a row are no better. Without this, small sets are learned by heart and only that is measured.
+- Seeds vary the training of the judging model, the random choice and the dropout of SSC. Importance and
+  the encoder of SSC (seed 2024, as released) are made once a set.
+
+Each training is one line of OUT/SET.jsonl; a run goes on where the last one stopped.
+"""
+
+import argparse
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from statistics import fmean, stdev
+from typing import Any
+
+import numpy as np
+import torch
+
+from dataset.importing import import_routines
+from dataset.routines import Routine
+from dataset.vocabulary import Vocabulary
+from scenarios.catalogue import load_catalogue
+from sppc import encode as encoding
+from sppc.autoencoder import Config
+from sppc.encode import Encoded, encode
+from sppc.importance import cross_fitted
+from sppc.selection import METHODS, represented
+from sppc.split import split
+from sppc.ssc import released, released_vectors, sparse
+from sppc.text import cost
+from sppc.train import Training, fitting, losses
+
+SHARES = (0.10, 0.02, 0.50, 0.05, 0.20, 0.01)  # of the tokens, in the order of being measured
+EVERY, PATIENCE = 50, 2  # steps between trials on validation days; trials without gain before the end
+TRAINING = Training()
+LARGEST = 20
+T_95 = {2: 12.71, 3: 4.30, 4: 3.18, 5: 2.78}  # Student's t, two-sided 95 %, by number of seeds
+
+
+@dataclass(frozen=True)
+class Log:
+    """One household's pieces: to learn from, to watch training by, to be tried on."""
+
+    name: str
+    known: tuple[Routine, ...]
+    watched: tuple[Routine, ...]
+    unseen: tuple[Routine, ...]
+
+    @property
+    def tokens(self) -> int:
+        """Of all that is known."""
+        return sum(map(cost, self.known))
+
+
+def main() -> None:
+    """Measure what is missing, then print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--data", type=Path, default=os.environ.get("HOMEFOLK_DATA", "../shared/data"))
+    parser.add_argument("--sets", nargs="+", default=["fr", "an"])
+    parser.add_argument("--out", type=Path, default=Path("runs/sppc"))
+    parser.add_argument("--shares", nargs="+", type=float, default=SHARES)
+    parser.add_argument("--methods", nargs="+", default=list(METHODS), choices=METHODS)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--bare", action="store_true")
+    parser.add_argument("--table", action="store_true", help="print what is done, measure nothing")
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(1)
+    if not given.table:
+        for name in given.sets:
+            measure(
+                load(given.data, name), given.out, given.methods, given.shares, range(given.seeds), given.bare
+            )
+    for name in given.sets:
+        print_tables(name, read(given.out / f"{name}.jsonl"))
+
+
+def load(data: Path, name: str) -> Log:
+    """The SmartSense log *name* without polling, split."""
+    polling = load_catalogue().polling()
+    parts = [
+        import_routines(
+            "smartsense", data / "raw_10x5" / f"{name}_{part}.parquet", Vocabulary.shipped(name), None
+        ).routines.without(polling)
+        for part in ("trn", "vld", "test")
+    ]
+    return Log(name, *(split([*part.sequences()]) for part in parts))
+
+
+def measure(
+    log: Log, out: Path, methods: Sequence[str], shares: Sequence[float], seeds: Sequence[int], bare: bool
+) -> None:
+    """Append to OUT/SET.jsonl a line for each training that is not there yet."""
+    path = out / f"{log.name}.jsonl"
+    done = {key(row) for row in read(path)}
+    importance = kept_on_disk(out / f"importance_{log.name}.json", lambda: cross_fitted(log.known).tolist())
+    plan = [("everything", 1.0, seed) for seed in seeds]
+    plan += [(method, share, seed) for share, seed, method in product(shares, seeds, methods)]
+    trial = tried(log)
+    for method, share, seed in plan:
+        row: dict[str, Any] = {"method": method, "share": share, "seed": seed, "bare": bare}
+        if key(row) in done or (bare and method == "everything"):
+            continue
+        rows = select(log, method, share, seed, np.array(importance), out)
+        kept = [*log.known] if method == "everything" else [log.known[at] for at in rows]
+        row |= {"pieces": len(kept), "tokens": sum(map(cost, kept))}
+        row |= trial(kept if bare or method == "everything" else lived(log.known, kept), seed)
+        with path.open("a") as file:
+            file.write(json.dumps(row) + "\n")
+
+
+def select(
+    log: Log, method: str, share: float, seed: int, importance: np.ndarray[Any, Any], out: Path
+) -> Sequence[int]:
+    """Rows that *method* keeps. SSC as published is trained once for all shares and seeds."""
+    if method == "everything":
+        return ()
+    if method == "ssc_as_published":
+        return by_ssc(log, out)[f"{share}/{seed}"]
+    rng = np.random.default_rng(seed)
+    return [int(at) for at in METHODS[method](log.known, importance, round(share * log.tokens), rng)]
+
+
+def by_ssc(log: Log, out: Path) -> dict[str, list[int]]:
+    """Rows kept by SSC as published, by share and seed. In bfloat16: a tenth of the time."""
+
+    def choose() -> dict[str, list[int]]:
+        with torch.autocast("cpu", torch.bfloat16):
+            model, ids = released(log.known)
+            vectors = [released_vectors(model, ids, seed) for seed in range(5)]
+        return {
+            f"{share}/{seed}": sparse(vectors[seed], log.known, round(share * log.tokens))
+            for share, seed in product(SHARES, range(5))
+        }
+
+    found: dict[str, list[int]] = kept_on_disk(out / f"ssc_{log.name}.json", choose)
+    return {at: list({log.known[row]: row for row in reversed(rows)}.values()) for at, rows in found.items()}
+
+
+def lived(known: Sequence[Routine], kept: Sequence[Routine]) -> list[Routine]:
+    """Each kept routine on each weekday that it stands for, as often."""
+    weights = represented(known, kept).astype(int)
+    each = zip(kept, weights, strict=True)
+    return [on(piece, day) for piece, days in each for day in np.repeat(range(7), days)]
+
+
+def on(piece: Routine, day: int) -> Routine:
+    """The piece, begun on another weekday."""
+    return tuple(b._replace(day=(b.day - piece[0].day + int(day)) % 7) for b in piece)
+
+
+def tried(log: Log) -> Callable[[Sequence[Routine], int], dict[str, Any]]:
+    """A function that trains on pieces and says how the test days fare."""
+    words = encoding.vocabulary([*log.known, *log.watched, *log.unseen])
+    config = Config(len(words.devices), len(words.actions))
+    watched, unseen = encode(log.watched, words), encode(log.unseen, words)
+
+    def trial(pieces: Sequence[Routine], seed: int) -> dict[str, Any]:
+        best = min(trials(encode(pieces, words), config, seed, watched, unseen), key=lambda found: found[0])
+        _, steps, loss = best
+        largest = np.sort(loss)[::-1][:LARGEST].round(3).tolist()
+        return {"steps": steps, "mean": float(loss.mean()), "variance": float(loss.var()), "largest": largest}
+
+    return trial
+
+
+def trials(
+    data: Encoded, config: Config, seed: int, watched: Encoded, unseen: Encoded
+) -> Iterator[tuple[float, int, np.ndarray[Any, Any]]]:
+    """Mean loss on validation days, steps taken, and losses on test days, every so many steps."""
+    least, since = float("inf"), 0
+    for step, model in enumerate(fitting(data, config, TRAINING, seed), 1):
+        if step % EVERY == 0:
+            now = float(losses(model, watched).mean())
+            since = 0 if now < least else since + 1
+            least = min(least, now)
+            yield now, step, losses(model, unseen)
+            if since == PATIENCE:
+                return
+
+
+def kept_on_disk(path: Path, make: Callable[[], Any]) -> Any:
+    """What the file holds, made and written first where there is none."""
+    if not path.exists():
+        path.write_text(json.dumps(make()))
+    return json.loads(path.read_text())
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """The trainings done so far."""
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def key(row: dict[str, Any]) -> tuple[Any, ...]:
+    """What tells one training from another."""
+    return row["method"], row["share"], row["seed"], row["bare"]
+
+
+def interval(values: Sequence[float], digits: int = 2) -> str:
+    """Mean and half width of its 95 % interval over seeds."""
+    if len(values) < 2:
+        return f"{fmean(values):.{digits}f}"
+    half = T_95[len(values)] * stdev(values) / len(values) ** 0.5
+    return f"{fmean(values):.{digits}f} ± {half:.{digits}f}"
+
+
+def print_tables(name: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Mean loss, its variance and the largest losses; a row a method, a column a share."""
+    figures: dict[str, Callable[[dict[str, Any]], float]] = {
+        "mean loss on the test days": lambda row: float(row["mean"]),
+        "variance of the loss": lambda row: float(row["variance"]),
+        f"mean of the {LARGEST} largest losses": lambda row: fmean(row["largest"]),
+    }
+    for (title, figure), bare in product(figures.items(), (False, True)):
+        these = [row for row in rows if row["bare"] == bare or row["method"] == "everything"]
+        shares = sorted({row["share"] for row in these} - {1.0})
+        if not shares:
+            continue
+        print(f"\n**{name.upper()}, {title}{', kept pieces alone' if bare else ''}**\n")
+        whole = [figure(row) for row in these if row["method"] == "everything"]
+        print(f"everything: {interval(whole)} ({len(whole)} seeds)\n")
+        print("| method | " + " | ".join(f"{share:.0%}" for share in shares) + " |")
+        print("| --- |" + " --- |" * len(shares))
+        for method in METHODS:
+            cells = [
+                [figure(row) for row in these if (row["method"], row["share"]) == (method, share)]
+                for share in shares
+            ]
+            print(f"| {method} | " + " | ".join(interval(cell) if cell else "" for cell in cells) + " |")
+
+
+if __name__ == "__main__":
+    main()
