@@ -114,7 +114,11 @@ def _legend(scene: Scene, top: float) -> tuple[list[str], float]:
         if any(it.end > it.start for it in scene.fates)
         else []
     )
-    keys += [(box(0, 0, 22, 11, class_="waits"), "waits")] if scene.waits() else []
+    keys += (
+        [(box(0, 0, 22, 11, fill=PALETTE[0]) + box(1, 1, 20, 9, class_="waits"), "waits")]
+        if scene.waits()
+        else []
+    )
     keys += [(box(10, 1, 2, 10, class_="rule"), "by a rule")] if scene.rules else []
     keys += [(box(0, 4, 22, 3, class_="sensed"), "motion, or open, as sensors say")] if scene.sensors else []
     drawn, x, y = [], float(MARGIN), top
