@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from math import log
 
+from simpy import Event
+
 from scenarios.sensing import WORDS
 from world.clock import HOUR, MINUTE
 from world.event import NOBODY, Origin
@@ -23,36 +25,31 @@ class Detector:
         if sensor.sensing.false_triggers:
             self._expect_false()
 
-    def become(self, on: bool, origin: Origin) -> None:
-        """From now on it is so."""
+    def become(self, on: bool, origin: Origin, now: int) -> None:
+        """From *now* on it is so."""
         if on is not self.on:
             self.on = on
-            self.sensor.tell(self._words[on], origin, self.now)
+            self.sensor.tell(self._words[on], origin, now)
 
-    @property
-    def now(self) -> int:
-        """Milliseconds since the start."""
-        return int(self.sensor.env.now)
-
-    def _after(self, delay: int, then: Callable[[], None]) -> None:
-        self.sensor.env.timeout(delay).callbacks.append(lambda _: then())
+    def _after(self, delay: int, then: Callable[[Event], None]) -> None:
+        self.sensor.env.timeout(delay).callbacks.append(then)
 
     def _expect_false(self) -> None:
         days = -log(1 - self.sensor.draws.uniform()) / self.sensor.sensing.false_triggers
         self._after(int(days * 24 * HOUR), self._trigger)
 
-    def _trigger(self) -> None:
+    def _trigger(self, _: Event) -> None:
         """Report the opposite of what is, and take it back a little later."""
         self._expect_false()
         if self.sensor.sensing.quantity == "motion" and self.on:
             return  # movement hides it
-        self.sensor.tell_falsely(self._words[not self.on], self.now)
+        self.sensor.tell_falsely(self._words[not self.on], self.sensor.house.now)
         was = self.on
-        self._after(self._falsely, lambda: self._take_back(was))
+        self._after(self._falsely, lambda _: self._take_back(was))
 
     def _take_back(self, was: bool) -> None:
         if was is self.on:  # else the truth has been told meanwhile
-            self.sensor.tell_falsely(self._words[self.on], self.now)
+            self.sensor.tell_falsely(self._words[self.on], self.sensor.house.now)
 
 
 class Pulse(Detector):
@@ -63,21 +60,21 @@ class Pulse(Detector):
         self._until, self._origin = 0, NOBODY  # when the hub knows that it is over, unless it goes on
         self._late = 0  # of that, the way to the hub
 
-    def touch(self, origin: Origin) -> None:
+    def touch(self, origin: Origin, now: int) -> None:
         """It begins, or goes on."""
         hold, self._origin = self._hold(), origin
         if not self.on:
-            self.become(True, origin)
+            self.become(True, origin, now)
             self._late = self.sensor.delay()
             self._after(hold + self._late, self._rest)
-        self._until = self.now + hold + self._late
+        self._until = now + hold + self._late
 
     def _hold(self) -> int:
         least, most = DOOR
         return int(1000 * (least + (most - least) * self.sensor.draws.uniform()))
 
-    def _rest(self) -> None:
-        now = self.now
+    def _rest(self, _: Event) -> None:
+        now = self.sensor.house.now
         if now < self._until:
             self._after(self._until - now, self._rest)
         else:
@@ -94,10 +91,10 @@ class Motion(Pulse):
         self._stirs = False  # whether somebody's next movement is awaited
         self._falsely = self._still = round(1000 * sensor.sensing.hold)
 
-    def move(self, origin: Origin) -> None:
+    def move(self, origin: Origin, now: int) -> None:
         """Somebody moves in the room."""
         if self.sensor.draws.uniform() < self._coverage:
-            self.touch(origin)
+            self.touch(origin, now)
         if not self._stirs:
             self._stirs = True
             self._after(int(-log(1 - self.sensor.draws.uniform()) * STILL), self._stir)
@@ -105,7 +102,7 @@ class Motion(Pulse):
     def _hold(self) -> int:
         return self._still
 
-    def _stir(self) -> None:
+    def _stir(self, _: Event) -> None:
         self._stirs = False
         if who := self._somebody():
-            self.move(who)
+            self.move(who, self.sensor.house.now)

@@ -83,7 +83,7 @@ class House:
         self.outages = 0  # of the network that last now
         self.access, self.settings = Access(self, len(residents)), Settings(self)
         self._records: list[Event | Decided | Conflict] = []
-        self._waiting: list[Waiting] = []
+        self.undecided: list[Waiting] = []  # those who wait for a decision
         self._decisions = 0
         self.bodies = {
             person.id: Body(self, person, layout.bedroom(person), chance.branch("body", person.id))
@@ -96,19 +96,18 @@ class House:
     @property
     def now(self) -> int:
         """Milliseconds since the scenario's first local midnight."""
-        return int(self.env.now)
+        return self.env.now  # type: ignore[return-value]  # every delay is a whole number
 
     def ask(self, body: Body, alert: Alert) -> simpy.Event:
         """Register that *body* needs a decision; the event's value will be what was decided."""
         waiting = Waiting(body, self._observe(body, alert), self.env.event())
-        self._waiting.append(waiting)
+        self.undecided.append(waiting)
         return waiting.answer
 
     def waiting(self) -> list[Waiting]:
         """Take everybody who waits for a decision, in the order of their ids."""
-        if not self._waiting:
-            return []
-        waiting, self._waiting = sorted(self._waiting, key=lambda who: who.body.id), []
+        waiting = sorted(self.undecided, key=lambda who: who.body.id)
+        self.undecided.clear()
         return waiting
 
     def answer(self, who: Waiting, decision: Decision) -> None:
@@ -175,8 +174,9 @@ class House:
 
     def changed(self, device: Device, origin: Origin = NOBODY) -> None:
         """The state of *device* is, or may be, another: its programme, the air, sensors and rules follow."""
-        self.programmes.follow(device)
-        self.physics.changed(device, self.now)
+        now = self.now
+        self.programmes.follow(device, now)
+        self.physics.changed(device, now)
         self.meter.changed(device)
         self.sensors.changed(device, origin)
         self.automations.changed(device)

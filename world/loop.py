@@ -25,11 +25,10 @@ async def live(house: House, minds: Mapping[str, Mind], until: int) -> AsyncIter
         if now >= told:
             yield house.drain()
             told = int(now) + HOUR
-        _settle(house)
-        while asked := house.waiting():
+        _pass_time(house, min(told, until))
+        if asked := house.waiting():
             for who, decision in zip(asked, await _decisions(asked, minds), strict=True):
                 house.answer(who, decision)
-            _settle(house)
     yield house.drain()
 
 
@@ -40,10 +39,10 @@ async def _decisions(asked: Sequence[Waiting], minds: Mapping[str, Mind]) -> Seq
     return await asyncio.gather(*(minds[who.body.id].decide(who.observation) for who in asked))
 
 
-def _settle(house: House) -> None:
-    """Let everything happen that happens at one instant."""
-    env = house.env
-    env.step()
-    now, step, peek = env.now, env.step, env.peek
-    while peek() <= now:
+def _pass_time(house: House, until: int) -> None:
+    """Let everything happen before *until*, or to the end of an instant at which somebody is to decide."""
+    step, peek, undecided = house.env.step, house.env.peek, house.undecided
+    while (now := peek()) < until:
         step()
+        if undecided and peek() > now:
+            return

@@ -54,7 +54,7 @@ class Meter:
 
 
 def _milliwatts(device: Device) -> int:
-    return round(device.watts() * 1000)
+    return round(device.output.watts * 1000)
 
 
 def _until(now: int, used: tuple[int, int], power: int) -> int:

@@ -62,9 +62,9 @@ class Programmes:
         self._house, self._chance = house, chance
         self._watches = Stopwatches()
 
-    def follow(self, device: Device) -> None:
+    def follow(self, device: Device, now: int) -> None:
         """The device may have begun a programme, or gone on with one: see to its end."""
-        if watch := self._watches.follow(device, self._house.now):
+        if watch := self._watches.follow(device, now):
             self._house.env.process(self._end(device, watch))
 
     def _end(self, device: Device, watch: Stopwatch) -> Process:

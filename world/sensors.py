@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from world.body import Body
     from world.house import House
 
-Reaction = Callable[[Origin], None]
+Reaction = Callable[[Origin, int], None]
 
 SHUT = ("closed", "locked")
 
@@ -49,23 +49,24 @@ class Sensors:
         if self._presence and "outside" in (before, body.room):
             somebody = any(other.at_home for other in self._house.bodies.values())
             for presence in self._presence:
-                presence.become(somebody, origin_of(body))
+                presence.become(somebody, origin_of(body), self._house.now)
         if (way := (before, body.room)) in self._doors:
             for door in self._doors[way]:
-                door.touch(origin_of(body))
+                door.touch(origin_of(body), self._house.now)
         self.stirred(body)
 
     def stirred(self, body: "Body") -> None:
         """*body* has moved without leaving the room."""
         if body.room in self._motion and not body.asleep:
+            origin, now = origin_of(body), self._house.now
             for motion in self._motion[body.room]:
-                motion.move(origin_of(body))
+                motion.move(origin, now)
 
     def changed(self, device: Device, origin: Origin = NOBODY) -> None:
         """The state of *device* may be another."""
         if device.id in self._changes:
             for react in self._changes[device.id]:
-                react(origin)
+                react(origin, self._house.now)
 
     def sample(self) -> None:
         """Look at all levels that are due; the air of the rooms has just been brought up to date."""
@@ -99,7 +100,7 @@ class Sensors:
         elif sensing.quantity == "presence":
             self._presence.append(Detector(sensor, on=True))
         elif sensing.quantity == "button":
-            self._changes[sensor.device.id].append(lambda origin: _pushed(sensor, origin))
+            self._changes[sensor.device.id].append(lambda origin, now: _pushed(sensor, origin, now))
         elif sensing.quantity == "contact":
             self._install_contact(sensor, placement)
         else:
@@ -116,10 +117,12 @@ class Sensors:
         device = self._house.devices[watches]
         if is_open := opening(device):
             contact = Detector(sensor, on=is_open())
-            self._changes[device.id].append(lambda origin: contact.become(is_open(), origin))
+            self._changes[device.id].append(lambda origin, now: contact.become(is_open(), origin, now))
         else:
             lid = Pulse(sensor)  # nobody keeps track of it, so it is opened where a hand is laid on the thing
-            self._changes[device.id].append(lambda origin: lid.touch(origin) if origin.actor else None)
+            self._changes[device.id].append(
+                lambda origin, now: lid.touch(origin, now) if origin.actor else None
+            )
 
     def _install_gauge(self, sensor: Sensor, placement: Placement) -> None:
         house, room, quantity = self._house, placement.room, sensor.sensing.quantity
@@ -138,7 +141,7 @@ class Sensors:
         gauge = Gauge(sensor, levels[quantity], prompt=prompt)
         self._gauges[gauge.every].append(gauge)
         if prompt and metered:
-            self._changes[metered.id].append(lambda origin: gauge.measure(house.now, origin))
+            self._changes[metered.id].append(lambda origin, now: gauge.measure(now, origin))
 
     def _metered(self, device: Device, placement: Placement) -> Device | None:
         """What a meter meters: the device it watches; a plug what is plugged in; None: the whole home."""
@@ -148,8 +151,10 @@ class Sensors:
 
     def _awake_in(self, room: str) -> Callable[[], Origin | None]:
         def somebody() -> Origin | None:
-            bodies = self._house.bodies.values()
-            return next((origin_of(body) for body in bodies if body.room == room and not body.asleep), None)
+            for body in self._house.bodies.values():
+                if body.room == room and not body.asleep:
+                    return origin_of(body)
+            return None
 
         return somebody
 
@@ -166,6 +171,6 @@ def opening(device: Device) -> Callable[[], bool] | None:
     return (lambda: state[named[0]] not in SHUT) if named else None
 
 
-def _pushed(sensor: Sensor, origin: Origin) -> None:
+def _pushed(sensor: Sensor, origin: Origin, now: int) -> None:
     if origin.actor:
-        sensor.tell(WORDS["button"][0], origin, sensor.house.now)
+        sensor.tell(WORDS["button"][0], origin, now)
