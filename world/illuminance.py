@@ -42,11 +42,11 @@ def on_walls(sky: Sky, facings: Iterable[Facing]) -> Walls:
 class Glass:
     """The windows of one room."""
 
-    __slots__ = ("_area", "_panes", "_spread", "open_air")
+    __slots__ = ("_area", "_spread", "open_air", "panes")
 
     def __init__(self, room: Room) -> None:
         self.open_air = room.kind in OPEN_AIR
-        self._panes = tuple((window.facing, window.area) for window in room.windows)
+        self.panes = tuple((window.facing, window.area) for window in room.windows)
         self._area = sum(window.area for window in room.windows)
         surfaces = 2 * room.area + 4 * sqrt(room.area) * room.height
         self._spread = TRANSMITTANCE / (surfaces * (1 - REFLECTANCE))
@@ -59,12 +59,12 @@ class Glass:
         """
         if self.open_air:
             return above.lux
-        sun = sum([area * walls[facing] for facing, area in self._panes])
+        sun = sum([area * walls[facing] for facing, area in self.panes])
         return self._spread * (EFFICACY * sun + above.twilight / 2 * self._area)
 
     def watts(self, walls: Walls) -> float:
         """The sun's heat that enters with no blind down, W."""
-        return SOLAR_FACTOR * sum([area * walls[facing] for facing, area in self._panes])
+        return SOLAR_FACTOR * sum([area * walls[facing] for facing, area in self.panes])
 
 
 class Illuminance:
@@ -114,8 +114,8 @@ class Illuminance:
         """The sun's heat that enters each of *rooms* now, W."""
         if not sky.total:
             return [0.0] * len(rooms)
-        walls = self._on_walls(sky)
-        return [self._uncovered[room] * self._glass[room].watts(walls) for room in rooms]
+        walls, bare, glass = self._on_walls(sky), self._uncovered, self._glass
+        return [bare[room] * glass[room].watts(walls) if glass[room].panes else 0.0 for room in rooms]
 
     def _on_walls(self, sky: Sky) -> Walls:
         """Of one instant; the last answer is kept, for all rooms ask at once."""

@@ -49,4 +49,4 @@ class Network:
         response = (to_rooms * (-fade / decay)) @ to_rooms.T
         boundaries = self._boundaries.copy()
         boundaries[:, 0] += opened
-        return Step(np.vstack([phi.T, response, boundaries.T @ response]), response.tolist())
+        return Step(np.concatenate([phi.T, response, boundaries.T @ response]), response.tolist())

@@ -44,7 +44,7 @@ class Physics:
         self._contested: list[Wants] = []
         self._faults = 0  # as the targets know them
         self._delivered = [[0.0, 0.0] for _ in rooms]  # Wh of heating, of cooling
-        self._time, self._outdoors, self._vapour = 0, weather.temperature(0), weather.vapour(0)
+        self._time, (self._outdoors, self._vapour) = 0, weather.air(0)
         self._sky, self._seen = weather.sky(0), 0  # as last looked at
         self._sun = self._light.sun(rooms, self._sky)
         self._season = sum(weather.temperature(hour * HOUR) for hour in range(24)) / 24
@@ -123,7 +123,7 @@ class Physics:
         span = now - self._time
         if not span:
             return
-        outdoors, vapour = self.weather.temperature(now), self.weather.vapour(now)
+        outdoors, vapour = self.weather.air(now)
         self._sky, self._seen = self.weather.sky(now), now
         sun = self._light.sun(self._thermal.rooms, self._sky)
         heat, moisture, co2 = self._gains.means(now)
@@ -133,7 +133,8 @@ class Physics:
         targets = self._wanted()
         watts = self._thermal.advance(span, around, heat, targets, fresh_air, max(HEATED, self._season))
         for target, power in zip(targets, watts, strict=True):
-            self._delivered[target.room][power < 0] += abs(power) * span / HOUR
+            if power:
+                self._delivered[target.room][power < 0] += abs(power) * span / HOUR
         self._air.advance(
             span, (self._vapour + vapour) / 2, moisture, co2, self._thermal.temperatures, fresh_air
         )

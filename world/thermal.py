@@ -20,7 +20,7 @@ from world.network import Network, Opened
 
 CAPACITY = 110_000.0  # J/(K m²) of floor: building class 'light' (ISO 13790, table 12)
 HEATED = 20.0  # °C that neighbours keep
-STEP = 15 * MINUTE  # longest time for which conditioning power is held
+STEP = 30 * MINUTE  # longest time for which conditioning power is held: nobody looks more often
 CLOSE = 0.005  # K from a setpoint at which conditioning is left as it is
 
 
@@ -71,17 +71,17 @@ class Thermal:
         matrix, response = self._network.step(dt_ms / steps / 1000, self._conducted(fresh_air))
         if targets != self._targets:
             self._targets, self._watts = targets, [0.0] * len(targets)
-        air, means = self.temperatures, [0.0] * len(targets)
+        air, rooms, means = self.temperatures, len(self.rooms), []
         for _ in range(steps):
             inputs = [*air, *gains, outdoors, neighbours]
-            for target, power in zip(targets, self._watts, strict=True):
-                inputs[len(air) + target.room] += power
+            for target, power in zip(targets, self._watts):  # noqa: B905 - as long; checking takes its time
+                inputs[rooms + target.room] += power
             air = np.array(inputs).dot(matrix).tolist()
             if targets:
                 air, self._watts = _ideal_load(air, self._watts, response, targets)
-                means = [mean + power / steps for mean, power in zip(means, self._watts, strict=True)]
+                means.append(self._watts)
         self.temperatures = air
-        return means
+        return self._watts if steps == 1 else [sum(powers) / steps for powers in zip(*means, strict=True)]
 
     def _shut(self) -> Opened:
         return (0.0,) * len(self.rooms)
@@ -108,7 +108,8 @@ def _ideal_load(
         if -CLOSE < missing < CLOSE:
             continue
         warming, held = response[room], watts[number]
-        wanted = min(most, max(least, held + missing / warming[room]))
+        wanted = held + missing / warming[room]
+        wanted = most if wanted > most else max(wanted, least)
         if wanted != held:
             watts[number], more = wanted, wanted - held
             air = [degrees + more * by for degrees, by in zip(air, warming)]  # noqa: B905 - twice the time

@@ -87,7 +87,12 @@ class Weather:
 
     def vapour(self, ms: int) -> float:
         """Water vapour in the air, g/m³; what it cannot hold is dew or fog."""
-        return min(self._vapour(ms), saturation(self.temperature(ms)))
+        return self.air(ms)[1]
+
+    def air(self, ms: int) -> tuple[float, float]:
+        """(temperature, vapour), as above."""
+        celsius = self.temperature(ms)
+        return celsius, min(self._vapour(ms), saturation(celsius))
 
     def humidity(self, ms: int) -> float:
         """Relative humidity, 0..1."""
