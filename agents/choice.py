@@ -106,6 +106,8 @@ def _sensible(option: Affordance, seen: Observation, person: Person) -> bool:
         return seen.need is not None and seen.need in option.relieves
     if activity.asleep or not activity.chosen or option.activity in {ADJUST, seen.activity}:
         return False
+    if seen.need is not None:
+        return seen.need in activity.answers
     return not activity.answers or _occasion(seen) in activity.answers
 
 

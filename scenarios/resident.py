@@ -31,7 +31,7 @@ class Comfort(Frozen):
     """What the person is at ease with: °C, % relative humidity, at most so many dB(A) and ppm of CO₂."""
 
     temperature: tuple[float, float] = (19.0, 25.5)
-    humidity: tuple[float, float] = (20.0, 72.0)
+    humidity: tuple[float, float] = (15.0, 75.0)
     noise: Annotated[float, Field(ge=20, le=120)] = 62.0
     co2: Annotated[float, Field(ge=450, le=10_000)] = 1400.0
 

@@ -106,7 +106,8 @@ def test_whatever_is_offered_on_a_day_in_the_family_can_be_done_then(memories: d
 def test_only_what_is_within_reach_is_offered(house: House) -> None:
     here = after(house, "bedroom")
     devices = {it.device: house.devices[it.device] for o in here.values() if ":" in o.key for it in o.orders}
-    assert {device.room for device in devices.values()} == {"bedroom", "bathroom", "hall", "living"}
+    heated = {"bathroom", "kitchen", "living"}  # from anywhere, by app
+    assert {device.room for device in devices.values()} == {"bedroom", "hall", *heated}
     assert not {device.type.type for device in devices.values()} & {"Oven", "Television"}
     assert "living_heater:switch off:" in here  # by app
     assert "living_lamp:switch on:" not in here
@@ -176,6 +177,7 @@ def test_the_heater_of_the_room_relieves_most_and_the_one_next_door_half() -> No
     assert relieving(a_house(someone()), "hall", "cold") == {
         "bathroom_heater:setHeatingSetpoint:21.5": 0.5,
         "bedroom_heater:setHeatingSetpoint:21.5": 0.5,
+        "kitchen_heater:setHeatingSetpoint:21.5": 0.5,
         "living_heater:setHeatingSetpoint:21.5": 0.5,
     }
 
@@ -240,7 +242,7 @@ def test_people_whose_heaters_fail_in_winter_help_themselves(
 ) -> None:
     failures = tuple(
         Happening(day=0, at="06:00", kind="device_fault", device=device, minutes=2880)  # type: ignore[arg-type]
-        for device in ("living_heater", "bedroom_heater", "bathroom_heater")
+        for device in ("living_heater", "bedroom_heater", "bathroom_heater", "kitchen_heater")
     )
     warm, _ = answers(quickstart.model_copy(update={"happenings": ()}), memories)
     cold, commands = answers(quickstart.model_copy(update={"happenings": failures}), memories)

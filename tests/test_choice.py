@@ -63,8 +63,7 @@ def test_whoever_is_cold_does_something_about_it() -> None:
     best = sorted(found, key=lambda key: -found[key])[:3]
     assert set(best) == {"wrap_up", "carry_on", "living_heater:setHeatingSetpoint:21.5"}
     assert found["living_heater:setHeatingSetpoint:21.5"] == pytest.approx(found["wrap_up"])
-    unrelated = max(nats for key, nats in found.items() if key not in best)
-    assert found["wrap_up"] - unrelated > 4
+    assert set(found) == set(best)  # nobody bakes because it is cold
     assert not [key for key in found if key.startswith("air_conditioner")]
 
 

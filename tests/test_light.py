@@ -124,10 +124,10 @@ def test_only_the_last_one_out_switches_off() -> None:
 
 
 def test_the_last_one_out_forgets_the_lamp_now_and_then() -> None:
-    """Ann reads, and goes out, two hundred times."""
-    steps = [doing("away", "outside", 2), doing("read", "bathroom", 3)] * 200
+    """Ann reads, and goes to another room, two hundred times."""
+    steps = [doing("relax", "living", 2), doing("read", "bathroom", 3)] * 200
     records = watch(a_house(someone()), {"ann": told(*steps)}, at(1, "00:00"))
-    off = sum("switch off" in line for line in account(records, Kind.COMMAND))
+    off = sum("bathroom_lamp switch off" in line for line in account(records, Kind.COMMAND))
     assert 0.8 < off / 200 < 0.97
     assert pytest.approx(0.9) == TIDY
 
@@ -144,5 +144,5 @@ def test_people_need_more_lamps_in_winter(quickstart: Scenario, memories: dict[s
     winter, summer = week(WINTER), week(SUMMER)
     assert lamps(winter) > 1.25 * lamps(summer)
     assert len([it for it in winter if it.kind is Kind.ACTIVITY]) == pytest.approx(
-        len([it for it in summer if it.kind is Kind.ACTIVITY]), rel=0.1
+        len([it for it in summer if it.kind is Kind.ACTIVITY]), rel=0.15
     )

@@ -4,7 +4,7 @@ It does what decisions say and asks for the next one; it never chooses.
 """
 
 from collections import deque
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
@@ -132,12 +132,13 @@ class Body:
         """Carry out a decision to its end; one dropped for another, and then that one."""
         while decided is not None:
             decided = self.house.access.elsewhere(self, decided)
+            dawdles = lingers(self, decided.decision)
             instead = yield from self._take_up(decided)
             if self._at_it:
                 if self.lux and (lamp := lamp_wanted(self.house, self)):
                     yield from self._reflex(lamp)
-                if going := self.house.layout.meanwhile(self.activity, self.room):
-                    yield from self._set_going(going)
+                if not dawdles:
+                    yield from self._set_going()
                 instead = yield from self._follow(decided, self._waited)
             if self._running:
                 yield from self._stop()
@@ -150,14 +151,14 @@ class Body:
 
         `_at_it` then says whether one is; if not, returns the answer that it was dropped for, if any.
         """
-        decision = decided.decision
+        decision, slept = decided.decision, self.asleep
         self.asleep = False
         self.decision, self.basis = decided.id, decision.basis
         if decided.id != self._step:
             self.used.clear()
         instead = yield from self._claim(decided)
         if self._at_it:
-            if self.at_home and (decision.room == "outside" or decision.asleep):
+            if self.at_home and (decision.room == "outside" or (decision.asleep and not slept)):
                 yield from self._shut_up_house(out=decision.room == "outside")
             if self.room != decision.room:
                 yield from self._walk(decision.room)
@@ -257,6 +258,7 @@ class Body:
                     instead = yield from self._take_up(decided)
                     if not self._at_it:
                         return instead
+                    yield from self._set_going()
             end = min(until, self._finish_by)
             if self.house.now >= end:
                 return None
@@ -302,9 +304,9 @@ class Body:
     def _between(self, least: int, most: int) -> int:
         return least + int((most - least) * self._pace.uniform())
 
-    def _set_going(self, going: Sequence[tuple[Order, Order]]) -> Process:
+    def _set_going(self) -> Process:
         """Start what runs as long as one does this: the shower, the hob, a window open to air the room."""
-        for start, end in going:
+        for start, end in self.house.layout.meanwhile(self.activity, self.room):
             if self._can(start) and (yield from self._unless_done(start)):
                 self._running.append(end)
 

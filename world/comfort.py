@@ -16,16 +16,18 @@ if TYPE_CHECKING:
     from world.body import Body
     from world.house import House
 
+SHORT = 15  # minutes that something typically takes which nobody leaves for a draught
+CHILLY = 12.0  # °C outdoors, below which a room is aired for minutes, and no window left open
 FULL_RELIEF = 4.0  # °C between indoors and outdoors at which an open window helps as much as it can
 
 
 def discomforts(house: "House", body: "Body") -> Iterator[tuple[Need, str]]:
     """What troubles *body* where it is, the worst last resort first: (need, words).
 
-    In the open air one has dressed for it.
+    In the open air one has dressed for it; what takes minutes is finished first.
     """
-    room = body.room
-    if house.layout.home.rooms[room].kind in OPEN_AIR:
+    room, doing = body.room, house.catalogue.activities.get(body.activity)
+    if house.layout.home.rooms[room].kind in OPEN_AIR or (doing and doing.minutes[1] < SHORT):
         return
     physics, comfort = house.physics, body.profile.comfort
     felt, (lowest, highest) = physics.temperature(room, house.now), comfort.temperature
@@ -57,6 +59,8 @@ def relief(device: Device, command: Command, air: float, outdoors: float) -> Map
     more = _fresh_air(device, {**device.state, **command.set}) - _fresh_air(device, device.state)
     if not more:
         return command.relieves
+    if more > 0 and outdoors < CHILLY:
+        return {}
     cooler = (air - outdoors if more > 0 else outdoors - air) / FULL_RELIEF
     return {
         need: value * min(1.0, cooler) if need == "hot" else value

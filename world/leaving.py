@@ -30,18 +30,22 @@ def left_on(house: "House", body: "Body", *, out: bool) -> list[Order]:
     orders = [
         Order(device.id, command)
         for device in house.devices.values()
-        if device.room not in kept and (command := _end(device, airy=airy)) and not device.refusal(command)
+        if device.room not in kept
+        and (command := _end(device, airy=airy, tended=device.id in house.automations.tends))
+        and not device.refusal(command)
     ]
     return sorted(
         orders, key=lambda it: (house.rooms.walk_ms(body.room, house.devices[it.device].room), it.device)
     )
 
 
-def _end(device: Device, *, airy: bool) -> str:
+def _end(device: Device, *, airy: bool, tended: bool) -> str:
     """The command that ends what *device* does for people; '' where there is nothing to end."""
     if not device.type.connected and device.fresh_air():
         return "" if airy else "close"
     active = device.conditioning()
     serves = device.type.domain in COMPANY or (active is not None and active[0].mode == "cool")
+    if device.type.domain == "light":
+        serves = device.output.lumens > 0 and not tended
     on = device.state.get("switch") == "on"
     return "switch off" if serves and on else ""

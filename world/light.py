@@ -17,21 +17,25 @@ if TYPE_CHECKING:
 Remedy = tuple[float, Device, str]  # how much of the darkness it relieves; the command
 
 DAYLIGHT = 200.0  # lux in the room; where the sky gives less, nobody opens a blind to see better
+EVENING = 18 * 60  # minute of the day from which nobody opens a blind for light
+WARM = 25.0  # °C in the room above which nobody lets the sun in
 TIDY = 0.9  # chance that the last one out of a room switches its lamps off
 
 
 def lamp_wanted(house: "House", body: "Body") -> Order | None:
     """What to reach for when the room is too dark for what *body* does; None when it is light enough.
 
-    While it is day, the blind before the lamp; over somebody who sleeps, neither.
+    While it is day, the blind before the lamp, unless the sun is shut out; over somebody who sleeps, neither.
     """
     room, now = body.room, house.now
     if not body.lux or house.physics.lux(room, now) >= body.lux:
         return None
+    shut_out = house.clock.local(now)[2] >= EVENING or house.physics.temperature(room, now) > WARM
     ways = [
         (bool(device.type.shade), relief, device.id, command)
         for relief, device, command in house.remedies[room]
-        if _helps(device, house.physics, now)
+        if not (shut_out and device.type.shade)
+        and _helps(device, house.physics, now)
         and device.type.type not in body.profile.forbidden
         and not device.refusal(command)
     ]
