@@ -4,7 +4,6 @@ A method takes pieces, their importance, a budget in tokens and a generator of c
 keep.
 """
 
-import heapq
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
@@ -64,29 +63,20 @@ def farthest(
     pieces: Sequence[Routine], importance: Floats, budget: int, rng: np.random.Generator
 ) -> Integers:
     """Each time the piece least like any kept, from the most typical one on (k-centre: Gonzalez 1985)."""
-    features = describe(pieces)
-    order = [int(np.argmax(features @ features.mean(0)))]
-    nearest = features @ features[order[0]]
-    for _ in range(len(distinct_pieces(pieces)[0]) - 1):
-        order.append(int(np.argmin(nearest)))
-        nearest = np.maximum(nearest, features @ features[order[-1]])
-    return _fill(order, pieces, budget)
+    return _spread(pieces, np.ones(len(pieces)), budget)
 
 
 def informative(
     pieces: Sequence[Routine], importance: Floats, budget: int, rng: np.random.Generator
 ) -> Integers:
-    """What is important and what the kept set does not represent yet, for its price.
+    """Farthest-point choice among pieces that weigh by how often they occur and how important they are.
 
-    Maximises sum_i w_i max_{j kept} likeness(i, j) over distinct pieces i, with w = (1 + importance / mean) *
-    sqrt(copies): the facility-location objective (submodular), greedily by gain per token (Leskovec et al.,
-    KDD 2007: lazy greedy). The square root keeps a routine done a hundred times from drowning the rare ones.
+    Each time the piece of greatest (1 - likeness to the nearest kept one) * sqrt(copies * (1 + importance /
+    mean)). The root keeps a routine done a hundred times, or one like nothing else, from coming before all.
     """
-    _, first, copies = np.unique(distinct_pieces(pieces)[1], return_index=True, return_counts=True)
-    weight = np.sqrt(copies) * (1 + importance[first] / max(importance.mean(), 1e-9))
-    price = np.array([cost(pieces[row]) for row in first])
-    features = describe([pieces[row] for row in first])
-    return np.sort(first[_greedy(features, weight, price, budget)]).astype(np.int64)
+    _, group = distinct_pieces(pieces)
+    copies = np.bincount(group)[group]
+    return _spread(pieces, np.sqrt(copies * (1 + importance / max(importance.mean(), 1e-9))), budget)
 
 
 METHODS: dict[str, Method] = {
@@ -131,25 +121,19 @@ def _at_least_one(kept: list[int], pieces: Sequence[Routine], budget: int) -> li
     return sorted(kept)
 
 
-def _greedy(features: Floats, weight: Floats, price: Integers, budget: int) -> list[int]:
-    """Lazy greedy: a gain only shrinks as the set grows, so an old gain is an upper bound."""
-    best = np.zeros(len(features))  # likeness to the nearest kept one
-
-    def gain(row: int) -> float:
-        return float(weight @ np.maximum(features @ features[row] - best, 0) / price[row])
-
-    heap = [(-gain(row), row) for row in range(len(features))]
-    heapq.heapify(heap)
+def _spread(pieces: Sequence[Routine], weight: Floats, budget: int) -> Integers:
+    """Rows of distinct pieces, the one of most weight times distance to all kept before first."""
+    distinct, group = distinct_pieces(pieces)
+    first = np.unique(group, return_index=True)[1]
+    price = np.array([cost(piece) for piece in distinct])
+    features, weight, left = describe(distinct), weight[first], budget
+    nearest = np.zeros(len(distinct))  # likeness to the nearest kept one
+    score = features @ (np.bincount(group) @ features)  # the first is the most typical
     kept: list[int] = []
-    while heap:
-        _, row = heapq.heappop(heap)
-        if price[row] > budget:
-            continue
-        fresh = -gain(row)
-        if heap and fresh > heap[0][0]:
-            heapq.heappush(heap, (fresh, row))
-            continue
-        kept.append(row)
-        budget -= price[row]
-        best = np.maximum(best, features @ features[row])
-    return kept
+    while (price <= left).any():
+        row = int(np.argmax(np.where(price <= left, score, -1)))
+        kept.append(int(first[row]))
+        left, price[row] = left - price[row], budget + 1  # kept: never again
+        nearest = np.maximum(nearest, features @ features[row])
+        score = weight * (1 - nearest).clip(0)
+    return np.array(_at_least_one(kept, pieces, budget), np.int64)
