@@ -1,5 +1,6 @@
 """What troubles people in a home, and what would ease it: heat, stale air, noise, damp."""
 
+from scenarios.scenario import Happening
 from tests.stories import SUMMER, a_house, account, at, doing, let_it_be, order, someone, told, watch
 from world.clock import HOUR
 from world.comfort import discomforts, relief
@@ -72,3 +73,22 @@ def test_what_runs_while_one_does_something_stops_and_starts_with_it() -> None:
     records = watch(house, {"ann": told(shower, doing("relax", "living", 60))}, HOUR)
     deeds = [line.partition(" ann deed ")[2] for line in account(records, Kind.DEED)]
     assert deeds == ["shower turn on", "shower turn off"]
+
+
+def test_the_hob_stays_on_while_the_cook_answers_a_message() -> None:
+    message = Happening(day=0, at="00:10", kind="message")  # type: ignore[arg-type]
+    house = a_house(someone(), happenings=[message])
+    answer = doing("answer_message", "kitchen", 3, resume=True)
+    records = watch(house, {"ann": told(doing("cook", "kitchen", 30), message=answer)}, HOUR)
+    hob = [line for line in account(records, Kind.DEED) if " hob " in line]
+    assert hob == ["00:00 ann deed hob turn on", "00:30 ann deed hob turn off"]
+
+
+def test_a_shower_that_one_is_called_away_from_goes_on_afterwards() -> None:
+    bell = Happening(day=0, at="00:05", kind="visitor", minutes=5)  # type: ignore[arg-type]
+    house = a_house(someone(), happenings=[bell])
+    receive = doing("receive_visitor", "living", 5, resume=True)
+    records = watch(house, {"ann": told(doing("shower", "bathroom", 20), visitor=receive)}, HOUR)
+    assert [line[6:] for line in account(records, Kind.DEED)] == [
+        f"ann deed shower turn {way}" for way in ("on", "off", "on", "off")
+    ]

@@ -446,7 +446,7 @@ def test_a_visit_lasts_as_long_as_it_lasts() -> None:
 
 def test_discomfort_nags_every_hour_and_a_half_and_no_more() -> None:
     cold = someone(comfort={"temperature": (40.0, 50.0)})
-    mind = told(doing("relax", "bedroom", 600), need=let_it_be)
+    mind = told(doing("watch_television", "bedroom", 600), need=let_it_be)
     watch(a_house(cold), {"ann": mind}, 6 * HOUR)
     assert [(seen.time, seen.need) for seen in mind.asked[1:]] == [
         (number * PATIENCE, "cold") for number in range(4)

@@ -132,7 +132,7 @@ class Body:
         """Carry out a decision to its end; one dropped for another, and then that one."""
         while decided is not None:
             decided = self.house.access.elsewhere(self, decided)
-            dawdles = lingers(self, decided.decision)
+            dawdles, running = lingers(self, decided.decision), len(self._running)
             instead = yield from self._take_up(decided)
             if self._at_it:
                 if self.lux and (lamp := lamp_wanted(self.house, self)):
@@ -140,8 +140,8 @@ class Body:
                 if not dawdles:
                     yield from self._set_going()
                 instead = yield from self._follow(decided, self._waited)
-            if self._running:
-                yield from self._stop()
+            if len(self._running) > running:
+                yield from self._stop(running)
             for order in decided.decision.closing if self._at_it else ():
                 yield from self._operate(order)
             decided = instead
@@ -253,7 +253,8 @@ class Body:
                 if not answer.decision.resume:
                     return answer
                 if not _carries_on(answer.decision, self.room, self.house.now):
-                    yield from self._stop()
+                    if answer.decision.room != self.room:
+                        yield from self._stop()
                     yield from self._perform(answer)
                     instead = yield from self._take_up(decided)
                     if not self._at_it:
@@ -307,12 +308,13 @@ class Body:
     def _set_going(self) -> Process:
         """Start what runs as long as one does this: the shower, the hob, a window open to air the room."""
         for start, end in self.house.layout.meanwhile(self.activity, self.room):
-            if self._can(start) and (yield from self._unless_done(start)):
+            so = is_so(self.house.devices[start.device], start.command)
+            if not so and self._can(start) and (yield from self._unless_done(start)):
                 self._running.append(end)
 
-    def _stop(self) -> Process:
-        """End what was set going, as long as one is there to end it."""
-        while self._running:
+    def _stop(self, kept: int = 0) -> Process:
+        """End what was set going but for the first *kept*, as long as one is there to end it."""
+        while len(self._running) > kept:
             order = self._running.pop()
             if self.house.devices[order.device].room == self.room and self._can(order):
                 yield from self._unless_done(order)
