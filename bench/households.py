@@ -1,4 +1,4 @@
-"""A thousand households that nobody wrote, a week each: is anything impossible, stuck, crowded, out of order?
+"""Households that nobody wrote, a week each: is anything impossible, stuck, crowded, out of order?
 
 Homes of one to eight rooms in nineteen cities, devices of five vocabularies, one to six people of the shipped
 profiles, every policy of contention, faults, power cuts, heat waves; half of the weeks hold the day on which
@@ -40,7 +40,7 @@ from sppc.compress import remember
 from sppc.memory import Memory
 from world.clock import HOUR, Clock
 
-HOUSEHOLDS, DAYS, MOST_PEOPLE = 1000, 7, 6
+HOUSEHOLDS, DAYS, MOST_PEOPLE = 100, 7, 6
 VOCABULARIES = ("fr", "sp", "us", "kr", "an")
 SILENCE = 36 * HOUR  # longer without a decision, and a resident is stuck
 WHOLE = 100_000  # tokens: nothing is compressed, that would take a training

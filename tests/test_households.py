@@ -1,4 +1,4 @@
-"""Households that nobody wrote: whatever chance puts together must hold (bench/households.py: a thousand)."""
+"""Households that nobody wrote: whatever chance puts together must hold (bench/households.py lives more)."""
 
 import pytest
 
