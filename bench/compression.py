@@ -1,9 +1,8 @@
-"""What SPPC keeps of a real log: losses on held-out days by selection method, and foresight of recall.
+"""What memory foresees: the next action of held-out days. (What each method keeps: bench/sppc_figures.py.)
 
     bench/compression.py [FOLDER]    with raw_10x5/fr_trn.parquet and fr_vld.parquet (else: HOMEFOLK_DATA)
 
-A model trained on what a method keeps at 10 % of the tokens is tried on held-out routines, beside one
-trained on everything. Recall's next action is held against a first-order Markov chain and the most frequent.
+Recall's next action is held against a first-order Markov chain and the most frequent.
 """
 
 import os
@@ -13,31 +12,20 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
-
 from dataset.importing import import_routines
 from dataset.routines import Routine
 from dataset.vocabulary import Vocabulary
 from scenarios.catalogue import load_catalogue
-from sppc.autoencoder import Config
 from sppc.clock import SLOT
 from sppc.compress import remember
-from sppc.encode import encode, vocabulary
-from sppc.importance import cross_fitted
 from sppc.memory import Memory
-from sppc.selection import METHODS
-from sppc.split import split
-from sppc.text import cost
-from sppc.train import Training, losses, train
 from world.mind import Cause, Observation
 
-SHARE = 0.10  # of the tokens
-SEEDS = (0, 1, 2, 3, 4)
 BUDGET = 1500  # tokens of the memory whose foresight is measured
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Print both tables."""
+    """Print the table."""
     folder = (
         Path(arguments[0] if arguments else os.environ.get("HOMEFOLK_DATA", "../shared/data")) / "raw_10x5"
     )
@@ -50,30 +38,7 @@ def main(arguments: Sequence[str]) -> None:
         for part in ("trn", "vld")
     ]
     known, unseen = ([*log.without(polling).sequences()] for log in logs)
-    print_selection(split(known), split(unseen))
     print_foresight(remember(logs[0], BUDGET, 0, polling), known, unseen)
-
-
-def print_selection(known: Sequence[Routine], unseen: Sequence[Routine]) -> None:
-    """Mean loss on *unseen* (nats a behaviour), mean and standard deviation over seeds."""
-    words = vocabulary([*known, *unseen])
-    test, config = encode(unseen, words), Config(len(words.devices), len(words.actions))
-    importance, budget = cross_fitted(known, seed=0), round(SHARE * sum(map(cost, known)))
-
-    def loss(pieces: Sequence[Routine]) -> tuple[float, float]:
-        found = [
-            losses(train(encode(pieces, words), config, Training(), seed), test).mean() for seed in SEEDS
-        ]
-        return float(np.mean(found)), float(np.std(found))
-
-    print(f"{'kept at ' + format(SHARE, '.0%') + ' of tokens':28} pieces   loss    sd")
-    kept_by = {"everything": known} | {
-        name: [known[row] for row in method(known, importance, budget, np.random.default_rng(0))]
-        for name, method in METHODS.items()
-    }
-    for name, kept in kept_by.items():
-        mean, spread = loss(kept)
-        print(f"{name:28} {len(kept):6} {mean:6.2f} {spread:5.2f}")
 
 
 def print_foresight(memory: Memory, known: Sequence[Routine], unseen: Sequence[Routine]) -> None:
