@@ -48,6 +48,9 @@ class Alert:
     lasts: float = 0.0  # minutes; 0 = unknown
 
 
+NEXT, WOKE = Alert(Cause.NEXT), Alert(Cause.WOKE)
+
+
 class Body:
     """One person in the house. `room` is where they are; `activity` what they do."""
 
@@ -82,7 +85,7 @@ class Body:
     @property
     def attentive(self) -> bool:
         """Whether the person would notice a bell or the cold."""
-        return self.at_home and not self.asleep
+        return not self.asleep and self.room != "outside"
 
     def live(self) -> Process:
         """The process: ask, perform, ask again, for as long as the simulation runs."""
@@ -126,7 +129,7 @@ class Body:
         """Why the next decision is due."""
         if self._ousted:
             return Alert(Cause.CONFLICT, self._ousted)
-        return Alert(Cause.WOKE if self.asleep else Cause.NEXT)
+        return WOKE if self.asleep else NEXT
 
     def _perform(self, decided: Decided | None) -> Process:
         """Carry out a decision to its end; one dropped for another, and then that one."""

@@ -21,7 +21,7 @@ from world.devices import Device
 from world.event import NOBODY, Event, Kind, Origin
 from world.happening import befall
 from world.layout import Layout
-from world.light import remedies
+from world.light import lamps, remedies
 from world.meter import Meter
 from world.mind import Cause, Decided, Decision, Observation, Order, Senses
 from world.physics import Physics, Still
@@ -76,10 +76,8 @@ class House:
         self.programmes = Programmes(self, self._chance)
         self.sensors = Sensors(self, chance.branch("sensors"))
         self.automations = Automations(self)
-        self.lamps = {
-            room: [it for it in devices if it.type.domain == "light" and it.id not in self.automations.tends]
-            for room, devices in self._in_room.items()
-        }  # but for those that go out by themselves
+        tended = self.automations.tends
+        self.lamps = {room: lamps(devices, tended) for room, devices in self._in_room.items()}
         self.outages = 0  # of the network that last now
         self.access, self.settings = Access(self, len(residents)), Settings(self)
         self._records: list[Event | Decided | Conflict] = []

@@ -3,18 +3,17 @@
 No mind is asked: this is how daylight and season reach the log without a prompt.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from world.devices import Device
 from world.mind import Order
-from world.physics import Physics, Still
 
 if TYPE_CHECKING:
     from world.body import Body
     from world.house import House
 
-Remedy = tuple[float, Device, str]  # how much of the darkness it relieves; the command
+Means = tuple[Device, Order]
 
 DAYLIGHT = 200.0  # lux in the room; where the sky gives less, nobody opens a blind to see better
 EVENING = 18 * 60  # minute of the day from which nobody opens a blind for light
@@ -30,43 +29,52 @@ def lamp_wanted(house: "House", body: "Body") -> Order | None:
     room, now = body.room, house.now
     if not body.lux or house.physics.lux(room, now) >= body.lux:
         return None
-    shut_out = house.clock.local(now)[2] >= EVENING or house.physics.temperature(room, now) > WARM
-    ways = [
-        (bool(device.type.shade), relief, device.id, command)
-        for relief, device, command in house.remedies[room]
-        if not (shut_out and device.type.shade)
-        and _helps(device, house.physics, now)
-        and device.type.type not in body.profile.forbidden
-        and not device.refusal(command)
-    ]
-    if not ways or any(other.asleep for other in house.bodies.values() if other.room == room):
-        return None
-    return Order(*max(ways)[2:])
+    for device, order in house.remedies[room]:
+        if (
+            _helps(house, device, now)
+            and device.type.type not in body.profile.forbidden
+            and not device.refusal(order.command)
+        ):
+            asleep = any(other.asleep for other in house.bodies.values() if other.room == room)
+            return None if asleep else order
+    return None
 
 
-def remedies(devices: Iterable[Device]) -> list[Remedy]:
-    """The commands against darkness that are given without thinking of a value."""
-    return [
-        (command.relieves["dark"], device, name)
+def remedies(devices: Iterable[Device]) -> list[Means]:
+    """The commands against darkness that are given without thinking of a value: blinds, then strong lamps."""
+    found = [
+        (bool(device.type.shade), command.relieves["dark"], device.id, name, device)
         for device in devices
         for name, command in device.type.commands.items()
         if "dark" in command.relieves and command.argument is None
     ]
+    return [(device, Order(device.id, name)) for *_, name, device in sorted(found, reverse=True)]
 
 
-def _helps(device: Device, physics: Physics | Still, now: int) -> bool:
-    """A blind helps if it is down while it is day, a lamp if it is not lit yet."""
-    if device.type.shade:
-        return device.daylight() <= 0.5 and physics.daylight(device.room, now) > DAYLIGHT
-    return device.output.lumens == 0
+def lamps(devices: Iterable[Device], tended: Collection[str]) -> list[Means]:
+    """What switches the lamps off that do not go out by themselves, as those *tended* by rules do."""
+    return [
+        (device, Order(device.id, "switch off"))
+        for device in devices
+        if device.type.domain == "light" and device.id not in tended
+    ]
+
+
+def _helps(house: "House", device: Device, now: int) -> bool:
+    """A lamp helps if it is not lit yet, a blind if it is down by day and nobody shuts out the sun."""
+    if not device.type.shade:
+        return device.output.lumens == 0
+    if device.daylight() > 0.5 or house.physics.daylight(device.room, now) <= DAYLIGHT:
+        return False
+    return house.clock.local(now)[2] < EVENING and house.physics.temperature(device.room, now) <= WARM
 
 
 def lamps_on(house: "House", room: str) -> list[Order]:
     """Orders that switch off every lamp that burns in *room*, but for those that do so by themselves."""
     return [
-        Order(device.id, "switch off")
-        for device in house.lamps.get(room, ())
-        if device.output.lumens > 0 and not device.refusal("switch off")
+        order
+        for device, order in house.lamps.get(room, ())
+        if device.output.lumens > 0 and not device.refusal(order.command)
     ]
 
 

@@ -35,6 +35,7 @@ class Sensor:
         self.device, self.sensing = device, sensing
         self.draws = Draws(chance.rng(sensing.quantity))
         self.failures: list[str] = []  # 'dead' or 'stuck', those that last now
+        self._quantity, self._drop_out = sensing.quantity, sensing.drop_out
         self._latency, self._jitter = 1000 * sensing.latency, 1000 * sensing.jitter
         self._cool_down = 1000 * sensing.cool_down
         self._weakens, self._dies = _battery(sensing.battery_days, chance.rng("battery"))
@@ -97,9 +98,9 @@ class Sensor:
         if self._cool_down and self._kept_back(word, now):
             return "cool_down"
         self._word, self._kept = word, ""
-        if luck < self.sensing.drop_out:
+        if luck < self._drop_out:
             return "drop_out"
-        if now > self._weakens and luck < self.sensing.drop_out + self._weakness(now):
+        if now > self._weakens and luck < self._drop_out + self._weakness(now):
             return "battery"
         return "network" if self.house.outages else ""
 
@@ -132,13 +133,13 @@ class Sensor:
             self.in_flight -= 1
             self.emitted += 1
         self.house.record(self._row(Kind.READING, word, origin, cause, now))
-        self.house.automations.heard(self.device.id, self.sensing.quantity, word)
+        self.house.automations.heard(self.device.id, self._quantity, word)
 
     def _row(self, kind: Kind, word: str, origin: Origin, cause: str, now: int) -> Event:
         device = self.device
         return Event(
             now, kind, origin.actor, device.room, device.id, device.type.type,
-            self.sensing.quantity, word, origin.activity, cause, origin.decision,
+            self._quantity, word, origin.activity, cause, origin.decision,
         )  # fmt: skip
 
 
