@@ -1,5 +1,6 @@
 """From a command to a job: the scenario read, its folder claimed, its memories made."""
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -40,7 +41,7 @@ def started(
         raise UserError(f"{path} holds no run to replay; make it once without --replay")
     with claimed(path, settings) as folder:
         done = folder.complete and not replay
-        yield Job(
+        job = Job(
             folder=folder,
             scenario=scenario if done else _with_own_weather(folder, scenario),
             settings=settings,
@@ -48,6 +49,15 @@ def started(
             memories={} if done else memories(folder, scenario, catalogue, tell),
             replay=replay,
         )
+        _spare_the_collector()
+        yield job
+
+
+def _spare_the_collector() -> None:
+    """What is loaded stays to the end, and records are no cycles: there is little to look through."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 10, 10)
 
 
 def _with_own_weather(folder: RunFolder, scenario: Scenario) -> Scenario:

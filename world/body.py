@@ -183,9 +183,11 @@ class Body:
         wanted, held = access.wanted(decision), access.held(self.id)
         goes_on = decision.resume or decided.id == self._step
         self._at_it, self._waited = True, 0
-        if not (wanted or held) or (goes_on and decision.room == self.room and wanted <= held):
+        kept = goes_on and decision.room == self.room and wanted <= held
+        if not kept:
+            self._step, self._finish_by, self._ousted = decided.id, NEVER, ""
+        if kept or not (wanted or held):
             return None
-        self._step, self._finish_by, self._ousted = decided.id, NEVER, ""
         idle, instead = lingers(self, decision), None
         if not (yield from self._ask(decision, wanted)):
             instead = yield from self._contend(decided, wanted, idle=idle)

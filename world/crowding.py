@@ -53,16 +53,18 @@ def _crowds(
     shared: Collection[tuple[str, int]],
     asleep: Collection[str],
 ) -> Iterator[str]:
-    busy: dict[str, set[str]] = {room: set() for room in places}
+    busy: dict[str, dict[str, int]] = {room: {} for room in places}  # who, since which decision
     for event in events:
         if event.kind is Kind.MOVE or (event.kind is Kind.ACTIVITY and event.activity in asleep):
             for people in busy.values():
-                people.discard(event.actor)
+                people.pop(event.actor, None)
         elif event.kind is Kind.ACTIVITY and event.room in busy:
             people = busy[event.room]
-            new = event.actor not in people
-            people.add(event.actor)
-            if new and len(people) > places[event.room] and (event.room, event.decision) not in shared:
+            if event.actor in people:
+                continue
+            people[event.actor] = event.decision
+            sharing = sum((event.room, decision) in shared for decision in people.values())
+            if len(people) - sharing > places[event.room]:  # who asked second may come first
                 yield (
                     f"{event.time} ms, {event.room}: {', '.join(sorted(people))} are at something there; "
                     f"there is room for {places[event.room]}"
