@@ -1,22 +1,27 @@
 """IoTGen's three figures rebuilt: what a model learns from compressed routines, by method and share.
 
-    bench/sppc_figures.py [--data FOLDER] [--sets fr an] [--out FOLDER] [--shares .1 .01 ...] [--seeds 5]
+    bench/sppc_figures.py [--data FOLDER] [--sets fr an fr_winter] [--out FOLDER] [--shares .1 .01 ...]
     bench/sppc_figures.py --table [--out FOLDER]     the tables of what is done so far
 
 A method selects from the training days within a share of their tokens. Our autoencoder learns from what was
 kept and is tried on the test days: mean and variance of its loss (nats a behaviour), and its largest losses.
 
-- Kept routines are handed over as a memory holds them: each on the weekdays that it stands for, as often
-  (`sppc.selection.represented`), the same for every method. `--bare` hands over the kept pieces alone, once.
+- Kept routines are handed over as a memory holds them, the same for every method: each on the weekdays that
+  it stands for (`sppc.selection.represented`), as often as the root of how often. `--bare` hands over the
+  kept pieces alone, once.
 - A model is tried on the validation days every 50 steps; the best one counts, and training ends when two
   trials in a row are no better. Without this, small sets are learned by heart and only that is measured.
 - Seeds vary the training of the judging model, the random choice and the dropout of SSC. Importance and
   the encoder of SSC (seed 2024, as released) are made once a set.
 
+fr and an are SmartSense's logs, polling left out. fr_winter is SmartGen's: there SSC as published is what its
+authors kept, at the seven thresholds whose files they released, and the others get as many tokens.
+
 Each training is one line of OUT/SET.jsonl; a run goes on where the last one stopped.
 """
 
 import argparse
+import csv
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -47,7 +52,9 @@ SHARES = (0.10, 0.02, 0.50, 0.05, 0.20, 0.01)  # of the tokens, in the order of 
 EVERY, PATIENCE = 50, 2  # steps between trials on validation days; trials without gain before the end
 TRAINING = Training()
 LARGEST = 20
-T_95 = {2: 12.71, 3: 4.30, 4: 3.18, 5: 2.78}  # Student's t, two-sided 95 %, by number of seeds
+WINTER, FOLDER = "fr_winter", "SmartGen/IoT_data/fr/winter/"
+THRESHOLDS = (0.905, 0.91, 0.915, 0.916, 0.917, 0.918, 0.92)
+T_95 = {3: 4.30, 4: 3.18, 5: 2.78}  # Student's t, two-sided 95 %, by number of seeds
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ def main() -> None:
     """Measure what is missing, then print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--data", type=Path, default=os.environ.get("HOMEFOLK_DATA", "../shared/data"))
-    parser.add_argument("--sets", nargs="+", default=["fr", "an"])
+    parser.add_argument("--sets", nargs="+", default=["fr_winter", "fr", "an"])
     parser.add_argument("--out", type=Path, default=Path("runs/sppc"))
     parser.add_argument("--shares", nargs="+", type=float, default=SHARES)
     parser.add_argument("--methods", nargs="+", default=list(METHODS), choices=METHODS)
@@ -81,9 +88,9 @@ def main() -> None:
     torch.set_num_threads(1)
     if not given.table:
         for name in given.sets:
-            measure(
-                load(given.data, name), given.out, given.methods, given.shares, range(given.seeds), given.bare
-            )
+            log = winter(given.data, given.out) if name == WINTER else load(given.data, name)
+            shares = released_shares(given.out) if name == WINTER else given.shares
+            measure(log, given.out, given.methods, shares, range(given.seeds), given.bare)
     for name in given.sets:
         print_tables(name, read(given.out / f"{name}.jsonl"))
 
@@ -98,6 +105,38 @@ def load(data: Path, name: str) -> Log:
         for part in ("trn", "vld", "test")
     ]
     return Log(name, *(split([*part.sequences()]) for part in parts))
+
+
+def winter(data: Path, out: Path) -> Log:
+    """SmartGen's FR winter, and what its authors kept of it written to OUT/ssc_fr_winter.json."""
+    with (data / "smartgen" / "files.csv").open() as file:
+        files = {row["path"].removeprefix(FOLDER): int(row["content_id"]) for row in csv.DictReader(file)}
+
+    def pieces(name: str) -> list[Routine]:
+        path = data / "smartgen" / "sequences.parquet"
+        log = import_routines("smartgen", path, Vocabulary.shipped("fr"), files[name])
+        return [*log.routines.sequences()]
+
+    def kept() -> dict[str, list[int]]:
+        found = [
+            [piece for day in range(7) for piece in pieces(f"trn_day_{day}_SPPC_th={threshold}.pkl")]
+            for threshold in THRESHOLDS
+        ]
+        shares = [round(sum(map(cost, some)) / sum(map(cost, known)), 4) for some in found]
+        return {
+            f"{share}/{seed}": [known.index(piece) for piece in some]
+            for (share, some), seed in product(zip(shares, found, strict=True), range(5))
+        }
+
+    known, held_out = pieces("split_trn.pkl"), pieces("split_vld.pkl")
+    kept_on_disk(out / f"ssc_{WINTER}.json", kept)
+    return Log(WINTER, tuple(known), tuple(held_out[::2]), tuple(held_out[1::2]))
+
+
+def released_shares(out: Path) -> list[float]:
+    """The shares of tokens that SmartGen's thresholds come to, those nearest to a tenth first."""
+    found = {float(at.partition("/")[0]) for at in json.loads((out / f"ssc_{WINTER}.json").read_text())}
+    return sorted(found, key=lambda share: abs(np.log(share / 0.1)))
 
 
 def measure(
@@ -151,8 +190,8 @@ def by_ssc(log: Log, out: Path) -> dict[str, list[int]]:
 
 
 def lived(known: Sequence[Routine], kept: Sequence[Routine]) -> list[Routine]:
-    """Each kept routine on each weekday that it stands for, as often."""
-    weights = represented(known, kept).astype(int)
+    """Each kept routine on each weekday that it stands for, as often as the root of how often."""
+    weights = np.ceil(np.sqrt(represented(known, kept))).astype(int)
     each = zip(kept, weights, strict=True)
     return [on(piece, day) for piece, days in each for day in np.repeat(range(7), days)]
 
@@ -210,8 +249,8 @@ def key(row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def interval(values: Sequence[float], digits: int = 2) -> str:
-    """Mean and half width of its 95 % interval over seeds."""
-    if len(values) < 2:
+    """Mean, and from three seeds on half the width of its 95 % interval."""
+    if len(values) < 3:  # an interval of two says nothing
         return f"{fmean(values):.{digits}f}"
     half = T_95[len(values)] * stdev(values) / len(values) ** 0.5
     return f"{fmean(values):.{digits}f} ± {half:.{digits}f}"
@@ -232,7 +271,7 @@ def print_tables(name: str, rows: Sequence[dict[str, Any]]) -> None:
         print(f"\n**{name.upper()}, {title}{', kept pieces alone' if bare else ''}**\n")
         whole = [figure(row) for row in these if row["method"] == "everything"]
         print(f"everything: {interval(whole)} ({len(whole)} seeds)\n")
-        print("| method | " + " | ".join(f"{share:.0%}" for share in shares) + " |")
+        print("| method | " + " | ".join(f"{share:.1%}" for share in shares) + " |")
         print("| --- |" + " --- |" * len(shares))
         for method in METHODS:
             cells = [
