@@ -21,6 +21,7 @@ A_MOMENT = 1.0  # minutes that a single command takes out of one's day
 NEXT_ROOM = 0.5  # of a heater's relief is felt where its own room is not
 LIVEABLE = (17.0, 24.0)  # °C within which people set a thermostat
 NUDGE = 2.0  # °C by which people move a thermostat
+HEATING_LIMIT = 16.0  # °C outdoors, above which nobody heats
 WARM = 3.0  # °C by which the air may be past the setpoint of a heater that is still felt
 
 Way = tuple[str, Mapping[Need, float]]  # an argument, and what the command relieves with it
@@ -134,6 +135,8 @@ class _Control:
         self._part = _sets(device, command)
         self._airs = any(draw.fresh_air for draw in device.type.draws)
         self.needs = frozenset(command.relieves) if self._part is None else frozenset(("cold", "hot"))
+        if any(part.mode == "cool" for part in device.type.conditions):
+            self.needs |= {"cold"}  # by ending it
         self._made: dict[tuple[str, str, bool], Affordance] = {}
 
     def now(self, house: "House", room: str, near: float) -> Iterator[Affordance]:
@@ -155,22 +158,33 @@ class _Control:
         nobody.
         """
         device, command = self.device, self._command
+        outdoors = house.physics.outdoors(house.now)
         if self._part is not None:
-            return self._nudged(self._part, house.physics.temperature(device.room, house.now))
+            return self._nudged(self._part, house.physics.temperature(device.room, house.now), outdoors)
+        if self._ends_cooling():
+            return [("", {"cold": 1.0})]
         changes = any(device.state[name] != value for name, value in command.set.items())
         if not changes or not command.relieves:
             return [("", {})]
         if not self._airs:
-            return [("", command.relieves)]
+            warms = "cold" in command.relieves and outdoors > HEATING_LIMIT
+            return [("", {} if warms else command.relieves)]
         air = house.physics.temperature(device.room, house.now)
-        return [("", relief(device, command, air, house.physics.outdoors(house.now)))]
+        return [("", relief(device, command, air, outdoors))]
 
-    def _nudged(self, part: Conditioning, air: float) -> list[Way]:
-        """A setpoint is felt unless the air is long past it."""
+    def _ends_cooling(self) -> bool:
+        active = self.device.conditioning()
+        if active is None or active[0].mode != "cool":
+            return False
+        return not holds(active[0].when, {**self.device.state, **self._command.set})
+
+    def _nudged(self, part: Conditioning, air: float, outdoors: float) -> list[Way]:
+        """A setpoint is felt unless the air is long past it; nobody turns up the heating in summer."""
         device, argument = self.device, self._command.argument
         setpoint = float(device.state[part.setpoint])
         past = air - setpoint if part.mode == "heat" else setpoint - air
-        felt = past < WARM and holds(part.when, {**device.state, **self._command.set})
+        season = part.mode == "cool" or outdoors <= HEATING_LIMIT
+        felt = season and past < WARM and holds(part.when, {**device.state, **self._command.set})
         share = max(self._command.relieves.values(), default=1.0) if felt else 0.0
         return [way for way in _nudges(setpoint, share) if argument and argument.admits(float(way[0]))]
 
