@@ -160,6 +160,7 @@ def test_killed_while_thinking_it_pays_no_call_twice(thinker: Path) -> None:
         paid = len(stub.asked)
         assert whole["llm"]["calls"] == paid > 8
         stub.asked.clear()
+        stub.pause = 0.25  # nobody finishes before the signal comes, however busy the machine
         for moment, by in ((paid // 3, signal.SIGKILL), (2 * paid // 3, signal.SIGINT)):
             process = start(*command, "killed", cwd=thinker)
             wait_for(process, lambda moment=moment: stub.calls >= moment)

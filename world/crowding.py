@@ -11,6 +11,7 @@ from world.contention import Conflict, limits
 from world.event import Event, Kind
 from world.mind import Basis
 
+_SENSED = (Kind.READING, Kind.LOST)
 _BY_HAND = (Kind.COMMAND, Kind.DEED)
 
 
@@ -44,7 +45,8 @@ def crowding(
 
 
 def _of_people(events: Iterable[Event]) -> Iterator[Event]:
-    return (event for event in events if event.actor)
+    """But for what sensors tell of them, late."""
+    return (event for event in events if event.actor and event.kind not in _SENSED)
 
 
 def _crowds(
