@@ -82,7 +82,8 @@ def said(*arguments: object) -> Said:
 
 def start(*arguments: object, cwd: Path, before: str = "") -> "subprocess.Popen[str]":
     """`run_sim.py ARGUMENTS` as a process of its own; *before* is Python that runs first."""
-    program = f"import sys\n{before}\nimport run_sim\nsys.exit(run_sim.main(sys.argv[1:]))"
+    hears = "signal.signal(signal.SIGINT, signal.default_int_handler)"  # even below a shell's `&`
+    program = f"import signal, sys\n{hears}\n{before}\nimport run_sim\nsys.exit(run_sim.main(sys.argv[1:]))"
     return subprocess.Popen(
         [sys.executable, "-c", program, *map(str, arguments)],
         cwd=cwd, env={**os.environ, **ENVIRONMENT, "PYTHONPATH": str(ROOT)}, text=True,
