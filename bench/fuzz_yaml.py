@@ -4,7 +4,7 @@ Inputs begin with the shipped files. Each is changed a little, in its bytes or i
 makes `scenarios/` take a step from line to line that none took before is kept, and changed further. Anything
 but a user's error with a printable message is a finding, and so is a file that takes longer than it may.
 
-    python bench/fuzz_yaml.py --seconds 60
+    PYTHONPATH=. python bench/fuzz_yaml.py --seconds 60
 """
 
 import argparse

@@ -42,6 +42,9 @@ def main() -> None:
     parser.add_argument("--pieces", type=int, default=80, help="of each set, for agreement")
     parser.add_argument("--published", action="store_true", help="all epochs of SSC, which takes minutes")
     given = parser.parse_args()
+    if not Path(given.data).is_dir():
+        print(f"{given.data}: no real logs here; nothing to measure")
+        return
     torch.set_num_threads(1)
     if given.what == "agreement":
         for name in ("fr", "an"):

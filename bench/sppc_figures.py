@@ -84,6 +84,9 @@ def main() -> None:
     parser.add_argument("--bare", action="store_true")
     parser.add_argument("--table", action="store_true", help="print what is done, measure nothing")
     given = parser.parse_args()
+    if not given.table and not Path(given.data).is_dir():
+        print(f"{given.data}: no real logs here; nothing to measure")
+        return
     given.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
     if not given.table:
@@ -174,7 +177,7 @@ def select(
 
 
 def by_ssc(log: Log, out: Path) -> dict[str, list[int]]:
-    """Rows kept by SSC as published, by share and seed. In bfloat16: a tenth of the time."""
+    """Rows kept by SSC as published, by share and seed."""
 
     def choose() -> dict[str, list[int]]:
         with torch.autocast("cpu", torch.bfloat16):
