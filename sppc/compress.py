@@ -1,12 +1,15 @@
 """SPPC from end to end: drop polling, split, weigh, select, and sum up what was left out."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Set
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from dataset.routines import Routine, Routines
 from scenarios.chance import Chance
 from scenarios.errors import UserError
+from scenarios.problems import unknown
 from sppc.clock import Floats
 from sppc.encode import Integers
 from sppc.habits import action_habits, activity_habits, uses
@@ -17,68 +20,113 @@ from sppc.split import split
 from sppc.text import cost
 from sppc.transitions import transitions
 
+METHOD = "informative"  # unless asked otherwise
 
-def remember(
-    routines: Routines, budget: int, seed: Chance | int, polling: Set[str], method: str = "informative"
-) -> Memory:
-    """The memory of *routines* within *budget* tokens, *polling* actions left out.
 
-    What fits the budget is kept whole, without training.
-    """
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """A log without polling, cut into pieces. Distinct ones are numbered in order of appearance."""
+
+    routines: Routines  # as they came, polling and all
+    sequences: tuple[Routine, ...]  # without polling
+    cut: tuple[Routine, ...]
+    distinct: tuple[Routine, ...]
+    kind: Integers  # of each cut piece the number of its distinct one
+    tokens: Integers  # of each distinct piece
+    chance: Chance
+
+    @cached_property
+    def importance(self) -> Floats:
+        """Of each cut piece, nats a behaviour. Trains the first time it is asked for."""
+        return cross_fitted(self.cut, seed=int(self.chance.rng("importance").integers(2**31)))
+
+    def fit(self, budget: int) -> bool:
+        """Whether all of them, each kind once, fit *budget* tokens."""
+        return int(self.tokens.sum()) <= budget
+
+    def chosen(self, budget: int, method: str) -> Integers:
+        """Numbers of the distinct pieces that *method* keeps."""
+        if self.fit(budget):
+            return np.arange(len(self.distinct))
+        rows = METHODS[method](self.cut, self.importance, budget, self.chance.rng("selection"))
+        return np.unique(self.kind[rows])
+
+
+def pieces_of(routines: Routines, polling: Set[str], chance: Chance) -> Pieces:
+    """The pieces of *routines*, *polling* actions left out."""
     behaving = routines.without(polling)
     if not behaving.events:
         raise UserError(f"{routines.source or 'this log'} holds nothing to remember: {_what(routines)}")
-    sequences = list(behaving.sequences())
-    pieces = split(sequences)
-    distinct, group = distinct_pieces(pieces)
-    prices = np.array([cost(piece) for piece in distinct])
-    if whole := bool(prices.sum() <= budget):
-        kept, importance = np.arange(len(distinct)), np.zeros(len(distinct))
-    else:
-        chance = seed if isinstance(seed, Chance) else Chance(seed)
-        kept, importance = _select(pieces, distinct, budget, chance, method)
-    weights = represented(pieces, [distinct[row] for row in kept])
-    return Memory(
-        source=routines.source,
-        digest=routines.digest,
-        weeks=routines.weeks,
-        pieces=float(len(pieces)),
-        routines=tuple(
-            Kept(distinct[row], tuple(days), round(float(importance[row]), 6))
-            for row, days in zip(kept, weights.tolist(), strict=True)
-        ),
-        habits=action_habits(sequences, routines.weeks),
-        activities=activity_habits(sequences, routines.weeks),
-        uses=uses(sequences),
-        transitions=transitions(sequences, pieces),
-        report=Compression(
-            method="whole" if whole else method,
-            budget=budget,
-            sequences=len(routines),
-            behaviours=routines.events,
-            polling=routines.events - behaving.events,
-            emptied=len(routines) - len(sequences),
-            pieces=len(pieces),
-            distinct=len(distinct),
-            kept=len(kept),
-            tokens_before=int(prices[group].sum()),
-            tokens_after=int(prices[kept].sum()),
-        ),
+    sequences = tuple(behaving.sequences())
+    cut = split(sequences)
+    distinct, kind = distinct_pieces(cut)
+    return Pieces(
+        routines=routines,
+        sequences=sequences,
+        cut=cut,
+        distinct=tuple(distinct),
+        kind=kind,
+        tokens=np.array([cost(piece) for piece in distinct]),
+        chance=chance,
     )
 
 
-def _select(
-    pieces: Sequence[Routine], distinct: Sequence[Routine], budget: int, chance: Chance, method: str
-) -> tuple[Integers, Floats]:
-    """Rows of the distinct pieces to keep, and the importance of each distinct piece."""
+def remember(
+    routines: Routines, budget: int, seed: Chance | int, polling: Set[str], method: str = METHOD
+) -> Memory:
+    """The memory of *routines* within *budget* tokens, *polling* actions left out."""
+    chance = seed if isinstance(seed, Chance) else Chance(seed)
+    return memory_of(pieces_of(routines, polling, chance), budget, method)
+
+
+def memory_of(pieces: Pieces, budget: int, method: str = METHOD) -> Memory:
+    """The memory of *pieces* within *budget* tokens. What fits is kept whole, without training."""
+    check(pieces, budget, method)
+    whole, kept = pieces.fit(budget), pieces.chosen(budget, method)
+    first = np.unique(pieces.kind, return_index=True)[1]
+    importance = np.zeros(len(kept)) if whole else pieces.importance[first[kept]]
+    weights = represented(pieces.cut, [pieces.distinct[row] for row in kept])
+    weeks = pieces.routines.weeks
+    return Memory(
+        source=pieces.routines.source,
+        digest=pieces.routines.digest,
+        weeks=weeks,
+        pieces=float(len(pieces.cut)),
+        routines=tuple(
+            Kept(pieces.distinct[row], tuple(days), round(float(nats), 6))
+            for row, days, nats in zip(kept, weights.tolist(), importance, strict=True)
+        ),
+        habits=action_habits(pieces.sequences, weeks),
+        activities=activity_habits(pieces.sequences, weeks),
+        uses=uses(pieces.sequences),
+        transitions=transitions(pieces.sequences, pieces.cut),
+        report=_counted(pieces, budget, "whole" if whole else method, kept),
+    )
+
+
+def check(pieces: Pieces, budget: int, method: str) -> None:
+    """UserError, before any training, when there is no such *method* or nothing fits *budget*."""
     if method not in METHODS:
-        raise UserError(f"no selection method {method!r}; there are {', '.join(METHODS)}")
-    importance = cross_fitted(pieces, seed=int(chance.rng("importance").integers(2**31)))
-    chosen = METHODS[method](pieces, importance, budget, chance.rng("selection"))
-    _, group = distinct_pieces(pieces)
-    kept = np.unique(group[chosen])
-    first = np.unique(group, return_index=True)[1]
-    return kept, importance[first]
+        raise UserError(unknown("selection method", method, METHODS))
+    if (least := int(pieces.tokens.min())) > budget:
+        raise UserError(f"a memory of {budget} tokens holds no routine; the shortest needs {least}")
+
+
+def _counted(pieces: Pieces, budget: int, method: str, kept: Integers) -> Compression:
+    routines, behaving = pieces.routines, sum(map(len, pieces.sequences))
+    return Compression(
+        method=method,
+        budget=budget,
+        sequences=len(routines),
+        behaviours=routines.events,
+        polling=routines.events - behaving,
+        emptied=len(routines) - len(pieces.sequences),
+        pieces=len(pieces.cut),
+        distinct=len(pieces.distinct),
+        kept=len(kept),
+        tokens_before=int(pieces.tokens[pieces.kind].sum()),
+        tokens_after=int(pieces.tokens[kept].sum()),
+    )
 
 
 def _what(routines: Routines) -> str:
