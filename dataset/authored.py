@@ -1,39 +1,60 @@
 """Routines that somebody wrote, in the form of routines that somebody lived."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dataset.routines import ACTIVITY_ONLY, Behaviour, Routine, Routines
 from scenarios.errors import UserError
+from scenarios.rhythm import Hours, Rhythm, lived_minutes, rhythm
 from scenarios.routine import AuthoredRoutine, AuthoredRoutines, Step
+from scenarios.schedule import DAY, Schedule
 
-DAY = 1440  # minutes
+ANYBODYS = rhythm(Schedule())
+
+Timed = tuple[Step, int]  # minutes since the day's midnight
 
 
-def from_authored(authored: AuthoredRoutines, *, source: str) -> Routines:
-    """One sequence a (routine, day).
+def from_authored(authored: AuthoredRoutines, *, source: str, lived: Rhythm = ANYBODYS) -> Routines:
+    """One sequence a (routine, kind of day), by the hours of whoever *lived* them.
 
     A step's `start` actions happen at its time, its `end` actions `minutes` later, past midnight on
     the next day. A step without `start` actions begins with ('Activity', 'Activity:<activity>'), so
     that memory knows what needs no device; exports leave that out, no vocabulary has it.
     """
-    sequences = [_sequence(routine, day) for routine in authored.routines for day in routine.days]
+    sequences = [
+        _sequence(routine, steps, kind)
+        for routine in authored.routines
+        for kind in lived.kinds_of(routine)
+        for steps in _on_one_line(routine, lived, kind)
+    ]
     return Routines.of(sequences, source=source, provenance="authored", weeks=authored.weeks)
 
 
-def _sequence(routine: AuthoredRoutine, day: int) -> Routine:
-    timed = [entry for step, at in _on_one_line(routine) for entry in _entries(routine, step, at)]
+def _sequence(routine: AuthoredRoutine, steps: Sequence[Timed], day: int) -> Routine:
+    timed = [entry for step, at in steps for entry in _entries(routine, step, at)]
     timed.sort(key=lambda entry: entry[0])  # stable: at one minute, what ends before what begins
     return tuple(_behaviour(day, minute, action, activity) for minute, action, activity in timed)
 
 
-def _on_one_line(routine: AuthoredRoutine) -> Iterator[tuple[Step, int]]:
-    """Steps with minutes since the routine's first midnight; 23:30 then 00:15 goes past midnight."""
-    before = midnight = 0
-    for step in routine.steps:
-        if before - step.at > DAY // 2:
-            midnight += DAY
-        before = step.at
-        yield step, midnight + step.at
+def _on_one_line(routine: AuthoredRoutine, lived: Rhythm, kind: int) -> Iterator[Sequence[Timed]]:
+    """Steps with minutes since the routine's first midnight; 23:30 then 00:15 goes past midnight.
+
+    Under a rota what begins after midnight is filed under the shift of the day before, too.
+    """
+    steps = list(_timed(routine, lived.days[kind]))
+    if lived.rota is None:
+        chunks = [steps]
+    else:
+        chunks = [
+            [(step, at % DAY) for step, at in steps if (at >= DAY) is after_midnight]
+            for after_midnight in (False, True)
+        ]
+    yield from (chunk for chunk in chunks if chunk)
+
+
+def _timed(routine: AuthoredRoutine, hours: Hours) -> Iterator[Timed]:
+    for step, minute in zip(routine.steps, lived_minutes(hours, routine), strict=True):
+        if minute is not None:
+            yield step, minute
 
 
 def _entries(routine: AuthoredRoutine, step: Step, at: int) -> Iterator[tuple[int, str, str]]:
