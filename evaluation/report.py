@@ -16,13 +16,13 @@ from evaluation.checks import Finding, check
 from evaluation.energy import by_type
 from evaluation.fidelity import MEASURES, compare, sample_of_routines, sample_of_run
 from evaluation.outdoors import outdoors
-from evaluation.reading import Run, read_behaviours, read_run, words
+from evaluation.page import page
+from evaluation.reading import Run, read_behaviours, read_run
 from evaluation.rhythm import heat_map, rhythm
 from evaluation.timeline import draw
 from scenarios.chance import Chance
 from world.event import Kind
 
-TEMPLATE = Path(__file__).parent / "report.html"
 HTML, JSON = "report.html", "report.json"
 FEW = 2  # sequences of real routines that can be halved
 MOST = 4  # resources named in the verdict
@@ -44,7 +44,11 @@ def write_report(folder: Path, real: Routines | None = None) -> Path:
     run = read_run(folder)
     found = _figures(run, real)
     write_text(folder / JSON, json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
-    write_text(folder / HTML, _page(run, found))
+    html = page(
+        "report.html", **found, timeline=draw(run, run.log()), heat=heat_map(found["rhythm"]),
+        measures=MEASURES,
+    )  # fmt: skip
+    write_text(folder / HTML, html)
     return folder / HTML
 
 
@@ -201,20 +205,4 @@ def _likeness(fidelity: Mapping[str, Any]) -> str:
         f"Divergence from the routines that seeded memory ({LIVED[fidelity['provenance']]}), in bits, "
         f"0 = alike: {told}. "
         "Such marginals alone certify nothing: a mere copy scores nearly 0."
-    )
-
-
-def _page(run: Run, found: Mapping[str, Any]) -> str:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["words"] = words
-    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
-    return template.render(
-        found,
-        timeline=draw(run, run.log()),
-        heat=heat_map(found["rhythm"]),
-        measures=MEASURES,
     )

@@ -22,36 +22,54 @@ def rhythm(local: Times) -> list[list[float]]:
     return [[round(float(value), 3) for value in row] for row in mean]
 
 
-def heat_map(values: list[list[float]]) -> str:
-    """An SVG, weekdays down, hours across; the darker the more."""
-    most = max((value for row in values for value in row), default=0.0) or 1.0
+def heat_map(
+    values: list[list[float]],
+    *,
+    what: str = "Behaviours by weekday and hour",
+    unit: str = "on average",
+    most: float | None = None,
+    cell: float = CELL,
+) -> str:
+    """An SVG, weekdays down, times of day across (24 hours or fewer, longer spans); the darker the more.
+
+    *most* is the value of the darkest cell, so that two maps can be compared; *cell* is px across.
+    """
+    peak = max((value for row in values for value in row), default=0.0)
+    hours = 24 // len(values[0])  # that a cell is long
     cells = [
-        _cell(day, hour, value, value / most)
+        _cell(f"{_time(day, at * hours)}, {value:g} {unit}", LEFT + at * cell, TOP + day * 24, cell, value,
+              value / (most or peak or 1.0))
         for day, row in enumerate(values)
-        for hour, value in enumerate(row)
-    ]
+        for at, value in enumerate(row)
+    ]  # fmt: skip
     rows = [label(name.capitalize(), 0, TOP + day * 24 + 17) for day, name in enumerate(WEEKDAYS)]
-    hours = [label(f"{hour:02d}", LEFT + hour * CELL, TOP - 7, class_="soft") for hour in range(0, 24, 3)]
-    width, height = LEFT + 24 * CELL, TOP + 7 * 24
-    day, hour = divmod(max(range(7 * 24), key=lambda cell: values[cell // 24][cell % 24]), 24)
-    about = f"The busiest hour is {WEEKDAYS[day].capitalize()} {hour:02d}:00, {most:g} on average."
+    named = [
+        label(f"{at * hours:02d}", LEFT + at * cell, TOP - 7, class_="soft")
+        for at in range(len(values[0]))
+        if at * hours % 3 == 0
+    ]
+    day, at = divmod(int(np.argmax(values)), len(values[0]))
+    width, height = LEFT + len(values[0]) * cell, TOP + 7 * 24
     return element(
-        "svg", title("Behaviours by weekday and hour"),
-        element("desc", about),
-        *rows, *hours, *cells,
-        viewBox=f"0 0 {width} {height}", width="100%", role="img", class_="heat",
-        aria_label=f"Heat map: behaviours by weekday and hour, at most {most:g} an hour",
+        "svg", title(what),
+        element("desc", f"The busiest time is {_time(day, at * hours)}, {peak:g} {unit}."),
+        *rows, *named, *cells,
+        viewBox=f"0 0 {width:g} {height}", width="100%", role="img", class_="heat",
+        aria_label=f"Heat map: {what[:1].lower()}{what[1:]}, at most {peak:g} {unit}",
     )  # fmt: skip
 
 
-def _cell(day: int, hour: int, value: float, share: float) -> str:
-    about = title(f"{WEEKDAYS[day].capitalize()} {hour:02d}:00, {value:g} on average")
-    x, y = LEFT + hour * CELL, TOP + day * 24
-    picture = box(x, y, CELL - 2, 22, about, class_="cell", fill_opacity=round(0.05 + 0.95 * share, 3))
+def _time(day: int, hour: int) -> str:
+    return f"{WEEKDAYS[day].capitalize()} {hour:02d}:00"
+
+
+def _cell(about: str, x: float, y: float, width: float, value: float, share: float) -> str:
+    strength = round(0.05 + 0.95 * share, 3)
+    picture = box(x, y, width - 2, 22, title(about), class_="cell", fill_opacity=strength)
     if not value:
         return picture
     number = f"{value:.0f}" if value >= 9.95 else f"{value:.1f}"
     look = "full" if share > 0.55 else "faint"
     return picture + label(
-        number, x + CELL / 2 - 1, y + 15, class_=look, text_anchor="middle", pointer_events="none"
+        number, x + width / 2 - 1, y + 15, class_=look, text_anchor="middle", pointer_events="none"
     )

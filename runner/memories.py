@@ -89,6 +89,11 @@ def _found(folder: RunFolder, source: MemorySource, catalogue: Catalogue) -> Rou
     return read_routines(path, catalogue)
 
 
+def chance_of(routines: Routines, seed: int = 0) -> Chance:
+    """The chance by which *routines* are compressed: equal ones give equal memories in every run."""
+    return Chance(seed).branch("memory", routines.digest)
+
+
 def _remembered(routines: Routines, budget: int, catalogue: Catalogue) -> str:
     """The memory as text, from the user's cache where the same routines were compressed before."""
     from sppc.compress import remember
@@ -98,7 +103,7 @@ def _remembered(routines: Routines, budget: int, catalogue: Catalogue) -> str:
     cached = _cache() / f"{key[:32]}.json"
     with suppress(OSError, ValueError, UserError):
         return Memory.from_json(cached.read_text(encoding="utf-8")).to_json()
-    text = remember(routines, budget, Chance(0).branch("memory", routines.digest), polling).to_json()
+    text = remember(routines, budget, chance_of(routines), polling).to_json()
     with suppress(OSError):  # without a cache it takes longer, no more
         write_text(cached, text)
     return text

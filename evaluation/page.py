@@ -1,0 +1,23 @@
+"""Pages for people: a template of this folder, filled in. One file each, no script, no network."""
+
+from pathlib import Path
+from typing import Any
+
+from evaluation.reading import words
+
+TEMPLATES = Path(__file__).parent
+
+
+def page(template: str, **values: Any) -> str:
+    """The HTML of *template*; every value comes in escaped unless the template says `safe`."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["words"] = words
+    return environment.get_template(template).render(values)
