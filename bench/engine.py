@@ -19,10 +19,12 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from heapq import heappop
 from pathlib import Path
 from statistics import median
 from time import process_time
 from types import FrameType
+from typing import Any
 from unittest.mock import patch
 
 import simpy
@@ -37,6 +39,7 @@ from runner.household import lives
 from runner.run import Job
 from runner.start import started
 from scenarios.chance import Chance
+from world import timeline
 from world.affordances import affordances
 from world.body import Alert, Body
 from world.clock import HOUR, Clock
@@ -196,16 +199,16 @@ def _called(frame: FrameType) -> str:
 
 def scheduled(job: Job) -> int:
     """How many SimPy events one run processes."""
-    step, count = simpy.Environment.step, 0
+    taken = 0
 
-    def counted(env: simpy.Environment) -> None:
-        nonlocal count
-        count += 1
-        step(env)
+    def counted(queue: list[Any]) -> Any:
+        nonlocal taken
+        taken += 1
+        return heappop(queue)
 
-    with patch.object(simpy.Environment, "step", counted):
+    with patch.object(timeline, "heappop", counted):
         asyncio.run(_lived(job))
-    return count
+    return taken
 
 
 def idle(events: int) -> None:

@@ -25,10 +25,10 @@ from tests.stories import (
 )
 from world.audit import audit
 from world.automations import HUB
-from world.body import Process
 from world.clock import MINUTE, Clock
 from world.event import Event, Kind
 from world.house import House
+from world.timeline import Process
 
 ON, OFF = "switch on", "switch off"
 DAY = 24 * 60 * MINUTE
@@ -264,10 +264,10 @@ def heard(home: Any, *readings: tuple[float, str, str, str]) -> list[str]:
 
     def arrive() -> Process:
         for minute, *reading in readings:
-            yield house.env.timeout(round(minute * MINUTE) - house.now)
+            yield house.env.pause(round(minute * MINUTE) - house.now)
             house.automations.heard(*reading)
 
-    house.env.process(arrive())
+    house.env.start(arrive())
     return done(house, 120 * MINUTE, ASLEEP)
 
 

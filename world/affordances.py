@@ -158,9 +158,9 @@ class _Control:
         nobody.
         """
         device, command = self.device, self._command
-        outdoors = house.physics.outdoors(house.now)
+        outdoors = house.physics.outdoors(house.env.now)
         if self._part is not None:
-            return self._nudged(self._part, house.physics.temperature(device.room, house.now), outdoors)
+            return self._nudged(self._part, house.physics.temperature(device.room, house.env.now), outdoors)
         if self._ends_cooling():
             return [("", {"cold": 1.0})]
         changes = any(device.state[name] != value for name, value in command.set.items())
@@ -169,7 +169,7 @@ class _Control:
         if not self._airs:
             warms = "cold" in command.relieves and outdoors > HEATING_LIMIT
             return [("", {} if warms else command.relieves)]
-        air = house.physics.temperature(device.room, house.now)
+        air = house.physics.temperature(device.room, house.env.now)
         return [("", relief(device, command, air, outdoors))]
 
     def _ends_cooling(self) -> bool:

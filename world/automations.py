@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from scenarios.automation import Automation, Condition, Trigger
 from scenarios.device import Value
 from scenarios.sensing import EVENTS
-from world.body import Process
 from world.clock import MINUTE
 from world.devices import Device
 from world.event import Origin
 from world.mind import Order
+from world.timeline import Process
 
 if TYPE_CHECKING:
     from world.body import Body
@@ -114,7 +114,7 @@ class Automations:
         elif trigger.device is not None:
             self._watch(rule, trigger, house.devices[trigger.device])
         else:
-            house.env.process(self._daily(rule, self._instant(trigger)))
+            house.env.start(self._daily(rule, self._instant(trigger)))
 
     def _watch(self, rule: Rule, trigger: Trigger, device: Device) -> None:
         name = trigger.attribute
@@ -138,46 +138,46 @@ class Automations:
         while True:
             when = instant(day)
             day += 1
-            if when >= house.now:
-                yield house.env.timeout(when - house.now)
+            if when >= house.env.now:
+                yield house.env.pause(when - house.env.now)
                 self._fire(rule)
 
     def _look(self, watch: Watch, value: Value) -> None:
         if not watch.begins(value) or self._house.outages:
             return
         if watch.trigger.lasting:
-            self._house.env.process(self._last(watch))
+            self._house.env.start(self._last(watch))
         else:
             self._fire(watch.rule)
 
     def _last(self, watch: Watch) -> Process:
         """See whether it stays so."""
         turn = watch.turn
-        yield self._house.env.timeout(round(watch.trigger.lasting * 1000))
+        yield self._house.env.pause(round(watch.trigger.lasting * 1000))
         if watch.turn == turn:
             self._fire(watch.rule)
 
     def _fire(self, rule: Rule) -> None:
         house, automation = self._house, rule.automation
-        if house.outages or rule.busy or house.now < rule.ready:
+        if house.outages or rule.busy or house.env.now < rule.ready:
             return
         if all(self._holds(condition) for condition in automation.provided):
-            rule.busy, rule.ready = True, house.now + round(automation.settle * 1000)
-            house.env.process(self._carry_out(rule))
+            rule.busy, rule.ready = True, house.env.now + round(automation.settle * 1000)
+            house.env.start(self._carry_out(rule))
 
     def _carry_out(self, rule: Rule) -> Process:
         house, origin = self._house, Origin(cause=rule.cause)
-        yield house.env.timeout(HUB)
+        yield house.env.pause(HUB)
         for act in rule.automation.then:
             if act.wait:
-                yield house.env.timeout(round(act.wait * 1000))
+                yield house.env.pause(round(act.wait * 1000))
             refusal = "the network is down" if house.outages else ""
             order = Order(act.device, act.command, act.value)
             house.command(house.devices[act.device], order, origin, refusal)
         rule.busy = False
 
     def _holds(self, condition: Condition) -> bool:
-        house, now = self._house, self._house.now
+        house, now = self._house, self._house.env.now
         day, weekday, minute = house.clock.local(now)
         if condition.days is not None and weekday not in condition.days:
             return False

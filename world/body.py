@@ -4,11 +4,11 @@ It does what decisions say and asks for the next one; it never chooses.
 """
 
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import simpy
 
@@ -24,11 +24,10 @@ from world.event import Event, Kind
 from world.leaving import left_on
 from world.light import TIDY, is_so, lamp_wanted, lamps_on
 from world.mind import Basis, Cause, Decided, Decision, Order
+from world.timeline import Process
 
 if TYPE_CHECKING:
     from world.house import House
-
-Process = Generator[simpy.Event, Any, Any]
 
 REACH = (1500, 6000)  # ms to reach out and operate something
 NEVER = 2**62  # ms
@@ -68,7 +67,7 @@ class Body:
         self._running: list[Order] = []  # what ends that which was set going
         self._known = ("", "")  # activity and room as last written down
         self._alerts: deque[Alert] = deque()
-        self.process: simpy.Process = house.env.process(self.live())
+        self.process: simpy.Process = house.env.start(self.live())
         self._resting = False
         self._complained: dict[Need, int] = {}
         self._at_it = True  # one has all that the step takes
@@ -99,7 +98,7 @@ class Body:
         if not self.attentive:
             return False
         if alert.need is not None:
-            now = self.house.now
+            now = self.house.env.now
             if now < self._complained.get(alert.need, -PATIENCE) + PATIENCE:
                 return False
             self._complained[alert.need] = now
@@ -115,7 +114,7 @@ class Body:
     def make_way(self, words: str) -> None:
         """Come to an end within a minute or two with what one does, because somebody asks for it."""
         if self._finish_by == NEVER:
-            self._finish_by = self.house.now + self._between(*HURRY)
+            self._finish_by = self.house.env.now + self._between(*HURRY)
             self._ousted = words
             self.stir()
 
@@ -210,18 +209,18 @@ class Body:
 
     def _contend(self, decided: Decided, wanted: Wanted, *, idle: bool) -> Process:
         """Others have it: wait for one's turn, or let it be, as is the custom of the household."""
-        access, self._at_it, since = self.house.access, False, self.house.now
+        access, self._at_it, since = self.house.access, False, self.house.env.now
         dispute, instead = access.dispute(self, decided, lingers=idle), None
         yield from self._walk(access.aside(self.room, decided.decision.room))
         if dispute.course == "yield":
             access.settle(dispute)
-            yield self.house.env.timeout(MOMENT)
+            yield self.house.env.pause(MOMENT)
             return None
-        while instead is None and not access.held(self.id) and self.house.now < dispute.until:
+        while instead is None and not access.held(self.id) and self.house.env.now < dispute.until:
             self._begin(WAIT)
             instead = yield from self._stand_in_line(decided, wanted, dispute.until)
         self._at_it = access.settle(dispute) and instead is None
-        self._waited = self.house.now - since
+        self._waited = self.house.env.now - since
         return instead
 
     def _stand_in_line(self, decided: Decided, wanted: Wanted, until: int) -> Process:
@@ -232,7 +231,7 @@ class Body:
         answer = yield self.house.ask(self, self._alerts.popleft())
         if not answer.decision.resume:
             return answer
-        if not _carries_on(answer.decision, self.room, self.house.now):
+        if not _carries_on(answer.decision, self.room, self.house.env.now):
             self.house.access.leave(self.id)  # nobody waits, or has anything, while doing something else
             yield from self._perform(answer)
             self.decision, self.basis, self._at_it = decided.id, decided.decision.basis, False
@@ -242,7 +241,7 @@ class Body:
 
     def _follow(self, decided: Decided, late: int) -> Process:
         """Give the orders at their times; returns what the rest is dropped for, None when it is done."""
-        decision, started = decided.decision, self.house.now
+        decision, started = decided.decision, self.house.env.now
         for order in sorted(decision.orders, key=attrgetter("after")) if decision.orders else ():
             instead = yield from self._wait(started + order.after, decided)
             if instead is not None or not self._at_it:
@@ -257,7 +256,7 @@ class Body:
                 answer = yield self.house.ask(self, self._alerts.popleft())
                 if not answer.decision.resume:
                     return answer
-                if not _carries_on(answer.decision, self.room, self.house.now):
+                if not _carries_on(answer.decision, self.room, self.house.env.now):
                     if answer.decision.room != self.room:
                         yield from self._stop()
                     yield from self._perform(answer)
@@ -266,18 +265,18 @@ class Body:
                         return instead
                     yield from self._set_going()
             end = min(until, self._finish_by)
-            if self.house.now >= end:
+            if self.house.env.now >= end:
                 return None
             if self.lux and (lamp := lamp_wanted(self.house, self)):
                 yield from self._reflex(lamp)
-            if self.house.now < end:
+            if self.house.env.now < end:
                 yield from self._rest(end)
 
     def _rest(self, until: int) -> Process:
         """Let time pass until *until*, or until one is stirred."""
         self._resting = True
         try:  # noqa: SIM105 - `suppress` would be made anew every time
-            yield self.house.env.timeout(until - self.house.now)
+            yield self.house.env.pause(until - self.house.env.now)
         except simpy.Interrupt:
             pass
         self._resting = False
@@ -288,7 +287,7 @@ class Body:
         for here, there in pairwise(house.rooms.path(self.room, room)):
             if (burning := lamps_on(house, here)) and house.occupants(here) == (self.id,):
                 yield from self._leave_dark(burning)
-            yield house.env.timeout(house.rooms.walk_ms(here, there))
+            yield house.env.pause(house.rooms.walk_ms(here, there))
             self.room = there
             self._record(Kind.MOVE)
             house.moved(self, here)
@@ -304,7 +303,7 @@ class Body:
             self.recent.append(self.house.devices[order.device].type.type + ":" + order.command)
 
     def _reach(self) -> Process:
-        yield self.house.env.timeout(self._between(*REACH))
+        yield self.house.env.pause(self._between(*REACH))
         self.house.stirred(self)
 
     def _between(self, least: int, most: int) -> int:
@@ -360,7 +359,7 @@ class Body:
     def _record(self, kind: Kind) -> None:
         self.house.record(
             Event(
-                self.house.now, kind, self.id, self.room, "", "", "", "",
+                self.house.env.now, kind, self.id, self.room, "", "", "", "",
                 self.activity, self.basis, self.decision,
             )
         )  # fmt: skip

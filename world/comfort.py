@@ -30,7 +30,7 @@ def discomforts(house: "House", body: "Body") -> Iterator[tuple[Need, str]]:
     if house.layout.home.rooms[room].kind in OPEN_AIR or (doing and doing.minutes[1] < SHORT):
         return
     physics, comfort = house.physics, body.profile.comfort
-    felt, (lowest, highest) = physics.temperature(room, house.now), comfort.temperature
+    felt, (lowest, highest) = physics.temperature(room, house.env.now), comfort.temperature
     if not lowest <= felt <= highest:
         need: Need = "cold" if felt < lowest else "hot"
         yield need, f"it is {need} {where(room)}, {felt:.0f} °C"
@@ -42,7 +42,7 @@ def discomforts(house: "House", body: "Body") -> Iterator[tuple[Need, str]]:
             ("dry" if damp < driest else "humid"),
             f"the air {where(room)} is {'dry' if damp < driest else 'damp'}",
         )
-    if physics.noise(room, house.now) > comfort.noise and not _of_ones_own(house, body):
+    if physics.noise(room, house.env.now) > comfort.noise and not _of_ones_own(house, body):
         yield "noisy", f"it is loud {where(room)}"
 
 

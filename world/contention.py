@@ -160,7 +160,7 @@ class Access:
         """*body* cannot have what *decided* takes: what to do about it. Who is to make way is told."""
         obstacles = self._claims.obstacles(body.id)
         policies = {self._policies[resource] for resource in obstacles}
-        now = self._house.now
+        now = self._house.env.now
         until = now + round(self._rules.patience * MINUTE)
         course: Policy = "yield" if lingers or "yield" in policies else "wait"
         if course == "wait":
@@ -185,7 +185,7 @@ class Access:
         for resource in sorted(wanted):
             others = tuple(other for other in self._claims.holders(resource) if other != who)
             if len(others) >= self._places[resource]:
-                now = self._house.now
+                now = self._house.env.now
                 dispute = Dispute(who, decided, now, now, {}, "share", silent=False)
                 self._write(dispute, resource, others, "shared")
 
@@ -217,7 +217,7 @@ class Access:
         conflict = Conflict(
             time=dispute.since, resident=dispute.who, others=others, resource=resource.name,
             kind=resource.kind, policy=self._policies[resource],
-            wait_ms=self._house.now - dispute.since, outcome=outcome, decision=dispute.decided.id,
+            wait_ms=self._house.env.now - dispute.since, outcome=outcome, decision=dispute.decided.id,
         )  # fmt: skip
         self._house.record(conflict)
 

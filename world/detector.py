@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from math import log
 
-from simpy import Event
-
 from scenarios.sensing import WORDS
 from world.clock import HOUR, MINUTE
 from world.event import NOBODY, Origin
 from world.sensor import Sensor
+from world.timeline import Later
 
 DOOR = (3.0, 9.0)  # seconds for which a door stays open behind somebody
 BLIP = 5_000  # ms that a false report stands uncorrected
@@ -31,25 +30,22 @@ class Detector:
             self.on = on
             self.sensor.tell(self._words[on], origin, now)
 
-    def _after(self, delay: int, then: Callable[[Event], None]) -> None:
-        self.sensor.env.timeout(delay).callbacks.append(then)
-
     def _expect_false(self) -> None:
         days = -log(1 - self.sensor.draws.uniform()) / self.sensor.sensing.false_triggers
-        self._after(int(days * 24 * HOUR), self._trigger)
+        self.sensor.env.later(int(days * 24 * HOUR), self._trigger)
 
-    def _trigger(self, _: Event) -> None:
+    def _trigger(self, _: Later) -> None:
         """Report the opposite of what is, and take it back a little later."""
         self._expect_false()
         if self.sensor.sensing.quantity == "motion" and self.on:
             return  # movement hides it
-        self.sensor.tell_falsely(self._words[not self.on], self.sensor.house.now)
+        self.sensor.tell_falsely(self._words[not self.on], self.sensor.house.env.now)
         was = self.on
-        self._after(self._falsely, lambda _: self._take_back(was))
+        self.sensor.env.later(self._falsely, lambda _: self._take_back(was))
 
     def _take_back(self, was: bool) -> None:
         if was is self.on:  # else the truth has been told meanwhile
-            self.sensor.tell_falsely(self._words[self.on], self.sensor.house.now)
+            self.sensor.tell_falsely(self._words[self.on], self.sensor.house.env.now)
 
 
 class Pulse(Detector):
@@ -66,17 +62,17 @@ class Pulse(Detector):
         if not self.on:
             self.become(True, origin, now)
             self._late = self.sensor.delay()
-            self._after(hold + self._late, self._rest)
+            self.sensor.env.later(hold + self._late, self._rest)
         self._until = now + hold + self._late
 
     def _hold(self) -> int:
         least, most = DOOR
         return int(1000 * (least + (most - least) * self.sensor.draws.uniform()))
 
-    def _rest(self, _: Event) -> None:
-        now = self.sensor.house.now
+    def _rest(self, _: Later) -> None:
+        now = self.sensor.house.env.now
         if now < self._until:
-            self._after(self._until - now, self._rest)
+            self.sensor.env.later(self._until - now, self._rest)
         else:
             self.on = False
             self.sensor.tell_late(self._words[False], self._origin, now)
@@ -97,12 +93,12 @@ class Motion(Pulse):
             self.touch(origin, now)
         if not self._stirs:
             self._stirs = True
-            self._after(int(-log(1 - self.sensor.draws.uniform()) * STILL), self._stir)
+            self.sensor.env.later(int(-log(1 - self.sensor.draws.uniform()) * STILL), self._stir)
 
     def _hold(self) -> int:
         return self._still
 
-    def _stir(self, _: Event) -> None:
+    def _stir(self, _: Later) -> None:
         self._stirs = False
         if who := self._somebody():
-            self.move(who, self.sensor.house.now)
+            self.move(who, self.sensor.house.env.now)

@@ -1,26 +1,25 @@
 """Random numbers for what happens all the time: taken in blocks, for one by one they cost ten times more."""
 
+from collections.abc import Callable
+from itertools import chain
+
 import numpy as np
+import numpy.typing as npt
 
 BLOCK = 64
 
 
 class Draws:
-    """A stream of random numbers, taken in blocks."""
+    """A stream of random numbers, taken in blocks: iterators, so that no Python runs for most of them."""
 
     def __init__(self, rng: np.random.Generator) -> None:
-        self._rng = rng
-        self._uniform: list[float] = []
-        self._normal: list[float] = []
-
-    def uniform(self) -> float:
+        self.uniform = _stream(lambda: rng.random(BLOCK))
         """From [0, 1)."""
-        if not self._uniform:
-            self._uniform = self._rng.random(BLOCK).tolist()
-        return self._uniform.pop()
-
-    def normal(self) -> float:
+        self.normal = _stream(lambda: rng.standard_normal(BLOCK))
         """Mean 0, standard deviation 1."""
-        if not self._normal:
-            self._normal = self._rng.standard_normal(BLOCK).tolist()
-        return self._normal.pop()
+
+
+def _stream(block: Callable[[], npt.NDArray[np.float64]]) -> Callable[[], float]:
+    """The next number at each call; a block is drawn when the one before has been used up."""
+    blocks = iter(lambda: block()[::-1].tolist(), None)
+    return chain.from_iterable(blocks).__next__

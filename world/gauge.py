@@ -43,8 +43,7 @@ class Gauge:
         if abs(level - self._level) >= self._change or beat:
             self._level, self._told = level, now
             word, delay = self._word(level), wait + self.sensor.delay()
-            timeout = self.sensor.env.timeout(delay)
-            timeout.callbacks.append(lambda _: self._tell(word, origin, beat, now + delay))
+            self.sensor.env.later(delay, lambda _: self._tell(word, origin, beat, now + delay))
 
     def _tell(self, word: str, origin: Origin, beat: bool, now: int) -> None:
         if not (beat and self.sensor.repeat(now)):

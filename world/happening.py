@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from scenarios.scenario import OF_WEATHER, Happening
-from world.body import Alert, Body, Process
+from world.body import Alert, Body
 from world.clock import MINUTE
 from world.devices import Device
 from world.event import Event, Kind
 from world.mind import Cause
+from world.timeline import Process
 
 if TYPE_CHECKING:
     from world.house import House
@@ -29,7 +30,7 @@ _WORDS = {
 
 def befall(house: "House", happening: Happening) -> Process:
     """The SimPy process of one happening."""
-    yield house.env.timeout(max(0, house.clock.ms(happening.day, happening.at) - house.now))
+    yield house.env.pause(max(0, house.clock.ms(happening.day, happening.at) - house.env.now))
     text = happening.text or _words(house, happening)
     _write(house, happening, text)
     _set(house, happening, fails=True)
@@ -38,7 +39,7 @@ def befall(house: "House", happening: Happening) -> Process:
         for body in _concerned(house, happening):
             body.alert(Alert(cause, text, lasts=lasts))
     if happening.kind not in ("visitor", "message"):
-        yield house.env.timeout(round(happening.minutes * MINUTE))
+        yield house.env.pause(round(happening.minutes * MINUTE))
         _set(house, happening, fails=False)
         _write(house, happening, OVER if happening.kind in OF_WEATHER else WORKS_AGAIN)
 
@@ -97,7 +98,7 @@ def _concerned(house: "House", happening: Happening) -> list[Body]:
 def _write(house: "House", happening: Happening, text: str) -> None:
     device = house.devices.get(happening.device or "")
     event = Event(
-        time=house.now,
+        time=house.env.now,
         kind=Kind.HAPPENING,
         actor="",
         room=device.room if device else "",

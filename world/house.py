@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import simpy
-
 from scenarios.catalogue import Catalogue
 from scenarios.chance import Chance
 from scenarios.home import Home
@@ -13,7 +11,7 @@ from scenarios.scenario import Happening
 from scenarios.weather_file import Hour
 from world.affordances import Offers, affordances
 from world.automations import Automations
-from world.body import Alert, Body, Process
+from world.body import Alert, Body
 from world.clock import MINUTE, Clock
 from world.comfort import discomforts
 from world.contention import Access, Conflict
@@ -29,6 +27,7 @@ from world.programmes import Programmes
 from world.rooms import Rooms
 from world.sensors import Sensors
 from world.settings import Settings
+from world.timeline import Later, Process, Timeline
 from world.weather import Weather, spells_of
 
 PROGRAMME = Origin(cause="programme")  # what it ends, nobody does
@@ -41,7 +40,7 @@ class Waiting:
 
     body: Body
     observation: Observation
-    answer: simpy.Event
+    answer: Later
 
 
 class House:
@@ -59,7 +58,7 @@ class House:
         record: Sequence[Hour] = (),
     ) -> None:
         self.layout, self.catalogue, self.clock = layout, layout.catalogue, clock
-        self.env = simpy.Environment(initial_time=0)
+        self.env = Timeline()
         self.rooms = Rooms(layout.home)
         self.devices = _devices(layout.home, self.catalogue)
         self._in_room = {
@@ -71,7 +70,7 @@ class House:
         spells, its_chance = spells_of(happenings, clock), chance.branch("weather")
         weather = Weather(layout.home.climate, layout.home.address, clock, its_chance, spells, record)
         self.physics = Physics(layout.home, self.devices, weather) if physics else Still(weather)
-        self.meter = Meter(self.devices.values(), lambda: self.now)
+        self.meter = Meter(self.devices.values(), lambda: self.env.now)
         self._chance = chance.branch("devices")
         self.programmes = Programmes(self, self._chance)
         self.sensors = Sensors(self, chance.branch("sensors"))
@@ -87,18 +86,18 @@ class House:
             person.id: Body(self, person, layout.bedroom(person), chance.branch("body", person.id))
             for person in sorted(residents, key=lambda person: person.id)
         }
-        self.env.process(self._feel())
+        self.env.start(self._feel())
         for happening in sorted(happenings, key=lambda it: (it.day, it.at, it.kind, it.text)):
-            self.env.process(befall(self, happening))
+            self.env.start(befall(self, happening))
 
     @property
     def now(self) -> int:
         """Milliseconds since the scenario's first local midnight."""
-        return self.env.now  # type: ignore[return-value]  # every delay is a whole number
+        return self.env.now
 
-    def ask(self, body: Body, alert: Alert) -> simpy.Event:
+    def ask(self, body: Body, alert: Alert) -> Later:
         """Register that *body* needs a decision; the event's value will be what was decided."""
-        waiting = Waiting(body, self._observe(body, alert), self.env.event())
+        waiting = Waiting(body, self._observe(body, alert), Later([]))
         self.undecided.append(waiting)
         return waiting.answer
 
@@ -116,7 +115,7 @@ class House:
         )  # fmt: skip
         self._records.append(decided)
         self._decisions += 1
-        who.answer.succeed(decided)
+        self.env.fulfil(who.answer, decided)
 
     def record(self, row: Event | Conflict) -> None:
         """Write down what happened."""
@@ -162,7 +161,7 @@ class House:
 
     def moved(self, body: Body, before: str) -> None:
         """*body* has come from the room *before* into another."""
-        self.physics.moved(body, self.now)
+        self.physics.moved(body, self.env.now)
         self.sensors.moved(body, before)
         self.automations.moved(body, before)
 
@@ -172,7 +171,7 @@ class House:
 
     def changed(self, device: Device, origin: Origin = NOBODY) -> None:
         """The state of *device* is, or may be, another: its programme, the air, sensors and rules follow."""
-        now = self.now
+        now = self.env.now
         self.programmes.follow(device, now)
         self.physics.changed(device, now)
         self.meter.changed(device)
@@ -183,11 +182,11 @@ class House:
         known = device.type.commands.get(command)
         if known is None or known.argument is None:
             return ""
-        return device.default_argument(command, self._chance.rng(device.id, command, self.now))
+        return device.default_argument(command, self._chance.rng(device.id, command, self.env.now))
 
     def _write(self, origin: Origin, kind: Kind, device: Device, command: str, value: str) -> None:
         event = Event(
-            self.now, kind, origin.actor, device.room, device.id, device.type.type, command, value,
+            self.env.now, kind, origin.actor, device.room, device.id, device.type.type, command, value,
             origin.activity, origin.cause, origin.decision,
         )  # fmt: skip
         self._records.append(event)
@@ -199,7 +198,7 @@ class House:
 
     def _observe(self, body: Body, alert: Alert) -> Observation:
         """What *body* can perceive now."""
-        now = self.now
+        now = self.env.now
         _, weekday, minute = self.clock.local(now)
         return Observation(
             time=now, weekday=weekday, minute=minute, resident=body.id, room=body.room, cause=alert.cause,
@@ -209,7 +208,7 @@ class House:
         )  # fmt: skip
 
     def _senses(self, body: Body) -> Senses:
-        room, physics, now = body.room, self.physics, self.now
+        room, physics, now = body.room, self.physics, self.env.now
         return Senses(
             physics.temperature(room, now), physics.outdoors(now), physics.lux(room, now), self._company(body)
         )
@@ -223,14 +222,14 @@ class House:
         while True:
             attentive = [body for body in self.bodies.values() if body.attentive]
             if not quarters % (2 if attentive else 4):
-                self.physics.advance(self.now, self.bodies.values())
+                self.physics.advance(self.env.now, self.bodies.values())
                 self.sensors.sample()
                 for body in attentive:
                     self._discomfort(body)
             for body in attentive:
                 body.notice_dusk()
             quarters += 1
-            yield self.env.timeout(QUARTER)
+            yield self.env.pause(QUARTER)
 
     def _discomfort(self, body: Body) -> None:
         """One thing at a time: what is worst, or what has not been complained of lately."""

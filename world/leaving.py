@@ -26,7 +26,7 @@ def left_on(house: "House", body: "Body", *, out: bool) -> list[Order]:
     if others and (out or not all(other.asleep for other in others)):
         return []
     kept = set() if out else {other.room for other in others} | {body.profile.bedroom or body.room}
-    airy = not out and house.physics.outdoors(house.now) > MILD
+    airy = not out and house.physics.outdoors(house.env.now) > MILD
     orders = [
         Order(device.id, command)
         for device in house.devices.values()

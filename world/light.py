@@ -26,7 +26,7 @@ def lamp_wanted(house: "House", body: "Body") -> Order | None:
 
     While it is day, the blind before the lamp, unless the sun is shut out; over somebody who sleeps, neither.
     """
-    room, now = body.room, house.now
+    room, now = body.room, house.env.now
     if not body.lux or house.physics.lux(room, now) >= body.lux:
         return None
     for device, order in house.remedies[room]:

@@ -25,7 +25,7 @@ async def live(house: House, minds: Mapping[str, Mind], until: int) -> AsyncIter
         if now >= told:
             yield house.drain()
             told = int(now) + HOUR
-        _pass_time(house, min(told, until))
+        house.env.pass_to(min(told, until), halt=house.undecided)
         if asked := house.waiting():
             for who, decision in zip(asked, await _decisions(asked, minds), strict=True):
                 house.answer(who, decision)
@@ -37,12 +37,3 @@ async def _decisions(asked: Sequence[Waiting], minds: Mapping[str, Mind]) -> Seq
     if len(asked) == 1:
         return [await minds[asked[0].body.id].decide(asked[0].observation)]
     return await asyncio.gather(*(minds[who.body.id].decide(who.observation) for who in asked))
-
-
-def _pass_time(house: House, until: int) -> None:
-    """Let everything happen before *until*, or to the end of an instant at which somebody is to decide."""
-    step, peek, undecided = house.env.step, house.env.peek, house.undecided
-    while (now := peek()) < until:
-        step()
-        if undecided and peek() > now:
-            return

@@ -26,6 +26,8 @@ class Cause(StrEnum):
     POWER_CUT = "power_cut"
     NETWORK = "network_outage"
     CONFLICT = "conflict"  # somebody else wants, or has, what one uses
+    GUEST = "guest"  # somebody else has let a visitor in
+    TALK = "talk"  # somebody proposes how to settle what two want
 
 
 class Basis(StrEnum):
@@ -36,6 +38,7 @@ class Basis(StrEnum):
     INTENT = "intent"  # something the person means to do
     PLAN = "plan"  # a plan that the model wrote
     REFLEX = "reflex"  # a dark room gets a lamp
+    FAMILY = "family"  # something fixed with the others of the household
     CHOICE = "choice"  # prior x evidence
     FALLBACK = "fallback"  # the model failed; habit decided
     IDLE = "idle"  # nothing to do until the next step
@@ -53,6 +56,23 @@ class Order:
     def at(self, after: int) -> "Order":
         """The same command, given at another time."""
         return Order(self.device, self.command, self.argument, after)
+
+
+class Message(NamedTuple):
+    """Words that one resident sends another, wherever they are."""
+
+    to: tuple[str, ...]
+    text: str
+
+
+class Company(NamedTuple):
+    """What a step has to do with the others of the household."""
+
+    gathering: str = ""  # it begins when *others* have come: 'dinner 3'; '' = at once
+    others: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()  # children taken along out of the house
+    brings: tuple[str, ...] = ()  # children brought home afterwards
+    message: Message | None = None  # sent as it begins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +98,28 @@ class Senses(NamedTuple):
     company: tuple[str, ...] = ()  # names of the others in the same room
 
 
+class Said(NamedTuple):
+    """One turn of an exchange: who, which of the answers open to them, in what words."""
+
+    who: str
+    answer: str
+    words: str
+
+
+class Talk(NamedTuple):
+    """Two want different things of one device or room, and talk it over."""
+
+    about: str  # in words: 'the thermostat in the living room'
+    quantity: str  # what a number means: 'celsius'; '' where it is a matter of taste or of turns
+    other: str  # with whom: a resident
+    asks: bool  # whether one has asked for it, or is asked
+    wanted: str  # what whoever asks wants; '' for a turn
+    current: str  # as it is, as the other has it
+    between: str  # half-way; '' where there is no such thing
+    answers: tuple[str, ...]  # open to whoever speaks next
+    said: tuple[Said, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Observation:
     """What one resident can perceive at one instant."""
@@ -92,6 +134,8 @@ class Observation:
     lasts: float = 0.0  # minutes that what came up takes; 0 = unknown
     need: Need | None = None
     activity: str = ""  # what was going on
+    sender: str = ""  # of a message: a resident, or '' for anybody else
+    talk: "Talk | None" = None  # what is to be settled
     recent: tuple[str, ...] = ()  # this resident's last actions, oldest first
     sense: Callable[[], Senses] = field(default=Senses, compare=False, repr=False)
     afford: Callable[[Need | None], tuple[Affordance, ...]] = field(
@@ -150,6 +194,8 @@ class Decision:
     asleep: bool = False
     resume: bool = False  # after an interruption: go back to what was interrupted
     thoughts: tuple[Thought, ...] = ()
+    company: Company | None = None
+    said: "Said | None" = None  # to what is to be settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from scenarios.chance import Chance
-from world.body import Process
 from world.clock import MINUTE
 from world.devices import Device
+from world.timeline import Process
 
 if TYPE_CHECKING:
     from world.house import House
@@ -65,12 +65,12 @@ class Programmes:
     def follow(self, device: Device, now: int) -> None:
         """The device may have begun a programme, or gone on with one: see to its end."""
         if watch := self._watches.follow(device, now):
-            self._house.env.process(self._end(device, watch))
+            self._house.env.start(self._end(device, watch))
 
     def _end(self, device: Device, watch: Stopwatch) -> Process:
         length = self._length(device)
-        yield self._house.env.timeout(length - watch.ran(self._house.now))
-        current = self._watches.of(device) is watch and watch.ran(self._house.now) == length
+        yield self._house.env.pause(length - watch.ran(self._house.env.now))
+        current = self._watches.of(device) is watch and watch.ran(self._house.env.now) == length
         if current and (emitted := device.finish(watch.run)) is not None:
             self._house.ended(device, emitted)
 

@@ -123,8 +123,7 @@ class Sensor:
         if arrives == now:
             self._heard(word, origin, cause, now)
         else:
-            timeout = self.env.timeout(arrives - now)
-            timeout.callbacks.append(lambda _: self._heard(word, origin, cause, arrives))
+            self.env.later(arrives - now, lambda _: self._heard(word, origin, cause, arrives))
 
     def _heard(self, word: str, origin: Origin, cause: str, now: int) -> None:
         if cause == FALSE_TRIGGER:

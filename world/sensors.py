@@ -49,16 +49,16 @@ class Sensors:
         if self._presence and "outside" in (before, body.room):
             somebody = any(other.at_home for other in self._house.bodies.values())
             for presence in self._presence:
-                presence.become(somebody, origin_of(body), self._house.now)
+                presence.become(somebody, origin_of(body), self._house.env.now)
         if (way := (before, body.room)) in self._doors:
             for door in self._doors[way]:
-                door.touch(origin_of(body), self._house.now)
+                door.touch(origin_of(body), self._house.env.now)
         self.stirred(body)
 
     def stirred(self, body: "Body") -> None:
         """*body* has moved without leaving the room."""
         if body.room in self._motion and not body.asleep:
-            origin, now = origin_of(body), self._house.now
+            origin, now = origin_of(body), self._house.env.now
             for motion in self._motion[body.room]:
                 motion.move(origin, now)
 
@@ -66,11 +66,11 @@ class Sensors:
         """The state of *device* may be another."""
         if device.id in self._changes:
             for react in self._changes[device.id]:
-                react(origin, self._house.now)
+                react(origin, self._house.env.now)
 
     def sample(self) -> None:
         """Look at all levels that are due; the air of the rooms has just been brought up to date."""
-        now = self._house.now
+        now = self._house.env.now
         for every, gauges in self._gauges.items():
             if now >= self._due.get(every, 0):
                 self._due[every] = now + every
@@ -129,11 +129,11 @@ class Sensors:
         physics, meter = house.physics, house.meter
         metered = self._metered(sensor.device, placement)
         levels: dict[str, Callable[[], float]] = {
-            "temperature": lambda: physics.temperature(room, house.now),
+            "temperature": lambda: physics.temperature(room, house.env.now),
             "humidity": lambda: physics.humidity(room),
             "co2": lambda: physics.co2(room),
-            "illuminance": lambda: physics.lux(room, house.now),
-            "noise": lambda: physics.noise(room, house.now),
+            "illuminance": lambda: physics.lux(room, house.env.now),
+            "noise": lambda: physics.noise(room, house.env.now),
             "power": metered.watts if metered else meter.watts,
             "energy": (lambda: meter.energy(metered.id)) if metered else meter.total,
         }

@@ -46,13 +46,13 @@ class Settings:
                     return order, refusal
                 value = _wanted(device, command, order, name)
             if value is not None:
-                self._made[device.id, name] = _Made(body.id, self._house.now, value)
+                self._made[device.id, name] = _Made(body.id, self._house.env.now, value)
         return order, ""
 
     def _of_others(self, body: "Body", device: Device, name: str) -> _Made | None:
         """The setting as somebody else has made it, if it still is theirs."""
         made = self._made.get((device.id, name))
-        if made is None or made.who == body.id or self._house.now - made.time >= self._memory:
+        if made is None or made.who == body.id or self._house.env.now - made.time >= self._memory:
             return None
         return made if device.state[name] == made.value else None
 
@@ -69,8 +69,9 @@ class Settings:
         return order, f"{name} has set {device.name} to {_words(made.value)}"
 
     def _write(self, body: "Body", device: Device, made: _Made, policy: Policy, outcome: Outcome) -> None:
+        now = self._house.env.now
         conflict = Conflict(
-            time=self._house.now, resident=body.id, others=(made.who,), resource=device.id, kind="setting",
+            time=now, resident=body.id, others=(made.who,), resource=device.id, kind="setting",
             policy=policy, wait_ms=0, outcome=outcome, decision=body.decision,
         )  # fmt: skip
         self._house.record(conflict)

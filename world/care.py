@@ -1,0 +1,243 @@
+"""Small children at home: they go where they are taken, operate nothing, and are never alone.
+
+Whatever plans say, the door sees to it. A child goes out when somebody calls it to come along, and comes in
+with whoever took it out, or when somebody who looks after it is at home. Nobody leaves it alone at home: one
+takes it along, or, before regular hours, waits a while to be relieved.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from scenarios.activity import ALONG, AWAY, MINDING, WAIT
+from world.body import Alert, Body, Process
+from world.clock import HOUR, MINUTE
+from world.mind import NO_COMPANY, Basis, Cause, Decided, Decision
+
+if TYPE_CHECKING:
+    from world.house import House
+
+RELIEF = 45 * MINUTE  # that one waits for whoever takes over, before the child comes along
+READY = 45 * MINUTE  # that a child who has to go out waits to be taken
+DAWDLE = (5_000, 40_000)  # ms after which a child follows
+CLINGS = 4  # years below which a child stays in the room of whoever looks after it
+
+
+class Care:
+    """Who looks after whom, and where they are."""
+
+    def __init__(self, house: "House", minders: Mapping[str, Sequence[str]]) -> None:
+        self._house, self._minders = house, minders
+        self.leaving: set[str] = set()  # who is on the way out, and no longer counts as at home
+
+    def left_alone(self, body: Body) -> list["Charge"]:
+        """The children at home with whom nobody would be if *body* went."""
+        return [
+            child for child in self._children() if child.indoors and self._minded(child) in ((), (body.id,))
+        ]
+
+    def may_enter(self, child: "Charge") -> bool:
+        """Whether somebody is there who brings *child* in, or is at home to open to it."""
+        minders = [self._house.bodies[who] for who in self._minders[child.id]]
+        if child.leader is not None and not child.leader.at_home:
+            return False
+        fetching = any(child.id in it.company.brings for it in minders if not it.at_home)
+        return not fetching and bool(self._minded(child))
+
+    def haven(self, child: "Charge") -> str:
+        """The room of whoever is up and nearest to *child*; '' where it cannot follow."""
+        for who in self._minders[child.id]:
+            body = self._house.bodies[who]
+            if body.attentive:
+                return body.room if self._house.access.aside(body.room, body.room) == body.room else ""
+        return ""
+
+    def to_take(self, ids: Sequence[str]) -> list["Charge"]:
+        """The children among *ids* who are at home."""
+        return [child for child in self._children() if child.id in ids and child.indoors]
+
+    def moved(self) -> None:
+        """Somebody who looks after children has come into another room."""
+        for child in self._children():
+            if child.follows or not child.at_home:
+                child.stir()
+        for who in sorted({who for minders in self._minders.values() for who in minders}):
+            body = self._house.bodies[who]
+            if body.activity == MINDING:
+                body.stir()
+
+    def _children(self) -> list["Charge"]:
+        found = [self._house.bodies[who] for who in self._minders]
+        return [body for body in found if isinstance(body, Charge)]
+
+    def _minded(self, child: "Charge") -> tuple[str, ...]:
+        """Who is at home and looks after *child*."""
+        bodies = self._house.bodies
+        return tuple(who for who in self._minders[child.id] if bodies[who].at_home and who not in self.leaving)
+
+
+class Minder(Body):
+    """Somebody who looks after small children."""
+
+    def _take_up(self, decided: Decided) -> Process:
+        before, self.company = self.company, decided.decision.company or NO_COMPANY
+        if not self.at_home and decided.decision.room != "outside":
+            self.company = before  # brings home whom they were to bring
+        return (yield from super()._take_up(decided))
+
+    def _walk(self, room: str) -> Process:
+        care = self.house.care
+        assert care is not None  # noqa: S101
+        if room == "outside" and self.at_home:
+            yield from self._leave_nobody_alone(care)
+        yield from super()._walk(room)
+        care.leaving.discard(self.id)
+        if self.at_home:
+            self.company = self.company._replace(takes=(), brings=())
+        care.moved()
+
+    def _leave_nobody_alone(self, care: Care) -> Process:
+        """Wait to be relieved before regular hours; then go, with the children who would be alone."""
+        regular = self.basis is Basis.SCHEDULE and self.going == AWAY
+        until = self.house.now + (RELIEF if regular else 0)
+        while self._would_be_alone(care) and self.house.now < until:
+            self._begin(MINDING)
+            yield from self._rest(until)
+        care.leaving.add(self.id)
+        along = [*care.to_take(self.company.takes), *self._would_be_alone(care)]
+        if not along:
+            return
+        yield from super()._walk(self.house.rooms.entry[0])
+        for child in along:
+            child.come_along(self)
+        self._begin(WAIT)
+        while any(child.indoors for child in along):
+            yield from self._rest(self.house.now + MINUTE)
+
+    def _would_be_alone(self, care: Care) -> list["Charge"]:
+        return [child for child in care.left_alone(self) if child.id not in self.company.takes]
+
+
+class Charge(Body):
+    """A small child."""
+
+    small = True
+
+    def __init__(self, *given: object) -> None:
+        super().__init__(*given)  # type: ignore[arg-type]
+        self.leader: Body | None = None  # who takes it along
+        self.follows = False  # it plays where somebody is
+        self._called = self._coming_in = False
+
+    @property
+    def attentive(self) -> bool:
+        """Neither bells nor the cold are its business."""
+        return False
+
+    @property
+    def indoors(self) -> bool:
+        """Whether it is at home, or about to be."""
+        return self.at_home or self._coming_in
+
+    def come_along(self, leader: Body) -> None:
+        """Go out with *leader*, whatever one is at."""
+        self.leader, self._called = leader, True
+        self.stir()
+
+    def alert(self, alert: Alert) -> bool:
+        """Nobody asks it."""
+        return False
+
+    def _take_up(self, decided: Decided) -> Process:
+        decision = decided.decision
+        self.asleep, self.decision, self.basis = False, decided.id, decision.basis
+        self._step, self._at_it, self._waited = decided.id, True, 0
+        self.follows = False
+        if (decision.room == "outside") is not self.at_home:
+            yield from self._settle_down(decision)
+            return None
+        if decision.room == "outside":
+            self._begin(WAIT)
+            self._at_it = yield from self._taken(min(decision.until, self.house.now + READY))
+        else:
+            yield from self._brought(decision)
+        if self._at_it:
+            yield from self._settle_down(decision)
+        return None
+
+    def _settle_down(self, decision: Decision) -> Process:
+        """Begin, where it is to be done; what is nothing in particular, where somebody is."""
+        self.follows = decision.basis is Basis.IDLE and self.profile.age < CLINGS and self.at_home
+        room = (self._care.haven(self) if self.follows else "") or decision.room
+        if room != self.room:
+            yield from self._walk(room)
+        if self.room == "outside" and decision.room == "outside":
+            self.leader = None  # left there
+        self._begin(decision.activity, asleep=decision.asleep)
+
+    def _wait(self, until: int, decided: Decided) -> Process:
+        """Let time pass; go out with whoever calls, and after whoever moves about."""
+        decision = decided.decision
+        while self.house.now < until:
+            if self._called:
+                yield from self._go_out()
+            elif not self.at_home and decision.room != "outside":
+                if (yield from self._brought(decision, until)):
+                    yield from self._settle_down(decision)
+            elif self.follows and self._care.haven(self) not in ("", self.room):
+                yield self.house.env.timeout(self._between(*DAWDLE))
+                yield from self._settle_down(decision)
+            else:
+                yield from self._rest(until)
+        return None
+
+    def _taken(self, until: int) -> Process:
+        """Wait at home to be taken out; whether one was."""
+        while self.at_home and self.house.now < until:
+            if self._called:
+                yield from self._go_out()
+            else:
+                yield from self._rest(until)
+        return not self.at_home
+
+    def _go_out(self) -> Process:
+        self._called = self.asleep = False
+        self._begin(ALONG)
+        yield from self._walk("outside")
+        self._begin(ALONG)
+        assert self.leader is not None  # noqa: S101
+        self.leader.stir()
+
+    def _brought(self, decision: Decision, until: int | None = None) -> Process:
+        """Stay outside until somebody brings one home; whether it was before *until*."""
+        self._begin(ALONG)
+        while not self._care.may_enter(self):
+            if until is not None and self.house.now >= until:
+                return False
+            yield from self._rest(until or self.house.now + HOUR)
+        self._coming_in, self.leader = True, None
+        yield from self._walk(decision.room)
+        self._coming_in = False
+        return True
+
+    @property
+    def _care(self) -> Care:
+        assert self.house.care is not None  # noqa: S101
+        return self.house.care
+
+    def _operate(self, order: object) -> Process:
+        return
+        yield
+
+    def _set_going(self) -> Process:
+        return
+        yield
+
+    def _shut_up_house(self, *, out: bool) -> Process:
+        return
+        yield
+
+    def _leave_dark(self, burning: object) -> Process:
+        return
+        yield
+
+
