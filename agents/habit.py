@@ -59,7 +59,7 @@ class HabitMind:
         self._agenda, step = later, step.shortened_from(seen.time)
         return Decision(
             activity=step.activity, room=step.room, until=step.end, orders=step.orders, basis=step.basis,
-            reason=step.reason, asleep=step.asleep,
+            reason=step.reason, asleep=step.asleep, company=step.company,
         )  # fmt: skip
 
     def react(self, seen: Observation) -> Decision:

@@ -6,7 +6,7 @@ import numpy as np
 
 from scenarios.activity import Activity
 from world.clock import MINUTE
-from world.mind import Basis, Order
+from world.mind import Basis, Company, Order
 
 
 class Step(NamedTuple):
@@ -20,6 +20,7 @@ class Step(NamedTuple):
     orders: tuple[Order, ...] = ()
     reason: str = ""
     asleep: bool = False
+    company: Company | None = None
 
     def moved(self, start: int) -> "Step":
         """The same step, begun at another time."""

@@ -7,9 +7,10 @@ from pydantic import model_validator
 from scenarios.frozen import Clock, Frozen, Need, RoomKind
 
 SLEEP, AWAY, LEAVE, COME, WAIT, ADJUST = "sleep", "away", "leave_home", "come_home", "wait", "adjust_home"
+GATHER, ALONG, MINDING, PLAY = "wait_for_others", "go_along", "wait_for_relief", "play"
 """The activities that the program itself speaks of; every other is data."""
 
-Occasion = Literal["visitor", "message", "device_fault", "power_cut", "network_outage"] | Need
+Occasion = Literal["visitor", "guest", "message", "device_fault", "power_cut", "network_outage"] | Need
 """What can break into a plan."""
 
 
@@ -31,6 +32,8 @@ class Activity(Frozen):
     lux: float = 0.0  # light wanted while doing it
     asleep: bool = False
     outside: bool = False
+    loud: bool = False  # not done while somebody at home sleeps
+    ages: tuple[int, int] = (0, 130)  # from and up to which years somebody does it by themself
 
     @model_validator(mode="after")
     def _minutes_in_order(self) -> "Activity":

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import simpy
 
-from scenarios.activity import WAIT
+from scenarios.activity import GATHER, WAIT
 from scenarios.chance import Chance
 from scenarios.frozen import Need
 from scenarios.resident import Profile
@@ -21,9 +21,10 @@ from world.clock import MINUTE
 from world.contention import lingers
 from world.draws import Draws
 from world.event import Event, Kind
+from world.gathering import PATIENT
 from world.leaving import left_on
 from world.light import TIDY, is_so, lamp_wanted, lamps_on
-from world.mind import Basis, Cause, Decided, Decision, Order
+from world.mind import Basis, Cause, Company, Decided, Decision, Order, Talk
 from world.timeline import Process
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Alert:
     about: str = ""
     need: Need | None = None
     lasts: float = 0.0  # minutes; 0 = unknown
+    sender: str = ""  # of a message: a resident
+    talk: Talk | None = None
 
 
 NEXT, WOKE = Alert(Cause.NEXT), Alert(Cause.WOKE)
@@ -52,6 +55,8 @@ NEXT, WOKE = Alert(Cause.NEXT), Alert(Cause.WOKE)
 
 class Body:
     """One person in the house. `room` is where they are; `activity` what they do."""
+
+    small = False  # a child who is led; see `world.care`
 
     def __init__(self, house: "House", profile: Profile, bedroom: str, chance: Chance) -> None:
         self.house, self.profile = house, profile
@@ -66,6 +71,7 @@ class Body:
         self.recent: deque[str] = deque(maxlen=RECENT)
         self._running: list[Order] = []  # what ends that which was set going
         self._known = ("", "")  # activity and room as last written down
+        self._joined = -1  # number of the last decision taken up that concerns others
         self._alerts: deque[Alert] = deque()
         self.process: simpy.Process = house.env.start(self.live())
         self._resting = False
@@ -164,8 +170,24 @@ class Body:
                 yield from self._shut_up_house(out=decision.room == "outside")
             if self.room != decision.room:
                 yield from self._walk(decision.room)
+            if decision.company is not None and decided.id != self._joined:
+                yield from self._join(decision.company, decided.id)
             self._begin(decision.activity, asleep=decision.asleep)
         return instead
+
+    def _join(self, company: Company, decision: int) -> Process:
+        """Send what there is to tell, and wait for those with whom one begins."""
+        self._joined, since = decision, self.house.env.now
+        if company.message is not None:
+            self.house.deliver(self, company.message)
+        if company.gathering:
+            gatherings, until = self.house.gatherings, since + PATIENT
+            gatherings.come(self, company)
+            while not gatherings.begun(company) and self.house.env.now < until:
+                self._begin(GATHER)
+                yield from self._rest(until)
+            gatherings.begin(company)
+            self._waited += self.house.env.now - since
 
     def _begin(self, activity: str, *, asleep: bool = False) -> None:
         self.activity, self.asleep = activity, asleep
@@ -285,7 +307,7 @@ class Body:
         """Go to *room* through the doors on the way."""
         house = self.house
         for here, there in pairwise(house.rooms.path(self.room, room)):
-            if (burning := lamps_on(house, here)) and house.occupants(here) == (self.id,):
+            if (burning := lamps_on(house, here)) and house.last_in(here, self):
                 yield from self._leave_dark(burning)
             yield house.env.pause(house.rooms.walk_ms(here, there))
             self.room = there

@@ -6,12 +6,14 @@ takes it along, or, before regular hours, waits a while to be relieved.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scenarios.activity import ALONG, AWAY, MINDING, WAIT
-from world.body import Alert, Body, Process
-from world.clock import HOUR, MINUTE
-from world.mind import NO_COMPANY, Basis, Cause, Decided, Decision
+from scenarios.activity import ALONG, AWAY, MINDING, PLAY, WAIT
+from world.body import Alert, Body
+from world.clock import MINUTE
+from world.mind import Basis, Company, Decided, Decision
+from world.timeline import Process
 
 if TYPE_CHECKING:
     from world.house import House
@@ -37,7 +39,7 @@ class Care:
 
     def may_enter(self, child: "Charge") -> bool:
         """Whether somebody is there who brings *child* in, or is at home to open to it."""
-        minders = [self._house.bodies[who] for who in self._minders[child.id]]
+        minders = [it for it in self._house.bodies.values() if isinstance(it, Minder)]
         if child.leader is not None and not child.leader.at_home:
             return False
         fetching = any(child.id in it.company.brings for it in minders if not it.at_home)
@@ -48,7 +50,7 @@ class Care:
         for who in self._minders[child.id]:
             body = self._house.bodies[who]
             if body.attentive:
-                return body.room if self._house.access.aside(body.room, body.room) == body.room else ""
+                return "" if self._house.access.limited(body.room) else body.room
         return ""
 
     def to_take(self, ids: Sequence[str]) -> list["Charge"]:
@@ -72,16 +74,22 @@ class Care:
     def _minded(self, child: "Charge") -> tuple[str, ...]:
         """Who is at home and looks after *child*."""
         bodies = self._house.bodies
-        return tuple(who for who in self._minders[child.id] if bodies[who].at_home and who not in self.leaving)
+        return tuple(
+            who for who in self._minders[child.id] if bodies[who].at_home and who not in self.leaving
+        )
 
 
 class Minder(Body):
     """Somebody who looks after small children."""
 
+    company = Company()
+    _regular = False  # on the way to regular hours
+
     def _take_up(self, decided: Decided) -> Process:
-        before, self.company = self.company, decided.decision.company or NO_COMPANY
-        if not self.at_home and decided.decision.room != "outside":
-            self.company = before  # brings home whom they were to bring
+        decision = decided.decision
+        if self.at_home or decision.room == "outside":  # who comes home brings whom they were to bring
+            self.company = decision.company or Company()
+        self._regular = decision.activity == AWAY
         return (yield from super()._take_up(decided))
 
     def _walk(self, room: str) -> Process:
@@ -92,13 +100,12 @@ class Minder(Body):
         yield from super()._walk(room)
         care.leaving.discard(self.id)
         if self.at_home:
-            self.company = self.company._replace(takes=(), brings=())
+            self.company = Company()
         care.moved()
 
     def _leave_nobody_alone(self, care: Care) -> Process:
         """Wait to be relieved before regular hours; then go, with the children who would be alone."""
-        regular = self.basis is Basis.SCHEDULE and self.going == AWAY
-        until = self.house.now + (RELIEF if regular else 0)
+        until = self.house.now + (RELIEF if self._regular else 0)
         while self._would_be_alone(care) and self.house.now < until:
             self._begin(MINDING)
             yield from self._rest(until)
@@ -148,7 +155,7 @@ class Charge(Body):
         return False
 
     def _take_up(self, decided: Decided) -> Process:
-        decision = decided.decision
+        decision = self._meant(decided.decision)
         self.asleep, self.decision, self.basis = False, decided.id, decision.basis
         self._step, self._at_it, self._waited = decided.id, True, 0
         self.follows = False
@@ -159,16 +166,22 @@ class Charge(Body):
             self._begin(WAIT)
             self._at_it = yield from self._taken(min(decision.until, self.house.now + READY))
         else:
-            yield from self._brought(decision)
+            self._at_it = yield from self._brought(decision)
         if self._at_it:
             yield from self._settle_down(decision)
         return None
+
+    def _meant(self, decision: Decision) -> Decision:
+        """To go on doing nothing outside is to play at home, once one is brought there."""
+        if decision.basis is not Basis.IDLE or decision.room != "outside":
+            return decision
+        return replace(decision, room=self.house.layout.bedroom(self.profile), activity=PLAY)
 
     def _settle_down(self, decision: Decision) -> Process:
         """Begin, where it is to be done; what is nothing in particular, where somebody is."""
         self.follows = decision.basis is Basis.IDLE and self.profile.age < CLINGS and self.at_home
         room = (self._care.haven(self) if self.follows else "") or decision.room
-        if room != self.room:
+        if room != self.room and not self.house.access.limited(room):
             yield from self._walk(room)
         if self.room == "outside" and decision.room == "outside":
             self.leader = None  # left there
@@ -176,15 +189,15 @@ class Charge(Body):
 
     def _wait(self, until: int, decided: Decided) -> Process:
         """Let time pass; go out with whoever calls, and after whoever moves about."""
-        decision = decided.decision
+        decision = self._meant(decided.decision)
         while self.house.now < until:
             if self._called:
                 yield from self._go_out()
             elif not self.at_home and decision.room != "outside":
-                if (yield from self._brought(decision, until)):
+                if (yield from self._brought(decision)):
                     yield from self._settle_down(decision)
             elif self.follows and self._care.haven(self) not in ("", self.room):
-                yield self.house.env.timeout(self._between(*DAWDLE))
+                yield from self._rest(self.house.now + self._between(*DAWDLE))
                 yield from self._settle_down(decision)
             else:
                 yield from self._rest(until)
@@ -201,19 +214,18 @@ class Charge(Body):
 
     def _go_out(self) -> Process:
         self._called = self.asleep = False
-        self._begin(ALONG)
         yield from self._walk("outside")
         self._begin(ALONG)
         assert self.leader is not None  # noqa: S101
         self.leader.stir()
 
-    def _brought(self, decision: Decision, until: int | None = None) -> Process:
-        """Stay outside until somebody brings one home; whether it was before *until*."""
+    def _brought(self, decision: Decision) -> Process:
+        """Stay outside until somebody brings one home; whether it was in time for *decision*."""
         self._begin(ALONG)
         while not self._care.may_enter(self):
-            if until is not None and self.house.now >= until:
+            if self.house.now >= decision.until:
                 return False
-            yield from self._rest(until or self.house.now + HOUR)
+            yield from self._rest(decision.until)
         self._coming_in, self.leader = True, None
         yield from self._walk(decision.room)
         self._coming_in = False
@@ -240,4 +252,13 @@ class Charge(Body):
         return
         yield
 
+    def _reflex(self, order: object) -> Process:
+        return
+        yield
 
+
+def body_of(who: str, minders: Mapping[str, Sequence[str]]) -> type[Body]:
+    """What sort of body *who* has, where *minders* look after these children."""
+    if who in minders:
+        return Charge
+    return Minder if any(who in those for those in minders.values()) else Body

@@ -117,6 +117,10 @@ class Access:
         """Whether *who* takes a place in *room*."""
         return self._rooms.get(room) in self._claims.held(who)
 
+    def limited(self, room: str) -> bool:
+        """Whether not everybody can be in *room* at once."""
+        return room in self._rooms
+
     def ask(self, who: str, wanted: Wanted) -> bool:
         """Ask for *wanted*; whether it is one's turn at once."""
         return not wanted or self._claims.ask(who, wanted)

@@ -6,22 +6,25 @@ from dataclasses import dataclass, replace
 from scenarios.catalogue import Catalogue
 from scenarios.chance import Chance
 from scenarios.home import Home
+from scenarios.kin import charges
 from scenarios.resident import Profile
 from scenarios.scenario import Happening
 from scenarios.weather_file import Hour
 from world.affordances import Offers, affordances
 from world.automations import Automations
 from world.body import Alert, Body
+from world.care import Care, body_of
 from world.clock import MINUTE, Clock
 from world.comfort import discomforts
 from world.contention import Access, Conflict
 from world.devices import Device
 from world.event import NOBODY, Event, Kind, Origin
+from world.gathering import Gatherings
 from world.happening import befall
 from world.layout import Layout
 from world.light import lamps, remedies
 from world.meter import Meter
-from world.mind import Cause, Decided, Decision, Observation, Order, Senses
+from world.mind import Cause, Decided, Decision, Message, Observation, Order, Senses
 from world.physics import Physics, Still
 from world.programmes import Programmes
 from world.rooms import Rooms
@@ -79,11 +82,15 @@ class House:
         self.lamps = {room: lamps(devices, tended) for room, devices in self._in_room.items()}
         self.outages = 0  # of the network that last now
         self.access, self.settings = Access(self, len(residents)), Settings(self)
+        self.gatherings, minders = Gatherings(self), charges(residents)
+        self.care = Care(self, minders) if minders else None
         self._records: list[Event | Decided | Conflict] = []
         self.undecided: list[Waiting] = []  # those who wait for a decision
         self._decisions = 0
-        self.bodies = {
-            person.id: Body(self, person, layout.bedroom(person), chance.branch("body", person.id))
+        self.bodies: dict[str, Body] = {
+            person.id: body_of(person.id, minders)(
+                self, person, layout.bedroom(person), chance.branch("body", person.id)
+            )
             for person in sorted(residents, key=lambda person: person.id)
         }
         self.env.start(self._feel())
@@ -129,6 +136,22 @@ class House:
     def occupants(self, room: str) -> tuple[str, ...]:
         """Who is in *room*."""
         return tuple(body.id for body in self.bodies.values() if body.room == room)
+
+    def last_in(self, room: str, body: Body) -> bool:
+        """Whether nobody but *body*, and children who are led, is in *room*."""
+        return all(it is body or it.small for it in self.bodies.values() if it.room == room)
+
+    def deliver(self, sender: Body, message: Message) -> None:
+        """Write a message down and hand it to those at home and awake to whom it is sent."""
+        self._records.append(
+            Event(
+                self.env.now, Kind.HAPPENING, sender.id, sender.room, "", "", "message", message.text,
+                sender.activity, sender.basis, sender.decision,
+            )
+        )  # fmt: skip
+        words = f"a message from {sender.profile.name}: {message.text}"
+        for who in message.to:
+            self.bodies[who].alert(Alert(Cause.MESSAGE, words, sender=sender.id))
 
     def devices_in(self, room: str) -> list[Device]:
         """The devices that stand in *room*."""
@@ -203,6 +226,7 @@ class House:
         return Observation(
             time=now, weekday=weekday, minute=minute, resident=body.id, room=body.room, cause=alert.cause,
             about=alert.about, need=alert.need, lasts=alert.lasts, activity=body.activity,
+            sender=alert.sender, talk=alert.talk,
             recent=tuple(body.recent), sense=lambda: self._senses(body),
             afford=lambda need: affordances(self, body, need),
         )  # fmt: skip

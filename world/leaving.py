@@ -22,7 +22,7 @@ def left_on(house: "House", body: "Body", *, out: bool) -> list[Order]:
 
     The nearest first. Overnight the rooms where people sleep are left alone.
     """
-    others = [other for other in house.bodies.values() if other is not body and other.at_home]
+    others = [other for other in house.bodies.values() if other is not body and other.at_home and not other.small]
     if others and (out or not all(other.asleep for other in others)):
         return []
     kept = set() if out else {other.room for other in others} | {body.profile.bedroom or body.room}
