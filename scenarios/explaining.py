@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, RootModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from scenarios.frozen import IDENTIFIER, Contradictions
+from scenarios.frozen import IDENTIFIER, Contradictions, Finding
 from scenarios.problems import Problem, ScenarioError, nearest, printable
 from scenarios.tree import KeyPath, Node, locate, plain, problem
 
@@ -71,6 +71,13 @@ def settled(
     return model
 
 
+def placed(tree: Node, at: KeyPath, findings: Iterable[Finding]) -> Iterator[Problem]:
+    """Findings about the part of *tree* at *at*, each at the line that it is about."""
+    for keys, sentence in findings:
+        path, node = locate(tree, (*at, *keys))
+        yield problem(node, path, sentence)
+
+
 def _explains(part: Problem, whole: Problem) -> bool:
     return part.where.startswith(f"{whole.where}." if whole.where else "")
 
@@ -106,9 +113,7 @@ def _refused(finding: ErrorDetails, tree: Node) -> Iterator[Problem]:
         path, node = locate(tree, finding["loc"])
         yield problem(node, path, _with_input(str(error), node))
         return
-    for keys, sentence in error.findings:
-        path, node = locate(tree, (*finding["loc"], *keys))
-        yield problem(node, path, sentence)
+    yield from placed(tree, finding["loc"], error.findings)
 
 
 def _has_deeper(findings: Sequence[ErrorDetails], place: tuple[str | int, ...]) -> bool:

@@ -81,6 +81,7 @@ class Room(Frozen):
     windows: tuple[Window, ...] = ()
     storey: Annotated[int, Field(ge=-3, le=100)] = 0
     capacity: Annotated[int, Field(ge=1, le=100)] | None = None  # None: one in a bathroom or toilet, else any
+    beds: Annotated[int, Field(ge=0, le=100)] | None = None  # for so many people; None: by kind and area
 
     @property
     def open_air(self) -> bool:

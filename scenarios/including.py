@@ -1,13 +1,14 @@
-"""Files named by files: `include` lays mappings under another, routines are found and made absolute.
+"""Files named by files: `include` lays mappings under another, `archetype` and `extends` make up a profile.
 
 A path is looked up beside the file that names it, then in the shipped `scenarios/` folder, and nowhere
 else: a scenario from a stranger cannot read what lies outside its own folder.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scenarios.composing import laid, layer_file, layers, lent
 from scenarios.problems import Problem, ScenarioError, nearest_file, printable
 from scenarios.tree import KeyPath, Node, branch, find, problem, put
 from scenarios.yaml12 import read
@@ -55,10 +56,10 @@ class Folder:
             return node
         keys = {key: self._expand(below, (*path, key), trail) for key, below in value.items()}
         include = keys.pop("include", None)
-        laid = branch(keys, node.file, node.line)
+        whole = branch(keys, node.file, node.line)
         for one in _each(include):
-            laid = self._lay(laid, one, path, trail)
-        return laid
+            whole = self._lay(whole, one, path, trail)
+        return self._composed(whole, keys, path, trail)
 
     def _lay(self, over: Node, include: Node, path: KeyPath, trail: tuple[Path, ...]) -> Node:
         """The included file's mapping with the keys of *over* laid over it."""
@@ -73,15 +74,33 @@ class Folder:
             self.problems.append(problem(include, (*path, "include"), str(error)))
         return over
 
+    def _composed(self, over: Node, keys: Mapping[str, Node], path: KeyPath, trail: tuple[Path, ...]) -> Node:
+        """A profile with its archetype and the fragments that it extends laid beneath."""
+        under: Node | None = None
+        for key, named in layers(keys):
+            try:
+                file = layer_file(named, key, trail[-1].parent, self)
+                layer = lent(self.tree(_unseen(named, file, trail), trail))
+                under = layer if under is None else laid(under, layer)
+            except ScenarioError as error:
+                self.problems.extend(error.problems)
+            except ValueError as error:
+                self.problems.append(problem(named, (*path, key), str(error)))
+        return over if under is None else laid(under, over)
+
     def _target(self, include: Node, trail: tuple[Path, ...]) -> Path:
         if not isinstance(include.value, str):
             raise ValueError("expected the path of a YAML file")
-        target = self.lookup(include.value, trail[-1].parent)
-        if target in trail:
-            raise ValueError(f"{include.value!r} includes itself")
-        if len(trail) > MOST_DEEP:
-            raise ValueError(f"includes go deeper than {MOST_DEEP} files")
-        return target
+        return _unseen(include, self.lookup(include.value, trail[-1].parent), trail)
+
+
+def _unseen(named: Node, target: Path, trail: tuple[Path, ...]) -> Path:
+    """The file, unless it is one of those that led to it."""
+    if target in trail:
+        raise ValueError(f"{named.value!r} includes itself")
+    if len(trail) > MOST_DEEP:
+        raise ValueError(f"includes go deeper than {MOST_DEEP} files")
+    return target
 
 
 def _each(include: Node | None) -> Sequence[Node]:

@@ -26,11 +26,13 @@ def check_activities(tree: Node, types: Collection[str], actions: Collection[str
     yield from _check(tree, "activities.*.end.*", actions, "action")
 
 
-def check_routines(tree: Node, activities: Collection[str], actions: Collection[str]) -> Iterator[Problem]:
+def check_routines(
+    tree: Node, activities: Collection[str], actions: Collection[str], at: str = ""
+) -> Iterator[Problem]:
     """Authored routines are made of activities and actions of the catalogue."""
-    yield from _check(tree, "routines.*.steps.*.activity", activities, "activity")
-    yield from _check(tree, "routines.*.steps.*.start.*", actions, "action")
-    yield from _check(tree, "routines.*.steps.*.end.*", actions, "action")
+    yield from _check(tree, f"{at}routines.*.steps.*.activity", activities, "activity")
+    yield from _check(tree, f"{at}routines.*.steps.*.start.*", actions, "action")
+    yield from _check(tree, f"{at}routines.*.steps.*.end.*", actions, "action")
 
 
 def check_home(tree: Node, types: Types, at: str = "") -> Iterator[Problem]:
@@ -54,12 +56,13 @@ def _check_customs(tree: Node, types: Types, at: str) -> Iterator[Problem]:
             yield problem(policy, path, unknown("room, device or device type", name, known))
 
 
-def check_profile(
-    tree: Node, types: Collection[str], activities: Collection[str], at: str = ""
-) -> Iterator[Problem]:
+def check_profile(tree: Node, types: Types, activities: Collection[str], at: str = "") -> Iterator[Problem]:
     """The residents at *at* mean to do activities that exist, and leave alone device types that exist."""
     yield from _check(tree, f"{at}intents.*.activity", activities, "activity")
+    yield from _check(tree, f"{at}avoids.*", activities, "activity")
     yield from _check(tree, f"{at}forbidden.*", types, "device type")
+    actions = {f"{name}:{command}" for name, kind in types.items() if kind for command in kind.commands}
+    yield from check_routines(tree, activities, actions, at)
 
 
 def check_scenario(tree: Node, types: Types, activities: Collection[str]) -> Iterator[Problem]:
@@ -71,10 +74,11 @@ def check_scenario(tree: Node, types: Types, activities: Collection[str]) -> Ite
         yield from _check(tree, "residents.*.bedroom", rooms, "room")
     if residents := _texts(tree, "residents.*.id"):
         yield from _check(tree, "happenings.*.to.*", residents, "resident")
+        yield from _check(tree, "residents.*.relationships.*.to", residents, "resident")
     yield from _check(tree, "happenings.*.device", _keys(tree, "home.devices"), "device")
     yield from _check_failures(tree, types)
     yield from _check_residents_differ(tree)
-    yield from _check_days(tree)
+    yield from check_days(tree)
 
 
 def _check_failures(tree: Node, types: Types) -> Iterator[Problem]:
@@ -107,7 +111,7 @@ def _check_residents_differ(tree: Node) -> Iterator[Problem]:
         seen.add(str(node.value))
 
 
-def _check_days(tree: Node) -> Iterator[Problem]:
+def check_days(tree: Node) -> Iterator[Problem]:
     """Happenings fall into the scenario's days, unless the command line cut the days short."""
     days = next((days.value for _, days in find(tree, "days") if days.file), None)
     for path, day in find(tree, "happenings.*.day"):

@@ -6,7 +6,6 @@ A week has seven kinds of day. A rota has one for each of its shifts, whatever t
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 
 from scenarios.frozen import WEEKDAYS
@@ -63,7 +62,6 @@ class Rhythm:
         return hours.kind in names or (WORK if hours.away else FREE) in names
 
 
-@lru_cache(maxsize=1024)
 def rhythm(schedule: Schedule, shift: int = 0) -> Rhythm:
     """The rhythm of *schedule*, lived *shift* minutes later than written as far as the hours away allow."""
     if schedule.rota is not None:

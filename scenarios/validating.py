@@ -9,12 +9,14 @@ from pathlib import Path
 
 from scenarios.automation import Automations
 from scenarios.catalogue import load_activities, load_catalogue, load_device_type
-from scenarios.explaining import parsed, settled
+from scenarios.coherence import profile_findings
+from scenarios.composing import identified
+from scenarios.explaining import parsed, placed, settled
 from scenarios.home import Climate, Home
 from scenarios.including import read_tree, settle_files
 from scenarios.loading import load_routines_file, load_scenario
 from scenarios.references import check_home, check_profile
-from scenarios.resident import Profile
+from scenarios.resident import Fragment, Profile
 
 
 def validate(path: Path) -> str:
@@ -41,12 +43,19 @@ def load_home(path: Path) -> Home:
     return settled(*parsed(Home, tree), check_home(tree, load_catalogue().devices))
 
 
-def load_profile(path: Path) -> Profile:
+def load_profile(path: Path, model: type[Profile] = Profile) -> Profile:
     """The resident's profile in the file at *path*."""
     tree, missing = settle_files(*read_tree(path), ("memory.routines",))
+    tree = identified(tree, "")
     catalogue = load_catalogue()
-    wrong = check_profile(tree, catalogue.devices, catalogue.activities)
-    return settled(*parsed(Profile, tree), [*missing, *wrong])
+    wrong = [*missing, *check_profile(tree, catalogue.devices, catalogue.activities)]
+    profile = settled(*parsed(model, tree), wrong)
+    return settled(profile, placed(tree, (), profile_findings(profile, catalogue.activities)))
+
+
+def load_fragment(path: Path) -> Profile:
+    """The part of a profile in the file at *path*, as anybody's."""
+    return load_profile(path, Fragment)
 
 
 def load_climate(path: Path) -> Climate:
@@ -64,6 +73,7 @@ LOADERS: Mapping[str, Callable[[Path], object]] = {
     "home": load_home,
     "climate": load_climate,
     "profile": load_profile,
+    "fragment": load_fragment,
     "device": load_device_type,
     "activities": load_activities,
     "automations": load_automations,
