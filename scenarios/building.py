@@ -3,7 +3,7 @@
 Pure and seeded: the same types, size, climate, address and chance give the same home.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,20 +14,13 @@ from scenarios.errors import UserError
 from scenarios.frozen import RoomKind
 from scenarios.furnishing import furnished
 from scenarios.home import Address, Climate, Envelope, Facing, Home, Room, Window
-
-SMALLEST, LARGEST = 1, 8  # rooms to live and sleep in; 1 is a studio
+from scenarios.sizes import LARGEST, MORE_ROOMS, SMALLEST
 
 AREAS: Mapping[RoomKind, tuple[float, float]] = {
     "living": (17, 28), "kitchen": (8, 14), "dining": (10, 14), "bedroom": (11, 16), "child": (9, 13),
     "office": (7, 11), "bathroom": (5.5, 7.5), "toilet": (3.8, 4.6), "laundry": (5, 7),
 }  # fmt: skip
 """m² that a room has at least and at most; estimates for European and East Asian homes."""
-
-MORE_ROOMS: Sequence[tuple[str, RoomKind]] = (
-    ("bedroom", "bedroom"), ("child_room", "child"), ("office", "office"), ("second_bedroom", "bedroom"),
-    ("second_child_room", "child"), ("guest_room", "bedroom"), ("study", "office"),
-)  # fmt: skip
-"""What comes beside the living room, in this order."""
 
 DEEP, SHALLOW = 3.8, 2.8  # m: how deep the larger row of rooms is, and the smaller at least
 NORTH: Facing = "north"

@@ -1,16 +1,21 @@
 """From a YAML file to a checked scenario, or to every problem in it at once, each with line and remedy."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 
+from scenarios.activity import Activity
+from scenarios.beds import bed_findings, bedrooms
 from scenarios.catalogue import Catalogue, load_activities, load_catalogue, load_device_type
-from scenarios.explaining import parsed, settled
+from scenarios.coherence import profile_findings
+from scenarios.composing import identified
+from scenarios.explaining import parsed, placed, settled
 from scenarios.including import read_tree, settle_files
-from scenarios.problems import ScenarioError
+from scenarios.population_loading import load_population, routine_files
+from scenarios.problems import Problem, ScenarioError
 from scenarios.references import check_routines, check_scenario
 from scenarios.routine import AuthoredRoutines
-from scenarios.scenario import Scenario
-from scenarios.tree import Node, branch, put
+from scenarios.scenario import PopulationScenario, Scenario
+from scenarios.tree import Node, branch, child, put
 from scenarios.weather_file import read_weather
 
 __all__ = [
@@ -22,7 +27,7 @@ __all__ = [
 ]
 
 
-def load_scenario(path: Path, overrides: Mapping[str, object] = {}) -> Scenario:
+def load_scenario(path: Path, overrides: Mapping[str, object] = {}) -> Scenario | PopulationScenario:
     """The scenario in the file at *path*; residents come sorted by id.
 
     *overrides* come from the command line: {'seed': 3, 'mind.kind': 'llm'}; None means not given.
@@ -31,17 +36,26 @@ def load_scenario(path: Path, overrides: Mapping[str, object] = {}) -> Scenario:
     for key, value in overrides.items():
         if value is not None:
             tree = put(tree, tuple(key.split(".")), _given(value))
+    if child(tree, "population") is not None:
+        population = load_population(tree, folder)
+        _check_routine_files(routine_files(population), load_catalogue(population.device_types))
+        return population
     tree, missing = settle_files(tree, folder, ("routines", "weather", "residents.*.memory.routines"))
+    tree = identified(tree, "residents.*")
     scenario, broken = parsed(Scenario, tree)
     shipped = load_catalogue()
     wrong = check_scenario(tree, shipped.devices, shipped.activities)
     scenario = settled(scenario, broken, [*missing, *wrong])
-    _check_routine_files(scenario)
+    settled(scenario, _incoherent(scenario, tree, shipped.activities))
+    named = {scenario.routines, *(who.memory.routines for who in scenario.residents if who.memory)}
+    _check_routine_files({Path(name) for name in named if name}, load_catalogue(scenario.device_types))
     if scenario.weather:
         read_weather(Path(scenario.weather), scenario.home.address, scenario.start, scenario.days)
-    return scenario.model_copy(
-        update={"residents": tuple(sorted(scenario.residents, key=lambda who: who.id))}
+    rooms = bedrooms(scenario.home, scenario.residents)
+    housed = (
+        who.model_copy(update={"bedroom": rooms.get(who.id, who.bedroom)}) for who in scenario.residents
     )
+    return scenario.model_copy(update={"residents": tuple(sorted(housed, key=lambda who: who.id))})
 
 
 def load_routines_file(path: Path, catalogue: Catalogue | None = None) -> AuthoredRoutines:
@@ -52,11 +66,16 @@ def load_routines_file(path: Path, catalogue: Catalogue | None = None) -> Author
     return settled(*parsed(AuthoredRoutines, tree), wrong)
 
 
-def _check_routine_files(scenario: Scenario) -> None:
+def _incoherent(scenario: Scenario, tree: Node, activities: Mapping[str, Activity]) -> Iterator[Problem]:
+    """What is well formed, and still cannot be: people who contradict themselves, and too few beds."""
+    for number, who in enumerate(scenario.residents):
+        yield from placed(tree, ("residents", number), profile_findings(who, activities))
+    yield from placed(tree, ("residents",), bed_findings(scenario.home, scenario.residents))
+
+
+def _check_routine_files(files: Set[Path], catalogue: Catalogue) -> None:
     """Authored routines are read whole; what an import wrote is only known to exist."""
-    catalogue = load_catalogue(scenario.device_types)
-    named = {scenario.routines, *(who.memory.routines for who in scenario.residents if who.memory)} - {None}
-    for file in sorted(Path(name) for name in named if name):
+    for file in sorted(files):
         if file.suffix in (".yaml", ".yml"):
             load_routines_file(file, catalogue)
 

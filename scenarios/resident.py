@@ -80,6 +80,9 @@ class MemorySource(Frozen):
     routines: str  # a Parquet file made by `import`, or an authored YAML
     budget: Annotated[int, Field(ge=50, le=100_000)] = 1500  # tokens
     per_day: Annotated[float, Field(gt=0, le=200)] | None = None  # routines a day, where the log has no dates
+    like: Annotated[float, Field(ge=0, lt=1)] | None = (
+        None  # one of the ways of life in a log, by share; None: all
+    )
 
 
 class Profile(Frozen):

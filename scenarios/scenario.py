@@ -1,17 +1,20 @@
-"""The scenario: one home, its residents, a season, events, and the kind of mind that lives there."""
+"""The scenario: a home and residents or a population, a season, events, the kind of mind that lives there."""
 
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, RootModel, field_validator, model_validator
 
 from scenarios.device import DeviceType
-from scenarios.frozen import Clock, Frozen, Identifier
+from scenarios.frozen import Clock, Contradictions, Finding, Frozen, Identifier
 from scenarios.home import Home
+from scenarios.population import Population
 from scenarios.resident import Profile
 
 MindKind = Literal["habit", "llm"]
-Deliberation = Literal["habit", "daily_plan", "interrupts"]
+Deliberation = Literal["habit", "daily_plan", "interrupts", "every_action", "tick"]
+"""When a model is asked: never; for the plan of a day; also when something comes up; or, for comparison with
+other simulators, about every step, or every quarter of an hour."""
 
 
 HappeningKind = Literal[
@@ -75,10 +78,11 @@ class Mind(Frozen):
     kind: MindKind = "habit"
     deliberation: Deliberation = "interrupts"
     llm: LLM = LLM()
+    coordination: bool = True  # False: everybody lives for themself, for comparison
 
 
-class Scenario(Frozen):
-    """Everything that a run depends on, but for the routines files it names."""
+class Terms(Frozen):
+    """What a scenario says whoever lives in it."""
 
     name: Identifier
     about: str = ""
@@ -86,11 +90,43 @@ class Scenario(Frozen):
     start: Annotated[date, Field(ge=date(1950, 1, 1), lt=date(2150, 1, 1))]
     days: Annotated[int, Field(ge=1, le=3660)] = 7
     households: Annotated[int, Field(ge=1)] = 1
-    home: Home
-    weather: str | None = None  # a CSV of hourly weather; instead of the climate's normals
+    first: Annotated[int, Field(ge=0)] = 0  # the index of the first household that is lived
     physics: bool = True  # False: always 21 °C and bright, for comparison
-    residents: Annotated[tuple[Profile, ...], Field(min_length=1)]
     device_types: tuple[DeviceType, ...] = ()  # beside the shipped catalogue
     happenings: tuple[Happening, ...] = ()
     routines: str | None = None  # seeds every resident without a memory of their own
     mind: Mind = Mind()
+
+
+class Scenario(Terms):
+    """Everything that a run depends on, but for the routines file it names."""
+
+    home: Home
+    weather: str | None = None  # a CSV of hourly weather; instead of the climate's normals
+    residents: Annotated[tuple[Profile, ...], Field(min_length=1)]
+
+
+class PopulationScenario(Terms):
+    """The same where every household has its own home and residents, drawn from a population.
+
+    `routines`, if given, is a log whose ways of life the adults share out among them.
+    """
+
+    population: Population
+
+    @model_validator(mode="after")
+    def _happens_anywhere(self) -> "PopulationScenario":
+        """No household has the same devices or people as another."""
+        findings: list[Finding] = [
+            (("happenings", number, key), f"names {key!r}, but no two households of a population are alike")
+            for number, happening in enumerate(self.happenings)
+            for key in ("device", "to")
+            if getattr(happening, key)
+        ]
+        if findings:
+            raise Contradictions(findings)
+        return self
+
+
+class ScenarioFile(RootModel[Scenario | PopulationScenario]):
+    """A file of either kind, for its schema."""

@@ -16,19 +16,22 @@ from scenarios.frozen import clock_text, weekday_names
 from scenarios.home import Climate, Home
 from scenarios.including import SHIPPED
 from scenarios.problems import unknown
-from scenarios.resident import Profile
+from scenarios.resident import Fragment, Profile
 from scenarios.routine import AuthoredRoutines
-from scenarios.scenario import Scenario
+from scenarios.scenario import ScenarioFile
+from scenarios.tastes import Tastes
 
 MODELS: Mapping[str, type[BaseModel]] = {
-    "scenario": Scenario,
+    "scenario": ScenarioFile,
     "home": Home,
     "climate": Climate,
     "profile": Profile,
+    "fragment": Fragment,
     "device": DeviceType,
     "activities": Activities,
     "automations": Automations,
     "routines": AuthoredRoutines,
+    "tastes": Tastes,
 }
 """What a YAML file can hold, by the name of its schema."""
 

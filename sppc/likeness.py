@@ -12,7 +12,7 @@ from sppc.encode import vocabulary
 _SHARES = (1.0, 0.6, 0.35)  # of actions, time of day and weekday in likeness
 
 
-def describe(pieces: Sequence[Routine]) -> Floats:
+def describe(pieces: Sequence[Routine], shares: Sequence[float] = _SHARES) -> Floats:
     """Feature vectors (N, F) whose inner product is the likeness of two pieces, 0 to 1.
 
     Three unit vectors side by side: actions (square roots of counts), time of day (smoothed), weekday.
@@ -29,7 +29,7 @@ def describe(pieces: Sequence[Routine]) -> Floats:
             day[row, behaviour.day] += 1
     when = np.sqrt(sum(np.roll(when, shift, 1) for shift in range(-SLOT // BIN // 2, SLOT // BIN // 2 + 1)))
     blocks = [
-        np.sqrt(share / sum(_SHARES)) * block / np.linalg.norm(block, axis=1, keepdims=True)
-        for share, block in zip(_SHARES, (what, when, day), strict=True)
+        np.sqrt(share / sum(shares)) * block / np.linalg.norm(block, axis=1, keepdims=True)
+        for share, block in zip(shares, (what, when, day), strict=True)
     ]
     return np.hstack(blocks)

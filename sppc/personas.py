@@ -1,0 +1,139 @@
+"""Ways of life in a log, and memories that live by one of them, so that people differ as real ones do.
+
+Sequences are clustered by what is done and at what time of day, not by weekday: a person has a whole week.
+A log has no names, so a cluster is no person: it is what somebody might make a habit of.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from dataset.routines import Routine, Routines
+from sppc.clock import Floats
+from sppc.compress import Pieces, memory_of
+from sppc.encode import Integers
+from sppc.importance import distinct_pieces
+from sppc.likeness import describe
+from sppc.memory import Memory
+from sppc.split import split
+from sppc.text import cost
+
+WAYS = 8  # clusters at most
+FEW = 12  # distinct sequences that a cluster has at least, on average
+VARIANTS = 16  # of each way: people who live by it differ
+OWN = (
+    0.75  # share of a person's routines that is of their own way; the others are of the two ways most like it
+)
+KEPT = 0.6  # share of a way's sequences that one who lives by it knows
+ROUNDS = 30  # of k-means at most; it settles sooner
+WHAT_AND_WHEN = (1.0, 0.6, 0.0)  # weights of actions, time of day and weekday in likeness
+
+
+@dataclass(frozen=True, eq=False)
+class Weighed(Pieces):
+    """Pieces whose importance is known: no training."""
+
+    nats: Floats
+
+    @cached_property
+    def importance(self) -> Floats:
+        """Of each cut piece, nats a behaviour."""
+        return self.nats
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """The ways of life in a log, the most frequent first."""
+
+    pieces: Pieces
+    of: Integers  # the way of each sequence
+    alike: Floats  # (K, K) likeness of their centres
+
+    @property
+    def shares(self) -> Floats:
+        """How much of the log each way is."""
+        counts: Floats = np.bincount(self.of) / len(self.of)
+        return counts
+
+    def variant(self, like: float) -> tuple[int, int]:
+        """The way that lies at *like*, 0 to 1 through all of them by share, and which variant of it."""
+        ends = np.cumsum(self.shares)
+        way = min(int(np.searchsorted(ends, like, side="right")), len(ends) - 1)
+        within = (like - (ends[way] - self.shares[way])) / self.shares[way]
+        return way, min(VARIANTS - 1, max(0, int(within * VARIANTS)))
+
+
+def ways_of(pieces: Pieces) -> Ways:
+    """The ways of life in *pieces*: spherical k-means (Dhillon & Modha 2001) from centres far apart."""
+    features = _unit(describe(pieces.sequences, WHAT_AND_WHEN))
+    distinct = len(distinct_pieces(pieces.sequences)[0])
+    centres = _far_apart(features, max(1, min(WAYS, distinct // FEW)))
+    of = np.zeros(len(features), np.int64)
+    for _ in range(ROUNDS):
+        nearest = np.argmax(features @ centres.T, axis=1)
+        if (nearest == of).all() and _ > 0:
+            break
+        of = nearest
+        present = np.unique(of)
+        centres = np.array([_unit(features[of == way].sum(axis=0)) for way in present])
+        of = np.searchsorted(present, of)
+    order = np.argsort(-np.bincount(of), kind="stable")
+    return Ways(pieces, np.argsort(order)[of], (centres @ centres.T)[np.ix_(order, order)])
+
+
+def memory_like(ways: Ways, way: int, variant: int, budget: int) -> Memory:
+    """The memory of somebody who lives by one *variant* of a *way*, within *budget* tokens."""
+    rng = ways.pieces.chance.rng("way", way, variant)
+    own = np.flatnonzero(ways.of == way)
+    near = np.flatnonzero(np.isin(ways.of, np.argsort(-ways.alike[way], kind="stable")[1:3]))
+    taken = rng.permutation(own)[: max(1, round(KEPT * len(own)))]
+    others = rng.permutation(near)[: round(len(taken) * (1 - OWN) / OWN)]
+    rows = np.sort(np.concatenate([taken, others])).tolist()
+    return memory_of(_part(ways.pieces, rows), budget)
+
+
+def _part(pieces: Pieces, rows: Sequence[int]) -> Pieces:
+    """The pieces of some of the sequences; they fill the weeks that all of them fill."""
+    sequences = tuple(pieces.sequences[row] for row in rows)
+    whole = pieces.routines
+    weeks = None if whole.weeks is None else whole.weeks * len(sequences) / len(pieces.sequences)
+    cut = split(sequences)
+    distinct, kind = distinct_pieces(cut)
+    known = dict(zip(pieces.cut, pieces.importance.tolist(), strict=True))
+    return Weighed(
+        routines=Routines.of(sequences, source=whole.source, provenance=whole.provenance, weeks=weeks),
+        sequences=sequences,
+        cut=cut,
+        distinct=tuple(distinct),
+        kind=kind,
+        tokens=np.array([cost(piece) for piece in distinct]),
+        chance=pieces.chance,
+        nats=np.array([known[piece] for piece in cut]),
+    )
+
+
+def medoids(sequences: Sequence[Routine], of: Integers) -> list[int]:
+    """Of each cluster the sequence most like its centre."""
+    features = _unit(describe(sequences, WHAT_AND_WHEN))
+    found = []
+    for way in range(int(of.max()) + 1):
+        rows = np.flatnonzero(of == way)
+        found.append(int(rows[np.argmax(features[rows] @ features[rows].sum(axis=0))]))
+    return found
+
+
+def _far_apart(features: Floats, count: int) -> Floats:
+    """Rows of *features*: the most typical, then again and again the one most unlike all before."""
+    rows = [int(np.argmax(features @ features.sum(axis=0)))]
+    while len(rows) < count:
+        nearest = (features @ features[rows].T).max(axis=1)
+        rows.append(int(np.argmin(nearest)))
+    return features[rows]
+
+
+def _unit(vectors: Floats) -> Floats:
+    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    unit: Floats = vectors / np.where(length == 0, 1.0, length)
+    return unit
