@@ -1,0 +1,66 @@
+"""Going out in one piece: coat, door, lock. Nobody comes in who has not been out."""
+
+from collections.abc import Iterator, Sequence
+
+from agents.step import Step
+from scenarios.activity import COME, LEAVE
+from world.clock import MINUTE
+from world.layout import Layout
+from world.mind import Company
+
+SOON = 40 * MINUTE  # within which one goes out, having put on one's coat, or comes in, having been out
+BEHIND_ONE = 15_000  # ms after which the door is locked from outside
+AT_THE_END = MINUTE  # of getting ready: what is operated then belongs to the door
+
+
+def departures(layout: Layout, steps: Sequence[Step]) -> list[Step]:
+    """*steps* with every coat put on right before one goes out, and the door locked from outside."""
+    found: list[Step] = []
+    coat: Step | None = None
+    for step in steps:
+        if step.activity == LEAVE:
+            coat = step
+        elif step.room == "outside" and coat is not None and step.start - coat.end < SOON:
+            found += _out(layout, coat, step, found[-1].end if found else coat.start)
+            coat = None
+        else:
+            found.append(step)
+    return _without_vain_returns(found)
+
+
+def _out(layout: Layout, coat: Step, out: Step, ready: int) -> tuple[Step, Step]:
+    """The coat, and then the door; *ready* is when what comes before has ended."""
+    lasts = coat.end - coat.start
+    start = max(ready, out.start - lasts)
+    locks = [it for it in coat.orders if it.after >= lasts - AT_THE_END and layout.reachable(it, "outside")]
+    kept = tuple(it for it in coat.orders if it not in locks)
+    coat = coat._replace(start=start, end=start + lasts, orders=kept)
+    known = {(it.device, it.command) for it in out.orders if it.after < MINUTE}
+    locks = [it.at(BEHIND_ONE) for it in locks if (it.device, it.command) not in known]
+    begin = max(out.start, coat.end)
+    out = out._replace(start=begin, end=max(out.end, begin + MINUTE), orders=(*locks, *out.orders))
+    return coat, out
+
+
+def _without_vain_returns(steps: Sequence[Step]) -> list[Step]:
+    """Nobody comes in who has not been out."""
+    out: int | None = None
+    found = []
+    for step in steps:
+        if step.activity == COME and (out is None or step.start - out > SOON):
+            continue
+        out = step.end if step.room == "outside" else None if step.activity == COME else out
+        found.append(step)
+    return found
+
+
+def spoken(steps: Sequence[Step]) -> Iterator[Step]:
+    """*steps*, each in two where a message is sent in the middle of it."""
+    for step in steps:
+        message = step.company.message if step.company else None
+        if step.company is None or message is None or not step.start < message.at < step.end:
+            yield step
+            continue
+        done, rest = step.split(message.at, message.at)
+        yield done._replace(company=Company(takes=step.company.takes))
+        yield rest

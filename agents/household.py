@@ -1,0 +1,161 @@
+"""What the people of one home fix with each other, day by day: a pure function of schedules and one chance.
+
+Everybody's mind asks the same `Household` and finds the same appointments, whoever asks first. Where somebody
+will be held up, there are two versions of a day: what all expect, and what comes of it once those whom it
+concerns have been told.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from agents.children import see_to_children
+from agents.fixed import Draft, Fixed, Hours
+from agents.meals import lay_tables
+from agents.person import Person
+from agents.schedule import Waking, waking
+from agents.step import Step
+from scenarios.chance import Chance
+from scenarios.frozen import clock_text
+from scenarios.kin import BROUGHT, GROWN, charges, family, guardians
+from world.clock import MINUTE
+from world.mind import Company, Message
+
+HELD_UP = 0.05  # of working days, by
+DELAY = (20, 80)  # minutes
+WARNING = 20 * MINUTE  # before one is expected, one says that it will be later
+WRITES = 9  # years from which somebody has a phone
+KEPT = 4  # days
+
+
+class Household:
+    """The calendar of one home."""
+
+    def __init__(self, people: Sequence[Person], chance: Chance) -> None:
+        self._people = {person.profile.id: person for person in sorted(people, key=lambda it: it.profile.id)}
+        self._chance = chance
+        profiles = [person.profile for person in self._people.values()]
+        self._family = family(profiles)
+        self._led = charges(profiles)
+        self._children = {
+            child.id: those
+            for child in profiles
+            if child.age < BROUGHT and (those := guardians(child, profiles))
+        }
+        self._wakings: dict[tuple[str, int], Waking] = {}
+        self._days: dict[tuple[int, bool], Draft] = {}
+
+    @property
+    def fixes(self) -> bool:
+        """Whether these people fix anything with each other."""
+        return bool(self._family or self._children)
+
+    def fixed(self, who: str, today: Waking, *, told: bool = False) -> Fixed:
+        """What *who*'s waking day is laid around; *told* once they know who is held up.
+
+        Who is held up, and a child who is led, live what comes of it.
+        """
+        told = told or who in self._led or bool(self._late(who, today.day))
+        drafts = [self._day(day, told=told) for day in (today.day, today.day + 1)]
+        steps = [
+            step for draft in drafts for step in draft.steps[who] if today.wake <= step.start < today.bed
+        ]
+        return Fixed(self._with_message(who, today, drafts[0].hours[who]), steps)
+
+    def names(self, whom: Sequence[str]) -> str:
+        """'Karin and Elias'."""
+        return " and ".join(self._people[who].profile.name for who in whom)
+
+    def asleep(self, who: str, today: Waking) -> Sequence[tuple[int, int]]:
+        """When others sleep around this waking day."""
+        days = (today.day - 1, today.day)
+        others = [self._waking(other, day) for other in self._people if other != who for day in days]
+        return sorted((waking.bed, waking.wake_again) for waking in others)
+
+    def _day(self, day: int, *, told: bool) -> Draft:
+        told = told and any(self._late(who, day) for who in self._people)
+        if (day, told) not in self._days:
+            if len(self._days) >= KEPT:
+                self._days.pop(min(self._days))
+            self._days[day, told] = self._draft(day, told=told)
+        return self._days[day, told]
+
+    def _draft(self, day: int, *, told: bool) -> Draft:
+        wakings = {}
+        for who in self._people:
+            before, today = self._waking(who, day - 1), self._waking(who, day)
+            late = self._late(who, day) if told else 0
+            wakings[who] = (before, _later(today, late) if late else today)
+        draft = Draft(day, self._people, wakings, self._chance.branch("day", day), self._chance)
+        see_to_children(draft, self._children)
+        if self._family:
+            lay_tables(draft, self._family)
+        return draft
+
+    def _waking(self, who: str, day: int) -> Waking:
+        key = (who, day)
+        if key not in self._wakings:
+            if len(self._wakings) > 6 * len(self._people):
+                self._wakings = {it: known for it, known in self._wakings.items() if it[1] >= day - 2}
+            self._wakings[key] = waking(self._people[who], day)
+        return self._wakings[key]
+
+    def _late(self, who: str, day: int) -> int:
+        """By how many ms *who* is held up at the end of the day's last hours out; mostly 0."""
+        if self._people[who].profile.age < GROWN or len(self._family) < 2:
+            return 0
+        if self._chance.uniform("held up", who, day) >= HELD_UP or not self._waking(who, day).away:
+            return 0
+        least, most = DELAY
+        return round((least + (most - least) * self._chance.uniform("delay", who, day)) * MINUTE)
+
+    def _with_message(self, who: str, today: Waking, hours: Sequence[Hours]) -> Sequence[Hours]:
+        """The hours out, with what one writes who will be later."""
+        if not self._late(who, today.day) or not hours or not (to := self._concerned(who, today.day)):
+            return hours
+        *before, last = hours
+        when = max(self._waking(who, today.day).away[-1][1] - WARNING, last.leave + MINUTE)
+        message = Message(to, self._words(who, today.day, last.back), when)
+        return [*before, last._replace(company=(last.company or Company())._replace(message=message))]
+
+    def _concerned(self, late: str, day: int) -> tuple[str, ...]:
+        """Whose day is another one once they know."""
+        expected, real = self._day(day, told=False), self._day(day, told=True)
+        return tuple(
+            who
+            for who, person in self._people.items()
+            if who != late and person.profile.age >= WRITES and expected.steps[who] != real.steps[who]
+        )
+
+    def _words(self, late: str, day: int, back: int) -> str:
+        expected, real = self._day(day, told=False), self._day(day, told=True)
+        when = clock_text(self._people[late].clock.local(back)[2])
+        words = f"I am held up and shall be home at {when}."
+        if meal := _shared(expected.steps[late]):
+            words += " Can dinner wait?" if _shared(real.steps[late]) else f" Begin {meal} without me."
+        fetched = [child for child in self._children if _brings(expected, late) > _brings(real, late)]
+        return f"{words} Can you fetch {expected.names(fetched)}?" if fetched else words
+
+
+def _shared(steps: Sequence[Step]) -> str:
+    """The last meal with others, in a word."""
+    return next((step.reason.split()[0] for step in reversed(steps) if " with " in step.reason), "")
+
+
+def _brings(draft: Draft, who: str) -> int:
+    companies = [*(it.company for it in draft.hours[who]), *(it.company for it in draft.steps[who])]
+    return sum(len(company.brings) for company in companies if company)
+
+
+def _later(today: Waking, late: int) -> Waking:
+    *before, (leave, back, place) = today.away
+    return replace(
+        today, away=(*before, (leave, back + late, place)), bed=max(today.bed, back + late + MINUTE)
+    )
+
+
+def shared_home(people: Mapping[str, Person], chance: Chance) -> dict[str, Person]:
+    """The same people, who know of each other; as they are, where they fix nothing."""
+    if len(people) < 2:
+        return dict(people)
+    household = Household(list(people.values()), chance)
+    return {who: replace(person, household=household) for who, person in people.items()}
