@@ -117,6 +117,30 @@ def import_(
 
 
 @app.command()
+def compress(
+    routines: Annotated[Path, typer.Argument(help="What `import` wrote (Parquet), or authored (YAML).")],
+    out: Annotated[Path, typer.Option(help="Folder for memory.json, kept.txt and report.json.")],
+    budget: Annotated[int, typer.Option(min=1, help="Tokens that the kept routines may take.")] = 1500,
+    method: Annotated[
+        str,
+        typer.Option(
+            help="informative, importance, exact_duplicates, ssc_as_published (minutes), ssc_repaired, "
+            "farthest, random; docs/sppc.md compares them."
+        ),
+    ] = "informative",
+    seed: Annotated[int, typer.Option(help="Of trainings and draws; 0 is what runs take.")] = 0,
+    report: Annotated[
+        bool, typer.Option("--report", help="Also report.html and coverage.svg, for people.")
+    ] = False,
+) -> None:
+    """Compress routines to the memory that a resident would have, and show what was kept and lost."""
+    from evaluation.compression import compressed
+    from evaluation.compression_console import show_compression
+
+    show_compression(compressed(routines, out, budget, method, seed, report), out)
+
+
+@app.command()
 def export(
     run: Annotated[Path, typer.Argument(help="The folder of a run.")],
     out: Annotated[Path, typer.Option(help="Folder to write into.")],
@@ -209,9 +233,9 @@ def check_model(
     from agents.fitness import check_model as probe
     from scenarios.scenario import LLM
 
-    _tell("asking about 24 situations in three ways; a small model on few cores takes some minutes")
+    _tell("asking about 108 situations in three ways; a small model on few cores takes some minutes")
     fitness = asyncio.run(probe(LLM(model=model, base_url=base_url)))
-    typer.echo(fitness.sentence())
+    typer.echo(f"{fitness.table()}\n\n{fitness.sentence()}")
 
 
 def _vocabulary(name: str) -> Any:

@@ -2,9 +2,9 @@
 
     log p(option) = log prior(option | memory, occasion) + weight * evidence(option | situation) + const
 
-The prior comes from memory and from what options are for (a heater relieves cold, letting in answers a
-visitor); the evidence is a language model's, in nats, and is all zero without one. The option is drawn
-from the seeded tree.
+The prior comes from memory, from what has been learned since, and from what options are for (a heater
+relieves cold, letting in answers a visitor); the evidence is a language model's, in nats, and is all zero
+without one. The option is drawn from the seeded tree.
 """
 
 from bisect import bisect_left
@@ -14,6 +14,7 @@ from itertools import accumulate
 from math import exp, log
 
 from agents.person import Person
+from dataset.routines import ACTIVITY_ONLY
 from scenarios.activity import ADJUST
 from world.mind import Affordance, Cause, Observation
 
@@ -78,14 +79,14 @@ def _normalised(nats: Sequence[float]) -> tuple[float, ...]:
 
 
 def _nats(seen: Observation, option: Affordance, expected: Mapping[str, float], person: Person) -> float:
-    habit = sum([expected.get(action, 0.0) for action in _actions(option, person)]) if expected else 0.0
-    nats = log(FLOOR + habit)
     if option.key == "carry_on":
-        return nats + CARRY_ON
+        return log(FLOOR) + CARRY_ON
+    habit = sum([expected.get(action, 0.0) for action in _actions(option, person)]) if expected else 0.0
+    nats = log(FLOOR + habit) + person.experience.learned.get((option.activity, seen.slot), 0.0)
     if seen.need is not None and seen.need in option.relieves:
         return nats + ANSWER * option.relieves[seen.need]
     activity = person.layout.catalogue.activities[option.activity]
-    if activity.answers:
+    if activity.answers and _occasion(seen) in activity.answers:
         return nats + ANSWER
     return nats + UNRELATED + (0.0 if activity.usual_at(seen.minute) else UNUSUAL)
 
@@ -95,8 +96,10 @@ def _occasion(seen: Observation) -> str:
 
 
 def _actions(option: Affordance, person: Person) -> list[str]:
+    """As memory knows them: commands, and the activity itself where it was done without any."""
     devices = person.layout.home.devices
-    return [f"{devices[order.device].type}:{order.command}" for order in option.orders]
+    alone = f"{ACTIVITY_ONLY}:{option.activity}"
+    return [alone, *(f"{devices[order.device].type}:{order.command}" for order in option.orders)]
 
 
 def _sensible(option: Affordance, seen: Observation, person: Person) -> bool:

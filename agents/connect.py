@@ -6,7 +6,7 @@ An endpoint (over HTTP, or embedded), its calls, the recorder around them (journ
 import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from agents.chat import Chat, open_chat, request_of
@@ -23,7 +23,8 @@ from scenarios.errors import UserError
 from scenarios.scenario import LLM
 
 OPENAI = "https://api.openai.com/v1"
-WEIGHT = {"score": 0.6, "letters": 0.5, "json": 1.0}  # of the evidence where no probe has measured it
+WEIGHT = {"score": (0.6, 0.3), "letters": (0.5, 0.3), "json": (1.0, 0.5)}
+"""Of the evidence when something comes up, and when nothing does, where no probe has measured it."""
 TRY = "start it (`ollama serve`, `vllm serve MODEL`), mend --base-url, or use --model embedded"
 
 
@@ -52,7 +53,9 @@ class ModelPort:
         )
         return Reply(key=key, cached=cached, **answer)
 
-    async def weigh(self, situation: str, candidates: Sequence[str], purpose: str, resident: str) -> Weighed:
+    async def weigh(
+        self, situation: str, candidates: Sequence[str], purpose: str, resident: str, attempt: int = 0
+    ) -> Weighed:
         """The evidence of *situation* for each candidate, by the method that was settled."""
         if self.settings.evidence == "score":
             return await by_score(
@@ -60,7 +63,9 @@ class ModelPort:
                 purpose=purpose, resident=resident,
             )  # fmt: skip
         weigh = by_letters if self.settings.evidence == "letters" else by_json
-        return await weigh(self.generate, situation, candidates, purpose=purpose, resident=resident)
+        return await weigh(
+            self.generate, situation, candidates, purpose=purpose, resident=resident, attempt=attempt
+        )
 
 
 @asynccontextmanager
@@ -143,10 +148,10 @@ def _assumed(llm: LLM, model: str) -> Settings:
     if plans == "auto":
         plans = measured.plans if measured else ("choose" if small else "write")
     fitted = measured is not None and measured.evidence == evidence
-    weight = measured.weight if measured is not None and fitted else WEIGHT[evidence]
-    return Settings(
-        model=model, evidence=evidence, plans=plans, weight=weight if llm.weight is None else llm.weight
-    )
+    weight, routine = (measured.weight, measured.routine_weight) if measured and fitted else WEIGHT[evidence]
+    if llm.weight is not None:
+        weight = routine = llm.weight
+    return Settings(model=model, evidence=evidence, plans=plans, weight=weight, routine_weight=routine)
 
 
 async def _settle(journal: Journal, llm: LLM, bare: ModelPort) -> Settings:
@@ -163,8 +168,8 @@ async def _settle(journal: Journal, llm: LLM, bare: ModelPort) -> Settings:
     settings = bare.settings
     lettered = is_embedded(llm) or await has_letters(bare)
     if llm.evidence == "auto" and settings.evidence == "letters" and not lettered:
-        weight = WEIGHT["json"] if llm.weight is None else llm.weight
-        settings = Settings(model=settings.model, evidence="json", plans=settings.plans, weight=weight)
+        weight, routine = WEIGHT["json"] if llm.weight is None else (llm.weight, llm.weight)
+        settings = replace(settings, evidence="json", weight=weight, routine_weight=routine)
     journal.store(key_of(request), request, asdict(settings))
     return settings
 

@@ -1,30 +1,26 @@
-"""What is this model fit for? A probe of good sense, JSON, a day plan and speed, made once a model.
+"""What is this model fit for? A probe of good sense, JSON, a day plan and speed, made once a model."""
 
-The probe (`probe.yaml`) has 24 situations with 12 actions each; guessing is right one time in seven.
-"""
-
+import asyncio
 import json
-import math
 import re
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-import yaml
-
+from agents.comparing import comparison, fitted_weight, halves, worth
 from agents.connect import ModelPort, has_letters, is_embedded, open_model
 from agents.journal import Journal
 from agents.ledger import Ledger
 from agents.port import Ask, Evidence, Plans, PortError, Settings
+from agents.probe import Situation, held_out, situations
 from agents.recorder import Recorder
 from agents.remembered import Fitness, remember
 from scenarios.scenario import LLM
 
 SENSIBLE_PLAN, OBEDIENT = 0.75, 0.9  # plan sense and share of valid JSON from which a model may write plans
-WEIGHTS = tuple(step / 20 for step in range(1, 61))
 HOURS = {  # activities of the trial plan, and when they make sense, in hours of the day
     "have breakfast": (5, 11), "have lunch": (11, 15), "have dinner": (17, 22), "go to bed": (20, 24),
     "get up": (5, 10), "take a shower": (5, 23), "work": (7, 19), "watch television": (7, 24),
@@ -36,39 +32,16 @@ PLAN = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Situation:
-    """One item of the probe."""
-
-    text: str
-    actions: tuple[str, ...]  # sorted by name, so that their order says nothing
-    plausible: frozenset[str]
-    routine: bool
-    disjoint: bool  # no right action shares a word with the situation
-
-
-def probe() -> tuple[Situation, ...]:
-    """The situations of `probe.yaml`."""
-    raw = yaml.safe_load((Path(__file__).parent / "probe.yaml").read_text(encoding="utf-8"))
-    return tuple(
-        Situation(
-            text=item["text"],
-            actions=tuple(sorted(item["plausible"] + item["others"])),
-            plausible=frozenset(item["plausible"]),
-            routine=item["kind"] == "routine",
-            disjoint=item.get("disjoint", False),
-        )
-        for item in raw["situations"]
-    )
-
-
-async def check_model(llm: LLM, situations: Sequence[Situation] | None = None) -> Fitness:
-    """Probe the model of *llm*, and keep what was found in the user's cache."""
-    asked = tuple(probe() if situations is None else situations)
+async def check_model(
+    llm: LLM, labelled: Sequence[Situation] | None = None, apart: Sequence[Situation] | None = None
+) -> Fitness:
+    """Probe the model of *llm* on the *labelled* situations and the days *apart* from memory, and keep it."""
     with tempfile.TemporaryDirectory() as folder, Journal(Path(folder) / "journal.sqlite") as journal:
         recorder = Recorder(journal, Ledger(), 1 if is_embedded(llm) else llm.concurrency)
         async with open_model(llm, recorder) as port:
-            fitness = await _checked(port, asked)
+            fitness = await _checked(
+                port, situations() if labelled is None else labelled, held_out() if apart is None else apart
+            )
     remember(fitness)
     return fitness
 
@@ -78,35 +51,16 @@ async def evidence_of(
 ) -> list[tuple[float, ...] | None]:
     """The evidence for the actions of each situation by *method*; None where the reply was of no use."""
     asking = _with(port, method)
-    found: list[tuple[float, ...] | None] = []
-    for situation in situations:
+
+    async def ask(item: Situation) -> tuple[float, ...] | None:
         try:
-            found.append((await asking.weigh(situation.text, situation.actions, "probe", "")).evidence)
+            return (await asking.weigh(item.text, item.actions, "probe", "")).evidence
         except PortError:
-            found.append(None)
-    return found
+            return None
 
-
-def plausible_share(found: Sequence[tuple[float, ...] | None], situations: Sequence[Situation]) -> float:
-    """Share of the situations where the action of most evidence is a plausible one."""
-    right = sum(
-        nats is not None and situation.actions[nats.index(max(nats))] in situation.plausible
-        for nats, situation in zip(found, situations, strict=True)
-    )
-    return right / len(situations)
-
-
-def fitted_weight(found: Sequence[tuple[float, ...] | None], situations: Sequence[Situation]) -> float:
-    """The weight of the evidence under which the plausible actions are most likely, against a flat prior."""
-
-    def likelihood(weight: float) -> float:
-        return math.fsum(
-            math.log(_mass(nats, situation, weight))
-            for nats, situation in zip(found, situations, strict=True)
-            if nats is not None
-        )
-
-    return max(WEIGHTS, key=likelihood)
+    if method == "score":  # one after the other, so that the server finds each prompt in its cache
+        return [await ask(item) for item in situations]
+    return list(await asyncio.gather(*map(ask, situations)))
 
 
 def plan_sense(text: str) -> float:
@@ -125,21 +79,24 @@ def plan_sense(text: str) -> float:
     return (distinct + ordered + sensible) / 3
 
 
-async def _checked(port: ModelPort, situations: Sequence[Situation]) -> Fitness:
+async def _checked(port: ModelPort, labelled: Sequence[Situation], apart: Sequence[Situation]) -> Fitness:
     prompt_speed, generation_speed, plan = await _speed_and_plan(port)
     scoring: list[Evidence] = ["score"] if await _scores(port) else []
     lettered: list[Evidence] = ["letters"] if await has_letters(port) else []
     methods: list[Evidence] = [*scoring, *lettered, "json"]
-    found = {method: await evidence_of(port, method, situations) for method in methods}
-    shares = {method: plausible_share(nats, situations) for method, nats in found.items() if any(nats)}
-    best = max(shares, key=lambda method: shares[method], default=methods[-1])
-    valid = sum(nats is not None for nats in found["json"]) / len(situations)
+    found = {method: await evidence_of(port, method, labelled) for method in methods}
+    ways = comparison({method: nats for method, nats in found.items() if any(nats)}, labelled)
+    gains = {it.way.removeprefix("prior x "): it.mass[0] for it in ways if it.way.startswith("prior x ")}
+    best = max((method for method in methods if method in gains), key=gains.__getitem__, default=methods[-1])
+    valid = sum(nats is not None for nats in found["json"]) / len(labelled)
     plans: Plans = "write" if plan >= SENSIBLE_PLAN and valid >= OBEDIENT else "choose"
+    everyday = await evidence_of(port, best, apart)
+    usually = fitted_weight(everyday, apart)
     return Fitness(
-        model=port.model, score=shares.get("score"), letters=shares.get("letters"),
-        json=shares.get("json", 0.0), json_valid=valid, plan=plan,
-        prompt_speed=prompt_speed, generation_speed=generation_speed,
-        evidence=best, plans=plans, weight=fitted_weight(found[best], situations),
+        model=port.model, situations=len(labelled), ways=ways, json_valid=valid, plan=plan,
+        prompt_speed=prompt_speed, generation_speed=generation_speed, evidence=best, plans=plans,
+        weight=fitted_weight(found[best], labelled), halves=halves(found[best], labelled),
+        routine_weight=usually, routine_gain=worth(everyday, apart, usually), steps=len(apart),
     )  # fmt: skip
 
 
@@ -192,12 +149,6 @@ def _plan_schema() -> dict[str, object]:
 def _with(port: ModelPort, method: Evidence) -> ModelPort:
     settings: Settings = replace(port.settings, evidence=method)
     return replace(port, settings=settings)
-
-
-def _mass(nats: tuple[float, ...], situation: Situation, weight: float) -> float:
-    shares = [math.exp(weight * (value - max(nats))) for value in nats]
-    right = [s for s, action in zip(shares, situation.actions, strict=True) if action in situation.plausible]
-    return math.fsum(right) / math.fsum(shares)
 
 
 def _hour(text: str) -> float:

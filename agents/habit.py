@@ -1,8 +1,9 @@
 """The habit mind: lives its agenda, answers surprises from memory, asks no model."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from agents.agenda import Agenda, draw
+from agents.agenda import draw
 from agents.choice import NO_EVIDENCE, settle, weighed
 from agents.person import Person
 from agents.schedule import Waking, waking
@@ -21,7 +22,7 @@ class HabitMind:
     """One resident's habits. Keeps the agenda of the day and nothing else."""
 
     def __init__(self, person: Person) -> None:
-        self.person = person
+        self.person = replace(person)  # a life of its own: what is learned in it is known in no other
         self._agenda: Sequence[Step] = ()
         self._day: int | None = None  # the waking day that the agenda is for
 
@@ -33,6 +34,11 @@ class HabitMind:
             self.adopt(draw(self.person, self.next_day(seen.time)), seen.time)
         return self.follow(seen)
 
+    @property
+    def agenda(self) -> Sequence[Step]:
+        """What is still ahead, as it was planned."""
+        return self._agenda
+
     def has_plans(self, now: int) -> bool:
         """Whether anything on the agenda is still ahead, once what was missed is put off."""
         self._agenda = caught_up(self._agenda, now)
@@ -40,6 +46,7 @@ class HabitMind:
 
     def next_day(self, now: int) -> Waking:
         """The waking day that begins now; at the very start, the one that we are in the middle of."""
+        self.person.experience.sleep_on_it()
         self._day = -1 if self._day is None else self._day + 1
         today = waking(self.person, self._day)
         while today.wake_again <= now:
@@ -47,7 +54,7 @@ class HabitMind:
             today = waking(self.person, self._day)
         return today
 
-    def adopt(self, agenda: Agenda, now: int) -> None:
+    def adopt(self, agenda: Sequence[Step], now: int) -> None:
         """Make what is still ahead of *agenda* the plan."""
         self._agenda = [step for step in agenda if step.end > now]
 
@@ -56,11 +63,9 @@ class HabitMind:
         step, *later = self._agenda
         if step.start > seen.time:
             return _linger(seen, step.start)
-        self._agenda, step = later, step.shortened_from(seen.time)
-        return Decision(
-            activity=step.activity, room=step.room, until=step.end, orders=step.orders, basis=step.basis,
-            reason=step.reason, asleep=step.asleep, company=step.company,
-        )  # fmt: skip
+        self._agenda = later
+        self.person.experience.note(step.activity, seen.slot)
+        return begin(step.shortened_from(seen.time))
 
     def react(self, seen: Observation) -> Decision:
         """Answer an interruption from memory alone."""
@@ -72,11 +77,20 @@ class HabitMind:
             prior=log_prior,
             chosen=chosen,
         )
+        self.person.experience.note(offered[chosen].activity, seen.slot)
         return carry_out(seen, offered[chosen], Basis.MEMORY, thought)
 
     def chance(self, seen: Observation) -> float:
         """The one draw that this moment's choice rests on, uniform in 0..1."""
         return self.person.chance.uniform("choice", seen.time, seen.cause)
+
+
+def begin(step: Step) -> Decision:
+    """A step of the agenda as a decision."""
+    return Decision(
+        activity=step.activity, room=step.room, until=step.end, orders=step.orders, basis=step.basis,
+        reason=step.reason, asleep=step.asleep, company=step.company,
+    )  # fmt: skip
 
 
 def carry_out(seen: Observation, option: Affordance, basis: Basis, *thoughts: Thought) -> Decision:

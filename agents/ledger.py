@@ -11,6 +11,7 @@ class Spent:
     cached: int = 0  # that the journal answered
     failed: int = 0  # that no reply came of
     prompt_tokens: int = 0  # of the calls made, as the model counted them
+    fresh_tokens: int = 0  # of these, about how many the server has not read before for the same resident
     completion_tokens: int = 0
 
     def __add__(self, other: "Spent") -> "Spent":

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from agents.customs import Customs
+from agents.experience import Experience
 from agents.step import Step
 from scenarios.chance import Chance
 from scenarios.resident import Profile
@@ -24,6 +25,9 @@ class Person:
     per_day: float = 12.0  # routines lived a day, where memory cannot tell
     drawn: dict[int, list[Step]] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Routines of the last days, which `agents.remembering` would draw again the same."""
+
+    experience: Experience = field(default_factory=Experience, init=False, repr=False, compare=False)
+    """What has been done since the run began, and learned from it."""
 
     @property
     def bedroom(self) -> str:

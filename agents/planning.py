@@ -12,7 +12,7 @@ from agents.person import Person
 from agents.prompts import prompt
 from agents.remembering import EARLY, remembered
 from agents.schedule import Waking
-from agents.words import diary, introduce
+from agents.words import diary, introduce, plain
 from scenarios.activity import ADJUST
 from scenarios.frozen import Clock, clock_text
 from world.mind import Basis
@@ -68,18 +68,19 @@ def schema(person: Person) -> dict[str, Any]:
 
 
 def messages(
-    person: Person, usual: Agenda, today: str, memories: Sequence[str], news: Sequence[str]
+    person: Person, usual: Agenda, today: str, memories: Sequence[str], news: Sequence[str], insight: str = ""
 ) -> tuple[tuple[str, str], ...]:
     """What the model is told: rules, then the person and what they remember, then today."""
     rules, question = prompt(
         "plan",
         activities=", ".join(plannable(person)),
         person=introduce(person.profile),
-        name=person.profile.name,
+        name=plain(person.profile.name),
         usual=diary(person, [step for step in usual if step.basis in {Basis.MEMORY, Basis.INTENT}]),
         memories="\n".join(memories) or "nothing",
         today=today,
-        news="".join(f"News: {line}\n" for line in news),
+        lately=f"Lately: «{plain(insight)}»" if insight else "",
+        news="".join(f"News: «{plain(line)}»\n" for line in news),
     )
     return ("system", rules), ("user", question)
 

@@ -9,7 +9,6 @@ from typing import Any, Literal, Protocol
 
 from scenarios.errors import RunFailed, UserError
 
-Purpose = Literal["plan", "choice", "repair", "probe"]
 Evidence = Literal["score", "letters", "json"]
 Plans = Literal["choose", "write"]
 Schema = Mapping[str, Any]
@@ -19,7 +18,7 @@ Schema = Mapping[str, Any]
 class Ask:
     """One request for generated text. `attempt` tells a repeated question from its first asking."""
 
-    purpose: str  # a `Purpose`
+    purpose: str  # what it is booked under: 'plan', 'visitor', 'repair', ...
     resident: str
     messages: tuple[tuple[str, str], ...]  # (role, text); the part that never changes comes first
     schema: Schema | None = None  # JSON schema that the reply must obey
@@ -63,7 +62,9 @@ class Port(Protocol):
         """The model's reply to *ask*."""
         ...
 
-    async def weigh(self, situation: str, candidates: Sequence[str], purpose: str, resident: str) -> Weighed:
+    async def weigh(
+        self, situation: str, candidates: Sequence[str], purpose: str, resident: str, attempt: int = 0
+    ) -> Weighed:
         """The evidence of *situation* for each of *candidates*, actions written to follow 'to'."""
         ...
 
@@ -89,11 +90,20 @@ class Settings:
     model: str  # identity, with the digest of the weights where there are any
     evidence: Evidence
     plans: Plans
-    weight: float  # of the evidence against the prior
+    weight: float  # of the evidence against the prior, when something comes up
+    routine_weight: float  # when nothing does
 
 
 class PortError(Exception):
     """One call failed for good after its bounded retries; the message says why. A mind falls back."""
+
+
+class Malformed(PortError):
+    """A reply came that cannot be read; asking once more may help."""
+
+    def __init__(self, message: str, replies: Sequence[Reply] = ()) -> None:
+        super().__init__(message)
+        self.replies = tuple(replies)  # what it cost
 
 
 class Unreachable(UserError):

@@ -22,6 +22,7 @@ class Recorder:
         self.journal, self.ledger = journal, ledger
         self._room = asyncio.Semaphore(at_once)
         self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._read: dict[str, dict[str, str]] = {}  # the last prompt by resident and purpose
 
     async def ask(
         self, request: Request, call: Call | None, *, purpose: str, resident: str
@@ -58,5 +59,23 @@ class Recorder:
             raise
         self.journal.store(key, request, answer)
         tokens = {name: int(answer.get(name, 0)) for name in ("prompt_tokens", "completion_tokens")}
-        self.ledger.record(purpose, resident, Spent(calls=1, **tokens))
+        fresh = self._fresh(request, purpose, resident, tokens["prompt_tokens"])
+        self.ledger.record(purpose, resident, Spent(calls=1, fresh_tokens=fresh, **tokens))
         return answer
+
+    def _fresh(self, request: Request, purpose: str, resident: str, tokens: int) -> int:
+        """Of *tokens*, those behind what the prompt shares with the last ones of the resident, by letters.
+
+        A server that caches prefixes reads only these.
+        """
+        prompt = "\n".join(f"{role}: {text}" for role, text in request["messages"])
+        read = self._read.setdefault(resident, {})
+        shared = max((_shared(prompt, before) for before in read.values()), default=0)
+        read[purpose] = prompt
+        return round(tokens * (1 - shared / max(1, len(prompt))))
+
+
+def _shared(one: str, two: str) -> int:
+    """How many letters both begin with."""
+    pairs = zip(one, two, strict=False)
+    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(two)))

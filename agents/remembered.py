@@ -1,47 +1,76 @@
 """What `check-model` found out about a model, kept in the user's cache."""
 
-import json
 import os
-from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from agents.port import Evidence, Plans
+from scenarios.frozen import Frozen
 
-SOUND = 0.5  # share of plausible choices from which a model may be trusted with what is unusual
+Figure = tuple[float, float, float]  # mean, low, high
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fitness:
-    """What a model can do, measured once. Shares are 0..1; None = the endpoint cannot do it."""
+class Compared(Frozen):
+    """One way to choose. Every figure stands with its 95 % bootstrap interval over situations."""
+
+    way: str  # 'random', 'prior', 'score', 'prior x score', ...
+    right: tuple[
+        float, float, float
+    ]  # share of situations whose most likely action is plausible: mean, low, high
+    mass: Figure  # probability of a plausible action, as drawn in a run
+    gain: Figure  # of `mass` over the prior alone, paired
+    by_cause: dict[str, float]  # `right`
+
+
+class Fitness(Frozen):
+    """What a model can do, measured once."""
 
     model: str
-    score: float | None  # share of plausible choices, by method
-    letters: float | None
-    json: float
+    situations: int  # of the probe
+    ways: tuple[Compared, ...]
     json_valid: float  # share of JSON replies that name an option
     plan: float  # sense of a written day: distinct, in order, at sensible hours
     prompt_speed: float  # tokens/s
     generation_speed: float
-    evidence: Evidence
+    evidence: Evidence  # the method that helps the prior most
     plans: Plans
-    weight: float  # of the evidence against a flat prior, most likely on the probe
+    weight: float  # of the evidence when something comes up, fitted on all situations
+    halves: tuple[float, float]  # the same, fitted on each half of them
+    routine_weight: float  # of the evidence when nothing does, fitted on days held out from memory
+    routine_gain: float  # nats a step that the evidence adds to the prior on those days
+    steps: int  # held out
+
+    def way(self, name: str) -> Compared | None:
+        """The figures of one way to choose; None where the model has no such way."""
+        return next((it for it in self.ways if it.way == name), None)
 
     def sentence(self) -> str:
         """In plain words what this model is fit for."""
-        best = {"score": self.score, "letters": self.letters, "json": self.json}[self.evidence] or 0.0
-        trust = "Its choices are worth having" if best >= SOUND else "Its choices are hardly worth having"
+        both = self.way(f"prior x {self.evidence}")
+        gain = both.gain if both else (0.0, 0.0, 0.0)
+        trust = (
+            "Its choices are worth having beside memory" if gain[1] > 0 else
+            "Its choices do no harm, and no good that could be measured" if gain[2] >= 0 else
+            "Its choices are worse than memory's"
+        )  # fmt: skip
         plans = "it may write plans" if self.plans == "write" else "it chooses between days drawn from memory"
-        methods = ", ".join(
-            f"{name} {'-' if share is None else f'{share:.2f}'}"
-            for name, share in (("score", self.score), ("letters", self.letters), ("json", self.json))
-        )
         return (
-            f"{self.model}: plausible choices by {methods} (guessing .14); valid JSON "
-            f"{self.json_valid:.2f}; sense of a written day {self.plan:.2f}; reads {self.prompt_speed:.0f} "
-            f"and writes {self.generation_speed:.0f} tokens/s. {trust}; they are weighed by {self.evidence}, "
-            f"and {plans}."
+            f"{self.model}: {trust} ({gain[0]:+.3f}, {gain[1]:+.3f} to {gain[2]:+.3f}); weighed by "
+            f"{self.evidence}, weight {self.weight:g} (by halves {self.halves[0]:g} and {self.halves[1]:g}; "
+            f"in {self.steps} everyday steps {self.routine_weight:g}, worth {self.routine_gain:+.3f} nats). "
+            f"Valid JSON {self.json_valid:.2f}, sense of a written day {self.plan:.2f}: {plans}. Reads "
+            f"{self.prompt_speed:.0f} and writes {self.generation_speed:.0f} tokens/s."
         )
+
+    def table(self) -> str:
+        """All ways to choose, one a line."""
+        head = f"{self.situations} situations: plausible when most likely | probability | over the prior"
+        rows = [
+            f"{it.way:15} {_figure(it.right)} | {_figure(it.mass)} | {_figure(it.gain)}" for it in self.ways
+        ]
+        return "\n".join([head, *rows])
 
 
 def remember(fitness: Fitness) -> Path:
@@ -49,16 +78,20 @@ def remember(fitness: Fitness) -> Path:
     path = _file(fitness.model)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_text(json.dumps(asdict(fitness), indent=1), encoding="utf-8")
+    part.write_text(fitness.model_dump_json(indent=1), encoding="utf-8")
     return part.replace(path)
 
 
 def recalled_fitness(model: str) -> Fitness | None:
     """What is known of *model*; None if it was never checked, or was by another version of the check."""
     try:
-        return Fitness(**json.loads(_file(model).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        return Fitness.model_validate_json(_file(model).read_text(encoding="utf-8"))
+    except (OSError, ValidationError):
         return None
+
+
+def _figure(value: Figure) -> str:
+    return f"{value[0]:6.3f} ({value[1]:.3f} to {value[2]:.3f})"
 
 
 def _file(model: str) -> Path:

@@ -51,6 +51,13 @@ def caught_up(agenda: Sequence[Step], now: int) -> Sequence[Step]:
     return left
 
 
+def ways_on(agenda: Sequence[Step], now: int) -> tuple[Sequence[Step], list[Sequence[Step]]]:
+    """What was missed, and the different ways to go on: to catch up on it, or to leave it."""
+    missed = [step for step in agenda if step.start < now and step.basis not in _YIELDING]
+    ways = [caught_up(agenda, now), caught_up([step for step in agenda if step not in missed], now)]
+    return missed, ways if ways[0] != ways[1] else ways[:1]
+
+
 def _end(settled: Sequence[Step], today: Waking) -> int:
     return settled[-1].end if settled else today.wake
 

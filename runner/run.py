@@ -130,6 +130,7 @@ async def _thinking(job: Job, ledger: Ledger, stack: AsyncExitStack) -> "tuple[T
         deliberation=mind.deliberation,
         writes=settings.plans == "write",
         weight=settings.weight,
+        routine_weight=settings.routine_weight,
     )
     return thinking, settings.model
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from agents.chat import open_chat, request_of
-from agents.connect import open_port
-from agents.fitness import check_model, plan_sense, probe
+from agents.connect import WEIGHT, open_port
+from agents.fitness import check_model, plan_sense
 from agents.journal import Answer, Journal
 from agents.ledger import Ledger
-from agents.port import Ask, Endpoint, MissingEntry, PortError, Unreachable, Weighed
+from agents.port import Ask, Endpoint, MissingEntry, PortError, Settings, Unreachable, Weighed
+from agents.probe import held_out, situations
 from agents.remembered import recalled_fitness
 from agents.weights import RECOMMENDED, Source, download, find_weights
 from scenarios.errors import RunFailed, UserError
@@ -27,7 +28,6 @@ SCHEMA = {
 }  # fmt: skip
 ASK = Ask(purpose="choice", resident="anna", messages=(("user", "What now?"),), schema=SCHEMA, max_tokens=20)
 QUICK = (0.01, 0.01)
-LITTLE_WORDS = "a all and at by has he her his in is it no not of on she the there to"
 
 
 @pytest.fixture(autouse=True)
@@ -159,23 +159,34 @@ def test_openai_without_a_key_and_an_address_that_is_none(
 def test_check_model_says_what_a_model_is_fit_for() -> None:
     with stub_server("json") as stub:
         llm = LLM(model="stub", base_url=stub.url)
-        fitness = asyncio.run(check_model(llm, probe()[:4]))
-    assert (fitness.score, fitness.letters, fitness.json_valid) == (None, None, 1.0)
+        fitness = asyncio.run(check_model(llm, situations()[::9], held_out()[:4]))
+    assert [it.way for it in fitness.ways] == ["random", "prior", "json", "prior x json"]
+    assert (fitness.situations, fitness.steps, fitness.json_valid) == (12, 4, 1.0)
     assert (fitness.evidence, fitness.plans) == ("json", "choose")
     assert recalled_fitness("stub") == fitness
     assert "weighed by json" in fitness.sentence()
+    assert fitness.table().count("\n") == 4
 
 
-def test_the_probe_is_what_it_says() -> None:
-    situations = probe()
-    kinds = (len(situations), sum(s.routine for s in situations), sum(s.disjoint for s in situations))
-    assert kinds == (24, 9, 8)
-    assert {len(set(s.actions)) for s in situations} == {12}
-    little = set(LITTLE_WORDS.split())
-    for situation in situations:
-        if situation.disjoint:
-            said = set(situation.text.lower().replace(".", "").replace(",", "").split()) - little
-            assert not said & {word for action in situation.plausible for word in action.split()}
+def test_a_run_weighs_as_measured_unless_the_scenario_says_otherwise(tmp_path: Path) -> None:
+    def settled(path: Path, **said: object) -> Settings:
+        async def once() -> Settings:
+            llm = LLM.model_validate({"model": "stub", "base_url": stub.url, **said})
+            with Journal(path) as journal:
+                async with open_port(llm, journal, Ledger()) as port:
+                    return port.settings
+
+        return asyncio.run(once())
+
+    with stub_server("json") as stub:
+        llm = LLM(model="stub", base_url=stub.url)
+        before = settled(tmp_path / "a")
+        fitness = asyncio.run(check_model(llm, situations()[::9], held_out()[:4]))
+        measured, said = settled(tmp_path / "b"), settled(tmp_path / "c", weight=2.5)
+    assert (before.weight, before.routine_weight) == WEIGHT["json"]
+    assert (measured.weight, measured.routine_weight) == (fitness.weight, fitness.routine_weight)
+    assert measured.weight != before.weight
+    assert (said.weight, said.routine_weight) == (2.5, 2.5)
 
 
 def test_plan_sense_tells_a_day_from_twelve_coffees() -> None:

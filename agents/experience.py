@@ -1,0 +1,46 @@
+"""Reflection at the end of a day: habits change slowly with what is lived, without a model.
+
+Of each (activity, slot) a running mean is kept of how often it is done a day. Once a week has been lived,
+what is done more often than in that first week grows more likely where there is a choice, what is done less
+often, less. Nothing depends on the order of what was done within a day, nor on a journal; a day costs
+microseconds.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+FIRST = 7  # days from which the usual is taken
+PACE = 1 / 14  # share of a running mean that the last day makes
+LEARNED, MOST = 0.5, 0.7  # nats for one more a day; at most
+
+Done = tuple[str, int]  # activity, three-hour slot
+
+
+@dataclass
+class Experience:
+    """What one person has done, and what they have learned from it."""
+
+    days: int = 0
+    today: Counter[Done] = field(default_factory=Counter)
+    mean: dict[Done, float] = field(default_factory=dict)  # times a day
+    usual: dict[Done, float] = field(default_factory=dict)  # in the first week
+    learned: dict[Done, float] = field(default_factory=dict)  # nats
+
+    def note(self, activity: str, slot: int) -> None:
+        """Something is done."""
+        self.today[activity, slot] += 1
+
+    def sleep_on_it(self) -> None:
+        """A day is over."""
+        self.days += 1
+        pace = 1 / self.days if self.days <= FIRST else PACE
+        for done in self.mean.keys() | self.today.keys():
+            before = self.mean.get(done, 0.0)
+            self.mean[done] = before + pace * (self.today[done] - before)
+        self.today.clear()
+        if self.days == FIRST:
+            self.usual = dict(self.mean)
+        elif self.days > FIRST:
+            for done, mean in self.mean.items():
+                nats = LEARNED * (mean - self.usual.get(done, 0.0))
+                self.learned[done] = min(MOST, max(-MOST, nats))
