@@ -12,15 +12,20 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
+from agents.doing import new_step
+from agents.health import medicine, restless
 from agents.person import Person
 from agents.remembering import remembered
-from agents.schedule import DAY, Waking
+from agents.schedule import Waking
 from agents.settling import settle
 from agents.step import Step, draw_minutes
 from scenarios.activity import AWAY, SLEEP
 from scenarios.resident import Intent
+from scenarios.schedule import DAY
 from world.clock import MINUTE
 from world.mind import Basis
+
+__all__ = ["Agenda", "compose", "draw", "new_step"]
 
 Agenda = tuple[Step, ...]
 
@@ -40,26 +45,13 @@ def compose(person: Person, today: Waking, wished: Sequence[Step]) -> Agenda:
         Step(start=leave, end=back, activity=AWAY, room="outside", basis=Basis.SCHEDULE, reason=f"at {place}")
         for leave, back, place in today.away
     ]
-    settled = settle(away, wished, today)
+    settled = settle(away, [*wished, *medicine(person, today)], today)
     bed = _bedtime(person, today, settled)
     night = _asleep(person, bed, max(today.wake_again, bed + MINUTE), "the night")
-    whole = [*_dozing(person, today, settled), *settled, night]
-    for intent in person.profile.intents:
+    whole = [*_dozing(person, today, settled), *settled, *restless(person, today, night)]
+    for intent in person.intents:
         whole = _with_intent(person, today, intent, whole)
     return tuple(_filled(person, today, whole))
-
-
-def new_step(person: Person, name: str, start: int, minutes: float, basis: Basis, reason: str) -> Step | None:
-    """A step of one activity with the commands this person usually gives for it; None without a place."""
-    custom = person.customs.custom(name)
-    if custom is None:
-        return None
-    last = round(minutes * MINUTE)
-    return Step(
-        start=start, end=start + last, activity=name, room=custom.room, basis=basis,
-        orders=(*custom.begin, *(order.at(last) for order in custom.finish)),
-        reason=reason, asleep=person.layout.catalogue.activities[name].asleep,
-    )  # fmt: skip
 
 
 def _asleep(person: Person, start: int, end: int, reason: str) -> Step:

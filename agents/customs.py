@@ -7,6 +7,7 @@ from typing import NamedTuple
 from dataset.routines import ACTIVITY_ONLY, Behaviour
 from scenarios.activity import SLEEP, Activity
 from scenarios.resident import Profile
+from scenarios.tastes import leanings
 from sppc.memory import Memory
 from world.layout import Layout
 from world.mind import Order
@@ -52,9 +53,15 @@ class Customs:
 
     @cached_property
     def pastimes(self) -> Sequence[tuple[str, Activity]]:
-        """What to pass the time with, as far as this home has a place for it."""
-        activities = sorted(self._layout.catalogue.activities.items())
-        return [(name, activity) for name, activity in activities if activity.idle and self._room(activity)]
+        """What to pass the time with, as far as this home has a place for it and the person a taste."""
+        leans = leanings(self._profile.tastes)
+        weights = {
+            name: activity.idle + leans.get(name, 0.0)
+            for name, activity in sorted(self._layout.catalogue.activities.items())
+            if self._room(activity)
+        }
+        known = self._layout.catalogue.activities
+        return [(name, _weighing(known[name], idle)) for name, idle in weights.items() if idle]
 
     def _settled(self, name: str, activity: Activity) -> Custom | None:
         room = self._room(activity)
@@ -89,3 +96,7 @@ class Customs:
         if not layout.reachable(order, room):
             room = layout.home.devices[order.device].room
         return Deed(name, room, order)
+
+
+def _weighing(activity: Activity, idle: float) -> Activity:
+    return activity if activity.idle == idle else activity.model_copy(update={"idle": idle})

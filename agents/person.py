@@ -7,10 +7,16 @@ from agents.customs import Customs
 from agents.experience import Experience
 from agents.step import Step
 from scenarios.chance import Chance
-from scenarios.resident import Profile
+from scenarios.frozen import clock_text
+from scenarios.resident import Intent, Profile
+from scenarios.rhythm import Hours, Rhythm, rhythm
+from scenarios.schedule import DAY, Schedule
 from sppc.memory import Memory
 from world.clock import Clock
 from world.layout import Layout
+
+SLEEP = 7.5  # hours looked for in memory's rhythm when no schedule is given
+NAP = "nap"
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,36 @@ class Person:
     def bedroom(self) -> str:
         """Where the person sleeps."""
         return self.layout.bedroom(self.profile)
+
+    @cached_property
+    def rhythm(self) -> Rhythm:
+        """The hours of every kind of day; read off memory where the profile does not say."""
+        return rhythm(self.profile.schedule or self._remembered_hours(), self.profile.shift)
+
+    def kind(self, day: int) -> int:
+        """Which kind of day *day* is, as memory files it: the weekday, or the shift of a rota."""
+        return self.rhythm.kind(day, self.clock.date_of(day))
+
+    def hours(self, day: int) -> Hours:
+        """The hours of *day*."""
+        return self.rhythm.days[self.kind(day)]
+
+    @cached_property
+    def intents(self) -> tuple[Intent, ...]:
+        """What the person means to do, with the naps that health asks for."""
+        health = self.profile.health
+        if not health.naps:
+            return self.profile.intents
+        nap = Intent(activity=NAP, per_week=health.naps).model_copy(update={"between": health.nap_hours})
+        return (*self.profile.intents, nap)
+
+    def _remembered_hours(self) -> Schedule:
+        """A log without profile still has a rhythm: its quietest hours are the night."""
+        if self.memory is None:
+            return Schedule()
+        bed = round(self.memory.quiet_window(SLEEP)) % DAY
+        wake = round(bed + SLEEP * 60) % DAY
+        return Schedule.model_validate({"wake": clock_text(wake), "bed": clock_text(bed)})
 
     @cached_property
     def customs(self) -> Customs:

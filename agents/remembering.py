@@ -12,9 +12,12 @@ import numpy as np
 
 from agents.customs import Deed
 from agents.person import Person
-from agents.schedule import DAY, Waking
+from agents.schedule import Waking
 from agents.step import Step, draw_minutes
+from dataset.routines import Behaviour
 from scenarios.activity import Activity
+from scenarios.schedule import DAY
+from sppc.clock import minute_of
 from sppc.memory import Kept, Memory
 from world.clock import MINUTE
 from world.mind import Basis
@@ -31,11 +34,12 @@ def remembered(person: Person, today: Waking) -> list[Step]:
     """The routines of a waking day as steps, sorted by time.
 
     A waking day reaches into the next calendar day: what a night shift does at seven in the morning
-    belongs to the evening before.
+    belongs to the evening before. Under a rota that is so in memory, too: it files by shift.
     """
     if person.memory is None:
         return []
-    steps = [step for day in (today.day, today.day + 1) for step in _routines(person, person.memory, day)]
+    days = (today.day, today.day + 1) if person.rhythm.rota is None else (today.day,)
+    steps = [step for day in days for step in _routines(person, person.memory, day)]
     from_, to = today.wake - EARLY, today.wake_again - EARLY
     return sorted(
         (step for step in steps if from_ <= step.start < to), key=lambda step: (step.start, step.activity)
@@ -48,25 +52,25 @@ def _routines(person: Person, memory: Memory, day: int) -> list[Step]:
         if len(person.drawn) > 1:
             person.drawn.clear()
         rng = person.chance.rng("routines", day)
-        happening = _happening(person, memory, person.clock.date_of(day).weekday(), rng)
+        happening = _happening(person, memory, person.kind(day), rng)
         person.drawn[day] = [step for kept in happening for step in _lived(person, kept, day, rng)]
     return person.drawn[day]
 
 
-def _happening(person: Person, memory: Memory, weekday: int, rng: np.random.Generator) -> Iterator[Kept]:
-    """The kept routines of this weekday, each as often as chance has it: its mean is right."""
-    kept = memory.on(weekday)
-    known = memory.rate(weekday)
+def _happening(person: Person, memory: Memory, kind: int, rng: np.random.Generator) -> Iterator[Kept]:
+    """The kept routines of this kind of day, each as often as chance has it: its mean is right."""
+    kept = memory.on(kind)
+    known = memory.rate(kind)
     rate = person.per_day if known is None else known
-    scale = rate / max(1e-9, memory.total(weekday))
+    scale = rate / max(1e-9, memory.total(kind))
     for piece, draw in zip(kept, rng.random(len(kept)).tolist(), strict=True):
-        times = int(piece.days[weekday] * scale + draw)
+        times = int(piece.days[kind] * scale + draw)
         dated = piece.behaviours[0].minute >= 0  # nobody lives the same quarter of an hour twice
         yield from [piece] * (min(1, times) if dated else times)
 
 
 def _lived(person: Person, kept: Kept, day: int, rng: np.random.Generator) -> list[Step]:
-    deeds = _deeds(person, kept, rng)
+    deeds = _deeds(person, kept, day, rng)
     groups = [list(group) for _, group in groupby(deeds, key=lambda timed: timed[1][:2])]
     return [
         _step(person, group, following[0][0] if following else float("inf"), day, rng)
@@ -74,13 +78,14 @@ def _lived(person: Person, kept: Kept, day: int, rng: np.random.Generator) -> li
     ]
 
 
-def _deeds(person: Person, kept: Kept, rng: np.random.Generator) -> Iterator[Timed]:
+def _deeds(person: Person, kept: Kept, day: int, rng: np.random.Generator) -> Iterator[Timed]:
     """What is done, when; what this home has no place for is left out."""
     first = kept.behaviours[0]
+    tomorrow = DAY * _after_midnight(person, first, day)
     shift, *wavering = rng.standard_normal(1 + len(kept.behaviours)).tolist()
     before, last = float("-inf"), None
     for behaviour, waver in zip(kept.behaviours, wavering, strict=True):
-        midnight = DAY * ((behaviour.day - first.day) % 7)
+        midnight = tomorrow + DAY * ((behaviour.day - first.day) % 7)
         if behaviour.minute < 0:
             before = _within_slot(midnight + behaviour.slot * SLOT, before, rng)
         elif last is None or behaviour.minute != last.minute:
@@ -89,6 +94,11 @@ def _deeds(person: Person, kept: Kept, rng: np.random.Generator) -> Iterator[Tim
         last = behaviour
         if ways := person.customs.deeds(behaviour):
             yield before, ways[int(rng.integers(len(ways)))] if len(ways) > 1 else ways[0]
+
+
+def _after_midnight(person: Person, first: Behaviour, day: int) -> bool:
+    """Under a rota, what is done before the hour of waking is done at the end of the waking day."""
+    return person.rhythm.rota is not None and minute_of(first) < person.hours(day).wake - EARLY / MINUTE
 
 
 def _within_slot(opens: int, before: float, rng: np.random.Generator) -> float:

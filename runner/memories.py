@@ -9,16 +9,21 @@ from pathlib import Path
 
 import sppc
 from dataset.atomic import write_text
-from dataset.authored import from_authored
+from dataset.authored import ANYBODYS, from_authored
 from dataset.routines import Routines
 from runner.folder import RunFolder
 from scenarios.catalogue import Catalogue
 from scenarios.chance import Chance
 from scenarios.errors import UserError
 from scenarios.loading import load_routines_file
+from scenarios.population_loading import routine_files
 from scenarios.resident import MemorySource, Profile
-from scenarios.scenario import Scenario
+from scenarios.rhythm import Rhythm, rhythm_of
+from scenarios.routine import AuthoredRoutines
+from scenarios.scenario import PopulationScenario, Scenario
 from sppc.memory import Memory
+
+BUDGET = 1500  # tokens of routines that stand in the profile alone
 
 
 def sources(scenario: Scenario) -> dict[str, MemorySource]:
@@ -28,16 +33,37 @@ def sources(scenario: Scenario) -> dict[str, MemorySource]:
     return {resident: source for resident, source in found.items() if source is not None}
 
 
-def read_routines(path: Path, catalogue: Catalogue) -> Routines:
-    """Routines from a file that somebody authored (YAML) or an import wrote (Parquet)."""
+def read_routines(path: Path, catalogue: Catalogue, lived: Rhythm = ANYBODYS) -> Routines:
+    """Routines from a file that somebody authored (YAML) or an import wrote (Parquet).
+
+    Authored steps may go with the hours of whoever *lived* them.
+    """
     if path.suffix in {".yaml", ".yml"}:
-        return from_authored(load_routines_file(path, catalogue), source=path.name)
+        return from_authored(load_routines_file(path, catalogue), source=path.name, lived=lived)
     return Routines.read(path)
 
 
-def seeds(scenario: Scenario, catalogue: Catalogue) -> Routines | None:
+def with_own(log: Routines | None, person: Profile) -> Routines | None:
+    """A log and the routines that the profile itself holds, as if it had them every week."""
+    if not person.routines:
+        return log
+    authored = AuthoredRoutines(provenance="stands in the profile", routines=person.routines)
+    own = from_authored(authored, source=f"the profile of {person.name}", lived=rhythm_of(person))
+    if log is None:
+        return own
+    weeks = 1 if log.weeks is None else max(1, round(log.weeks))
+    return Routines.of(
+        [*log.sequences(), *list(own.sequences()) * weeks],
+        source=f"{log.source} and {own.source}", provenance=log.provenance, weeks=log.weeks,
+    )  # fmt: skip
+
+
+def seeds(scenario: Scenario | PopulationScenario, catalogue: Catalogue) -> Routines | None:
     """All routines that seed this household, as one log; None where their files are not at hand."""
-    paths = [Path(source.routines) for source in sources(scenario).values()]
+    if isinstance(scenario, Scenario):
+        paths = [Path(source.routines) for source in sources(scenario).values()]
+    else:
+        paths = [Path(scenario.routines)] if scenario.routines else sorted(routine_files(scenario))
     if not paths or not all(path.is_file() for path in paths):
         return None
     logs = [read_routines(path, catalogue) for path in sorted(set(paths))]
@@ -54,23 +80,26 @@ def memories(
     """The memory of every resident who has routines; *tell* hears what was compressed."""
     if scenario.routines and all(person.memory for person in scenario.residents):
         tell(f"{Path(scenario.routines).name} seeds nobody: everybody here has routines of their own")
+    known = sources(scenario)
     return {
-        person.id: _memory(folder, person, source, catalogue, tell)
+        person.id: _memory(folder, person, known.get(person.id), catalogue, tell)
         for person in scenario.residents
-        if (source := sources(scenario).get(person.id)) is not None
+        if person.id in known or person.routines
     }
 
 
 def _memory(
     folder: RunFolder,
     person: Profile,
-    source: MemorySource,
+    source: MemorySource | None,
     catalogue: Catalogue,
     tell: Callable[[str], None],
 ) -> Memory:
     kept = folder.memory(person.id)
     if not kept.is_file():
-        write_text(kept, _remembered(_found(folder, source, catalogue), source.budget, catalogue))
+        log = with_own(None if source is None else _found(folder, source, catalogue, person), person)
+        assert log is not None  # noqa: S101  whoever has neither is not asked
+        write_text(kept, _remembered(log, BUDGET if source is None else source.budget, catalogue))
     try:
         memory = Memory.from_json(kept.read_text(encoding="utf-8"))
     except (UserError, ValueError) as error:
@@ -79,14 +108,14 @@ def _memory(
     return memory
 
 
-def _found(folder: RunFolder, source: MemorySource, catalogue: Catalogue) -> Routines:
+def _found(folder: RunFolder, source: MemorySource, catalogue: Catalogue, person: Profile) -> Routines:
     """The routines; a recorded scenario names them, and does not say where they lie."""
     path = Path(source.routines)
     if not path.is_absolute():
         raise UserError(
             f"{folder.path} lacks memories of {path.name}; go on with the command that began the run"
         )
-    return read_routines(path, catalogue)
+    return read_routines(path, catalogue, rhythm_of(person))
 
 
 def chance_of(routines: Routines, seed: int = 0) -> Chance:
@@ -99,8 +128,8 @@ def _remembered(routines: Routines, budget: int, catalogue: Catalogue) -> str:
     from sppc.compress import remember
 
     polling = catalogue.polling()
-    key = sha256("\n".join([_method(), routines.digest, str(budget), *sorted(polling)]).encode()).hexdigest()
-    cached = _cache() / f"{key[:32]}.json"
+    key = sha256("\n".join([method(), routines.digest, str(budget), *sorted(polling)]).encode()).hexdigest()
+    cached = cache_folder() / f"{key[:32]}.json"
     with suppress(OSError, ValueError, UserError):
         return Memory.from_json(cached.read_text(encoding="utf-8")).to_json()
     text = remember(routines, budget, chance_of(routines), polling).to_json()
@@ -110,11 +139,12 @@ def _remembered(routines: Routines, budget: int, catalogue: Catalogue) -> str:
 
 
 @cache
-def _method() -> str:
+def method() -> str:
     """A digest of the program that compresses: a memory made by another version is made anew."""
     files = sorted(Path(sppc.__file__).parent.glob("*.py"))
     return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
-def _cache() -> Path:
+def cache_folder() -> Path:
+    """Where memories are kept from run to run."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "homefolk" / "memories"

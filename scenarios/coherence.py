@@ -3,16 +3,20 @@
 Each finding says where, what is wrong, and what would mend it. Said of the whole, composed profile.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from pathlib import Path
 
 from scenarios.activity import Activity
 from scenarios.frozen import Finding, clock_text
+from scenarios.problems import unknown
 from scenarios.resident import SMALL, Profile
-from scenarios.rhythm import Hours, rhythm
+from scenarios.rhythm import FREE, WORK, Hours, rhythm, rhythm_of
+from scenarios.routine import AuthoredRoutine
 from scenarios.schedule import BETWEEN_SHIFTS, DAY, OFF, Schedule
 
 LEAST_SLEEP = 180  # minutes
+BY_SHIFT = "routines/by_shift.yaml"
 PUPIL = 13  # years; younger, one goes where children go
 CHILDRENS = (
     "school", "kindergarten", "nursery", "creche", "day_care", "preschool", "after_school", "grandparents",
@@ -30,6 +34,7 @@ def profile_findings(person: Profile, activities: Activities) -> Iterator[Findin
             yield ("schedule", *keys), sentence
         yield from _too_young_for_work(person, person.schedule)
     yield from _not_for_them(person, activities)
+    yield from _routines_never(person)
     if person.age < SMALL and person.needs_care == "none":
         yield ("needs_care",), f"nobody of {person.age} years looks after themself; leave it out"
     for number, tie in enumerate(person.relationships):
@@ -38,6 +43,16 @@ def profile_findings(person: Profile, activities: Activities) -> Iterator[Findin
                 ("relationships", number, "to"),
                 f"{person.id!r} is the person's own id; name another resident",
             )
+
+
+def memory_findings(person: Profile, routines: Sequence[AuthoredRoutine] | None) -> Iterator[Finding]:
+    """What a rota makes of weekdays in the file that seeds memory; None: a log, which knows nothing else."""
+    if person.memory is None or person.schedule is None or person.schedule.rota is None:
+        return
+    lived = rhythm(person.schedule)
+    if routines is None or not any(lived.kinds_of(routine) for routine in routines):
+        by_days = f"{Path(person.memory.routines).name} goes by weekdays, but {person.name} lives by a rota"
+        yield ("memory",), f"{by_days}; name routines that say `on:`, such as {BY_SHIFT}"
 
 
 def schedule_findings(schedule: Schedule) -> Iterator[Finding]:
@@ -153,6 +168,19 @@ def _not_for_them(person: Profile, activities: Activities) -> Iterator[Finding]:
         activity = activities.get(name)
         if activity is not None and (why := _ruled_out(person, name, activity, actions)):
             yield keys, why
+
+
+def _routines_never(person: Profile) -> Iterator[Finding]:
+    """Routines of the person's own that no day of theirs has."""
+    lived = rhythm_of(person)
+    kinds = [hours.kind for hours in lived.days]
+    for number, routine in enumerate(person.routines):
+        for at, name in enumerate(routine.on):
+            if name not in (WORK, FREE, *kinds):
+                said = unknown("kind of day", name, (WORK, FREE, *kinds))
+                yield ("routines", number, "on", at), said
+        if lived.rota is not None and not routine.on and not lived.kinds_of(routine):
+            yield ("routines", number, "days"), "a rota knows no weekdays; say `on: [off]` or another shift"
 
 
 def _ruled_out(person: Profile, name: str, activity: Activity, actions: Iterable[str]) -> str:

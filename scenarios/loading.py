@@ -6,16 +6,17 @@ from pathlib import Path
 from scenarios.activity import Activity
 from scenarios.beds import bed_findings, bedrooms
 from scenarios.catalogue import Catalogue, load_activities, load_catalogue, load_device_type
-from scenarios.coherence import profile_findings
+from scenarios.coherence import memory_findings, profile_findings
 from scenarios.composing import identified
 from scenarios.explaining import parsed, placed, settled
 from scenarios.including import read_tree, settle_files
 from scenarios.population_loading import load_population, routine_files
 from scenarios.problems import Problem, ScenarioError
 from scenarios.references import check_routines, check_scenario
+from scenarios.resident import Profile
 from scenarios.routine import AuthoredRoutines
 from scenarios.scenario import PopulationScenario, Scenario
-from scenarios.tree import Node, branch, child, put
+from scenarios.tree import KeyPath, Node, branch, child, put
 from scenarios.weather_file import read_weather
 
 __all__ = [
@@ -66,10 +67,21 @@ def load_routines_file(path: Path, catalogue: Catalogue | None = None) -> Author
     return settled(*parsed(AuthoredRoutines, tree), wrong)
 
 
+def incoherent_profile(
+    who: Profile, tree: Node, at: KeyPath, activities: Mapping[str, Activity]
+) -> Iterator[Problem]:
+    """In what one profile, which stands at *at*, contradicts itself."""
+    yield from placed(tree, at, profile_findings(who, activities))
+    if who.memory and who.schedule and who.schedule.rota:
+        file = Path(who.memory.routines)
+        routines = load_routines_file(file).routines if file.suffix in (".yaml", ".yml") else None
+        yield from placed(tree, at, memory_findings(who, routines))
+
+
 def _incoherent(scenario: Scenario, tree: Node, activities: Mapping[str, Activity]) -> Iterator[Problem]:
     """What is well formed, and still cannot be: people who contradict themselves, and too few beds."""
     for number, who in enumerate(scenario.residents):
-        yield from placed(tree, ("residents", number), profile_findings(who, activities))
+        yield from incoherent_profile(who, tree, ("residents", number), activities)
     yield from placed(tree, ("residents",), bed_findings(scenario.home, scenario.residents))
 
 

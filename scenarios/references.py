@@ -65,6 +65,13 @@ def check_profile(tree: Node, types: Types, activities: Collection[str], at: str
     yield from check_routines(tree, activities, actions, at)
 
 
+def check_tastes(tree: Node, activities: Collection[str]) -> Iterator[Problem]:
+    """Tastes lean towards activities that exist."""
+    for path, leans in find(tree, "tastes.*.leans.*"):
+        if (name := str(path[-1])) not in activities:
+            yield problem(leans, path, unknown("activity", name, activities))
+
+
 def check_scenario(tree: Node, types: Types, activities: Collection[str]) -> Iterator[Problem]:
     """All that the parts of a scenario say of one another; *types* and *activities* are the catalogue's."""
     types = {**types, **dict(_own_types(tree))}

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from scenarios.frozen import WEEKDAYS
 from scenarios.resident import Profile
-from scenarios.routine import Anchored, AuthoredRoutine, Moment
+from scenarios.routine import EVERY_DAY, Anchored, AuthoredRoutine, Moment
 from scenarios.schedule import DAY, DAY_SLEEP, READY, Rota, Schedule, Shift
 
 DRESS = 30  # minutes at least between waking and leaving, however late one's chronotype
@@ -54,7 +54,9 @@ class Rhythm:
         return self.rota.kinds.index(self.rota.on(day, when))
 
     def kinds_of(self, routine: AuthoredRoutine) -> tuple[int, ...]:
-        """The kinds of day on which *routine* is lived."""
+        """The kinds of day on which *routine* is lived; a rota knows no weekdays."""
+        if self.rota is not None and not routine.on and routine.days != EVERY_DAY:
+            return ()
         kinds = range(len(self.days)) if self.rota else routine.days
         return tuple(kind for kind in kinds if not routine.on or self._is(self.days[kind], routine.on))
 

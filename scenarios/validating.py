@@ -9,14 +9,14 @@ from pathlib import Path
 
 from scenarios.automation import Automations
 from scenarios.catalogue import load_activities, load_catalogue, load_device_type
-from scenarios.coherence import profile_findings
 from scenarios.composing import identified
-from scenarios.explaining import parsed, placed, settled
+from scenarios.explaining import parsed, settled
 from scenarios.home import Climate, Home
 from scenarios.including import read_tree, settle_files
-from scenarios.loading import load_routines_file, load_scenario
-from scenarios.references import check_home, check_profile
+from scenarios.loading import incoherent_profile, load_routines_file, load_scenario
+from scenarios.references import check_home, check_profile, check_tastes
 from scenarios.resident import Fragment, Profile
+from scenarios.tastes import Tastes
 
 
 def validate(path: Path) -> str:
@@ -50,7 +50,7 @@ def load_profile(path: Path, model: type[Profile] = Profile) -> Profile:
     catalogue = load_catalogue()
     wrong = [*missing, *check_profile(tree, catalogue.devices, catalogue.activities)]
     profile = settled(*parsed(model, tree), wrong)
-    return settled(profile, placed(tree, (), profile_findings(profile, catalogue.activities)))
+    return settled(profile, incoherent_profile(profile, tree, (), catalogue.activities))
 
 
 def load_fragment(path: Path) -> Profile:
@@ -68,6 +68,12 @@ def load_automations(path: Path) -> Automations:
     return settled(*parsed(Automations, read_tree(path)[0]))
 
 
+def load_tastes(path: Path) -> Tastes:
+    """The tastes in the file at *path*, which lean towards activities that exist."""
+    tree, _ = read_tree(path)
+    return settled(*parsed(Tastes, tree), check_tastes(tree, load_catalogue().activities))
+
+
 LOADERS: Mapping[str, Callable[[Path], object]] = {
     "scenario": load_scenario,
     "home": load_home,
@@ -78,4 +84,5 @@ LOADERS: Mapping[str, Callable[[Path], object]] = {
     "activities": load_activities,
     "automations": load_automations,
     "routines": load_routines_file,
+    "tastes": load_tastes,
 }

@@ -64,7 +64,9 @@ class Layout:
         return next(self.rooms_for(activity, person, here), None)
 
     def rooms_for(self, activity: Activity, person: Profile, here: str) -> Iterator[str]:
-        """All rooms that would do, the best first."""
+        """All rooms that would do, the best first; none for what is not for *person*."""
+        if not self._is_for(activity, person):
+            return
         if activity.outside:
             yield "outside"
             return
@@ -72,6 +74,11 @@ class Layout:
         for room in suitable if activity.rooms else (here,):
             if all(self._stands(kind, room) for kind in activity.requires):
                 yield room
+
+    def _is_for(self, activity: Activity, person: Profile) -> bool:
+        known = self.catalogue.activities
+        from_, to = activity.ages
+        return from_ <= person.age <= to and all(known.get(name) is not activity for name in person.avoids)
 
     def order_for(self, action: str, room: str, after: int = 0) -> Order | None:
         """'Light:switch on' as an order to the device meant in *room*; None when the home has none."""

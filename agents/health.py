@@ -1,0 +1,75 @@
+"""What of a person's health shows in the day and the night: medicine in time, broken sleep."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from agents.doing import new_step
+from agents.person import Person
+from agents.schedule import Waking
+from agents.step import Step, draw_minutes
+from scenarios.schedule import DAY
+from world.clock import MINUTE
+from world.mind import Basis
+
+MEDICINE, TOILET = "take_medicine", "use_toilet"
+AWAKE = ("read", "tea", "watch_television", "relax")  # what one does who cannot sleep
+AWAKE_MINUTES = (25.0, 80.0)
+SOUND = 60 * MINUTE  # of sleep before one gets up the first time, and between two times
+LATE = 90  # minutes; medicine due before waking is taken on waking, unless it is longer ago
+
+
+def medicine(person: Person, today: Waking) -> list[Step]:
+    """The medicine of a waking day, where the person is up for it."""
+    if not person.profile.health.medication:
+        return []
+    steps = []
+    for due in person.profile.health.medication:
+        start = max(today.wake + 10 * MINUTE, _due(person, today, due))
+        minutes = draw_minutes(
+            person.layout.catalogue.activities[MEDICINE], person.chance.rng("medicine", today.day, due)
+        )
+        step = new_step(person, MEDICINE, start, minutes, Basis.SCHEDULE, "the medicine is due")
+        if step is not None and step.end < today.bed:
+            steps.append(step)
+    return steps
+
+
+def _due(person: Person, today: Waking, minute: int) -> int:
+    """The instant of this waking day at which the clock shows *minute*."""
+    wake = person.hours(today.day).wake
+    return person.clock.ms(today.day, minute + DAY * (minute < wake - LATE))
+
+
+def restless(person: Person, today: Waking, night: Step) -> Sequence[Step]:
+    """The night as this person sleeps it: in one piece, or with times up."""
+    health = person.profile.health
+    if not (health.night_visits or health.wakeful):
+        return (night,)
+    steps, now = [], night.start
+    for up in sorted(_times_up(person, today, night), key=lambda step: step.start):
+        if up.start - now >= SOUND and night.end - up.end >= SOUND:
+            steps += [night._replace(start=now, end=up.start), up]
+            now = up.end
+    return [*steps, night._replace(start=now)]
+
+
+def _times_up(person: Person, today: Waking, night: Step) -> Iterator[Step]:
+    health, rng = person.profile.health, person.chance.rng("night", today.day)
+    visits, wakeful = int(health.night_visits + rng.random()), rng.random() < health.wakeful / 7
+    for name, reason in [(TOILET, "up in the night")] * visits:
+        start = _within(night, rng)
+        minutes = draw_minutes(person.layout.catalogue.activities[name], rng)
+        if step := new_step(person, name, start, minutes, Basis.SCHEDULE, reason):
+            yield step
+    if wakeful:
+        start, minutes = _within(night, rng), float(rng.uniform(*AWAKE_MINUTES))
+        possible = [name for name in AWAKE if person.customs.custom(name) is not None]
+        if possible:
+            name = possible[int(rng.integers(len(possible)))]
+            if step := new_step(person, name, start, minutes, Basis.SCHEDULE, "cannot sleep"):
+                yield step
+
+
+def _within(night: Step, rng: np.random.Generator) -> int:
+    return night.start + round(rng.random() * (night.end - night.start))
