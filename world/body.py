@@ -309,7 +309,7 @@ class Body:
         for here, there in pairwise(house.rooms.path(self.room, room)):
             if (burning := lamps_on(house, here)) and house.last_in(here, self):
                 yield from self._leave_dark(burning)
-            yield house.env.pause(house.rooms.walk_ms(here, there))
+            yield house.env.pause(round(house.rooms.walk_ms(here, there) / self.profile.mobility))
             self.room = there
             self._record(Kind.MOVE)
             house.moved(self, here)
