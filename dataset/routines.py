@@ -8,17 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, cast, get_args
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset.canonical import digest_columns
-from dataset.parquet import read_parquet, write_parquet, write_tables
+from dataset.parquet import count_rows, read_parquet, write_parquet, write_tables
 from scenarios.errors import UserError
 
 FORMAT = "homefolk-routines/1"
+MOST = 20_000_000  # behaviours read
 
 ACTIVITY_ONLY = "Activity"
 """The device of a behaviour without a device: ('Activity', 'Activity:read'). No vocabulary has it."""
@@ -53,6 +54,7 @@ SCHEMA = pa.schema(
         pa.field("activity", _NAMES, nullable=False),
     ]
 )
+_AT_ONCE = 4096  # sequences turned into Python at a time
 _RANGES = {"day": (0, 6), "slot": (0, 7), "minute": (-1, 1439)}
 
 
@@ -94,18 +96,17 @@ class Routines:
     @classmethod
     def read(cls, path: Path) -> "Routines":
         """The routines that `write` or the import put at *path*."""
+        if (rows := count_rows(path)) > MOST:
+            raise UserError(f"{path} holds {rows:,} behaviours; {MOST:,} at most are read: import a part")
         table = read_parquet(path)
         if _note(table, "format") != FORMAT or table.column_names != SCHEMA.names:
             raise UserError(f"{path} is no routines file; make one with `run_sim.py import FORMAT {path}`")
         if table.num_rows == 0:
             raise UserError(f"{path} holds no routines")
-        weeks = _note(table, "weeks")
         try:
+            _check_types(table)
             return cls.from_columns(
-                {name: table[name] for name in table.column_names},
-                source=_note(table, "source"),
-                provenance=cast("Provenance", _note(table, "provenance")),
-                weeks=float(weeks) if weeks else None,
+                {name: table[name] for name in table.column_names}, **_checked_notes(table)
             )
         except (ValueError, pa.ArrowException) as error:
             raise UserError(f"{path} is damaged: {error}") from error
@@ -146,11 +147,15 @@ class Routines:
 
     def sequences(self) -> Iterator[Routine]:
         """The sequences, each a tuple of behaviours in order."""
-        columns = [self.table[name].to_pylist() for name in Behaviour._fields]
-        rows = list(map(Behaviour._make, zip(*columns, strict=True)))
-        starts = np.flatnonzero(np.asarray(self.table["pos"]) == 0).tolist()
-        for start, end in pairwise([*starts, len(rows)]):
-            yield tuple(rows[start:end])
+        starts = np.flatnonzero(np.asarray(self.table["pos"]) == 0)
+        known: dict[Behaviour, Behaviour] = {}  # what is done again and again is held once
+        for first in range(0, starts.size, _AT_ONCE):
+            bounds = [*starts[first : first + _AT_ONCE + 1].tolist(), self.events][: _AT_ONCE + 1]
+            rows = self.table.slice(bounds[0], bounds[-1] - bounds[0])
+            columns = [rows[name].to_pylist() for name in Behaviour._fields]
+            behaviours = [known.setdefault(it, it) for it in map(Behaviour._make, zip(*columns, strict=True))]
+            for start, end in pairwise(bounds):
+                yield tuple(behaviours[start - bounds[0] : end - bounds[0]])
 
     def without(self, actions: Set[str]) -> "Routines":
         """The same without *actions*, such as status polling; sequences left with nothing go too."""
@@ -208,6 +213,29 @@ def _table(
     return pa.Table.from_arrays([_array(columns[it.name], it.type) for it in schema], schema=schema)
 
 
+def _check_types(table: pa.Table) -> None:
+    """What a file that was tampered with may hold: text that is none, gaps, fractions of a day."""
+    table.validate(full=True)
+    for name in SCHEMA.names:
+        if table[name].null_count:
+            raise ValueError(f"{name} has missing values")
+        if name in ("seq_id", *_RANGES) and not pa.types.is_integer(table[name].type):
+            raise ValueError(f"{name} holds {table[name].type}, not integers")
+
+
+def _checked_notes(table: pa.Table) -> dict[str, Any]:
+    weeks, provenance = _note(table, "weeks"), _note(table, "provenance")
+    if provenance not in get_args(Provenance):
+        raise ValueError(f"provenance {provenance!r} is none of {', '.join(get_args(Provenance))}")
+    if weeks and not 0 < float(weeks) < np.inf:
+        raise ValueError(f"weeks {weeks} is no length of time")
+    return {
+        "source": _note(table, "source"),
+        "provenance": provenance,
+        "weeks": float(weeks) if weeks else None,
+    }
+
+
 def _note(table: pa.Table, key: str) -> str:
     value: bytes = (table.schema.metadata or {}).get(f"homefolk.{key}".encode(), b"")
     return value.decode()
@@ -242,3 +270,6 @@ def _check(columns: Mapping[str, Any], numbers: np.ndarray[Any, np.dtype[np.int6
         values = np.asarray(columns[name], dtype=np.int64)
         if (outside := values[(values < least) | (values > most)]).size:
             raise ValueError(f"{name} {outside[0]} is outside {least}..{most}")
+    slots, minutes = (np.asarray(columns[name], dtype=np.int64) for name in ("slot", "minute"))
+    if (wrong := np.flatnonzero((minutes >= 0) & (minutes // 180 != slots))).size:
+        raise ValueError(f"minute {minutes[wrong[0]]} does not lie in three-hour slot {slots[wrong[0]]}")

@@ -1,6 +1,6 @@
 """Time that goes round: minutes of a day, days of a week."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -57,6 +57,15 @@ def circular_mean(minutes: Iterable[float]) -> tuple[float, float]:
 
     Mean direction and mean resultant length (Mardia & Jupp, Directional Statistics, §2.2).
     """
-    resultant = np.exp(2j * np.pi * np.array(list(minutes)) / DAY).mean()
+    return _direction(np.exp(2j * np.pi * np.array(list(minutes)) / DAY).mean())
+
+
+def mean_direction(means: Sequence[tuple[float, float]], weights: Sequence[float]) -> tuple[float, float]:
+    """The circular mean of all minutes, from that of each part and how many it had."""
+    minutes, lengths = np.array(means).T
+    return _direction(np.average(lengths * np.exp(2j * np.pi * minutes / DAY), weights=weights))
+
+
+def _direction(resultant: complex) -> tuple[float, float]:
     mean = round(float(np.angle(resultant)) % (2 * np.pi) * DAY / (2 * np.pi), 3) % DAY
     return mean, round(min(1.0, float(abs(resultant))), 6)

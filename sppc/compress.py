@@ -99,7 +99,7 @@ def memory_of(pieces: Pieces, budget: int, method: str = METHOD) -> Memory:
         habits=action_habits(pieces.sequences, weeks),
         activities=activity_habits(pieces.sequences, weeks),
         uses=uses(pieces.sequences),
-        transitions=transitions(pieces.sequences, pieces.cut),
+        transitions=transitions(pieces.sequences, pieces.cut, budget),
         report=_counted(pieces, budget, "whole" if whole else method, kept),
     )
 

@@ -7,10 +7,14 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from dataset.routines import ACTIVITY_ONLY, Behaviour, Routine
-from sppc.clock import circular_mean, histogram, hours_between, minute_of
-from sppc.split import is_closing
+import numpy as np
 
+from dataset.routines import ACTIVITY_ONLY, Behaviour, Routine
+from sppc.clock import circular_mean, histogram, hours_between, mean_direction, minute_of
+from sppc.split import is_closing
+from sppc.transitions import MOST_ACTIONS, commonest
+
+FADED = 0.1  # times; what counts less is as good as never
 USUAL = 0.5  # an action belongs to an activity when it comes with this share of its occurrences
 
 
@@ -47,7 +51,7 @@ Doings = Callable[[Routine], list[_Doing]]
 
 
 def action_habits(sequences: Sequence[Routine], weeks: float | None) -> tuple[Habit, ...]:
-    """The habit of each action, alphabetically."""
+    """The habit of each action, alphabetically; of the MOST_ACTIONS most frequent."""
     return _habits([[_Doing(b.action, b, None) for b in sequence] for sequence in sequences], weeks)
 
 
@@ -86,9 +90,10 @@ def uses(sequences: Sequence[Routine]) -> tuple[Use, ...]:
     for sequence in sequences:
         for occurrence in occurrences(sequence):
             seen[occurrence[0].activity].append(_start_and_end(occurrence))
+    known = commonest({activity: float(len(times)) for activity, times in seen.items()}, MOST_ACTIONS)
     return tuple(
         Use(activity, _usual([s for s, _ in seen[activity]]), _usual([e for _, e in seen[activity]]))
-        for activity in sorted(seen)
+        for activity in sorted(dict(known))
     )
 
 
@@ -102,7 +107,10 @@ def _habits(sequences: Sequence[Sequence[_Doing]], weeks: float | None) -> tuple
         for doing, then in pairwise(sequence):
             gaps[doing.name].append(60 * hours_between(doing.first, then.first))
             after[then.name][doing.name] += 1
-    return tuple(_habit(name, done[name], gaps[name], after[name], weeks or 1.0) for name in sorted(done))
+    known = commonest({name: float(len(them)) for name, them in done.items()}, MOST_ACTIONS)
+    return tuple(
+        _habit(name, done[name], gaps[name], after[name], weeks or 1.0) for name in sorted(dict(known))
+    )
 
 
 def _habit(
@@ -115,14 +123,60 @@ def _habit(
     return Habit(
         name=name,
         count=float(len(done)),
-        weekdays=tuple(days[day] / weeks for day in range(7)),
+        weekdays=tuple(round(days[day] / weeks, 6) for day in range(7)),
         minute=minute,
         concentration=concentration,
-        clock=tuple(histogram(doing.first for doing in done).round(6).tolist()),
+        clock=tuple(histogram(doing.first for doing in done).round(3).tolist()),
         gap=float(median(gaps)) if gaps else None,
         lasts=float(median(lengths)) if lengths else None,
         after=tuple((before, round(count / after.total(), 6)) for before, count in ranked[:3]),
     )
+
+
+def merged(
+    before: Sequence[Habit], now: Sequence[Habit], fade: float, weeks_before: float, weeks: float
+) -> tuple[Habit, ...]:
+    """Habits of both, what was *before* counted *fade* times; FADED ones go.
+
+    Counts, hours and the mean time are as if counted together. Typical minutes are the mean of both, and of
+    what is followed only the three that each knew count. *weeks_before* are faded weeks; *now* holds sums.
+    """
+    known, new = {h.name: h for h in before}, {h.name: h for h in now}
+    both = {name: _merged(known.get(name), new.get(name), fade, weeks_before, weeks) for name in known | new}
+    alive = commonest(
+        {name: habit.count for name, habit in both.items() if habit.count >= FADED}, MOST_ACTIONS
+    )
+    return tuple(both[name] for name in sorted(dict(alive)))
+
+
+def _merged(before: Habit | None, now: Habit | None, fade: float, weeks_before: float, weeks: float) -> Habit:
+    parts = [(habit, of) for habit, of in ((before, fade), (now, 1.0)) if habit is not None]
+    counts = [habit.count * of for habit, of in parts]
+    minute, concentration = mean_direction(
+        [(habit.minute, habit.concentration) for habit, _ in parts], counts
+    )
+    days = [np.array(habit.weekdays) * (weeks_before if habit is before else 1.0) for habit, _ in parts]
+    after: Counter[str] = Counter()
+    for (habit, _), count in zip(parts, counts, strict=True):
+        after.update({name: share * count for name, share in habit.after})
+    return Habit(
+        name=parts[0][0].name,
+        count=round(sum(counts), 3),
+        weekdays=tuple((np.sum(days, 0) / weeks).round(6).tolist()),
+        minute=minute,
+        concentration=concentration,
+        clock=tuple(np.sum([np.array(habit.clock) * of for habit, of in parts], 0).round(3).tolist()),
+        gap=_mean([habit.gap for habit, _ in parts], counts),
+        lasts=_mean([habit.lasts for habit, _ in parts], counts),
+        after=tuple((name, round(n / sum(counts), 6)) for name, n in commonest(after, 3)),
+    )
+
+
+def _mean(values: Sequence[float | None], weights: Sequence[float]) -> float | None:
+    known = [(value, weight) for value, weight in zip(values, weights, strict=True) if value is not None]
+    if not known:
+        return None
+    return round(sum(value * weight for value, weight in known) / sum(weight for _, weight in known), 3)
 
 
 def _doing(occurrence: Routine) -> _Doing:

@@ -24,7 +24,7 @@ __all__ = ["Compression", "Kept", "Memory", "Recollection"]
 class Compression:
     """What went in and what came out."""
 
-    method: str  # a name of `selection.METHODS`, or 'whole' where everything was kept untrained
+    method: str  # of `selection.METHODS`; 'whole': all was kept; 'absorbed': days came in later
     budget: int  # tokens
     sequences: int  # in, with polling
     behaviours: int  # in, with polling
@@ -75,8 +75,9 @@ class Memory:
 
     def expected(self, observation: Observation) -> Mapping[str, float]:
         """Probability of every next action now."""
-        lift = self._index.lift[observation.weekday, bin_of(observation.minute)]
-        return next_actions(self.transitions, lift, observation.slot, observation.recent)
+        weekday, slot = observation.weekday, observation.slot
+        lift = self._index.lift[weekday, bin_of(observation.minute)]
+        return next_actions(self.transitions, lift, (slot, weekday), observation.recent)
 
     def on(self, weekday: int) -> tuple[Kept, ...]:
         """The kept routines that stand for something lived on *weekday*, be it themselves or their like."""
@@ -110,7 +111,7 @@ class Memory:
 
     def to_json(self) -> str:
         """The memory as text; equal memories give equal bytes, and `from_json` gives an equal memory."""
-        return _adapter().dump_json(self, indent=1).decode() + "\n"
+        return _adapter().dump_json(self).decode() + "\n"
 
     @staticmethod
     def from_json(text: str) -> "Memory":
@@ -122,7 +123,7 @@ class Memory:
 
     @cached_property
     def _index(self) -> Index:
-        return build(self.routines, self.habits)
+        return build(self.routines, self.habits, self.transitions.actions)
 
     @cached_property
     def _totals(self) -> tuple[float, ...]:

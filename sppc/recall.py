@@ -5,13 +5,16 @@ Everything that does not depend on the moment is laid out in arrays once; a reco
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+from pydantic import BeforeValidator, PlainSerializer
 
 from dataset.routines import Routine
 from sppc.clock import BIN, BINS, Floats, apart, minute_of
 from sppc.habits import Habit
-from sppc.transitions import START, Context, Transitions
+from sppc.text import line, parse
+from sppc.transitions import ORDER, START, Transitions
 
 _NEAR = (60.0, 135.0)  # minutes: how sharply time matters where minutes are known, and where only slots are
 _OTHER_DAY = (0.4, 0.1)  # a weekday for another of its kind; a weekday for a weekend
@@ -20,11 +23,15 @@ _MEMORY_OF_DAY = 5.0  # pseudo-counts that pull rare actions to no habit at all
 _TRUST_IN_CLOCK = 0.5  # exponent of the habit's lift beside what just happened
 
 
+def _read(value: object) -> object:
+    return parse(value) if isinstance(value, str) else value
+
+
 @dataclass(frozen=True)
 class Kept:
     """A routine kept, how many original pieces of each weekday it stands for, its importance (nats)."""
 
-    behaviours: Routine
+    behaviours: Annotated[Routine, BeforeValidator(_read), PlainSerializer(line)]  # as text in a file
     days: tuple[float, ...]  # Monday first
     importance: float  # a behaviour
 
@@ -66,8 +73,8 @@ class Index:
         return relevance
 
 
-def build(kept: tuple[Kept, ...], habits: Sequence[Habit]) -> Index:
-    """Lay a memory out."""
+def build(kept: tuple[Kept, ...], habits: Sequence[Habit], actions: Sequence[str]) -> Index:
+    """Lay a memory out; *actions* are those of its transitions."""
     first = [k.behaviours[0] for k in kept]
     holds: dict[str, Floats] = {}
     for row, k in enumerate(kept):
@@ -80,25 +87,26 @@ def build(kept: tuple[Kept, ...], habits: Sequence[Habit]) -> Index:
         width=np.array([_NEAR[b.minute < 0] for b in first]),
         day=day * np.sqrt([k.weight for k in kept]),
         holds=holds,
-        lift=_lift(habits),
+        lift=_lift(habits, actions),
     )
 
 
 def next_actions(
-    transitions: Transitions, lift: Floats, slot: int, recent: Sequence[str]
+    transitions: Transitions, lift: Floats, now: tuple[int, int], recent: Sequence[str]
 ) -> Mapping[str, float]:
-    """Probability of each next action, given the last ones and the habits of this time.
+    """Probability of each next action, given the slot and weekday *now*, the last actions, and the habits.
 
-    The geometric mean of two chains (last two actions; last action at this time of day), times the habit's
-    lift. After nothing, or after what nothing was ever seen to follow, something begins anew.
+    The geometric mean of two chains (the last three actions; the last action, at this time, on this day),
+    times the habit's lift. After nothing, or after what nothing was ever seen to follow, something begins
+    anew.
     """
     last = recent[-1] if recent and transitions.knows(recent[-1]) else START
-    chain: list[Context] = [(), (last,)]
-    by_time = transitions.backed_off([*chain, (last, slot)])
+    by_time = transitions.backed_off([(), (last,), (last, now[0]), (last, *now)])
     if last == START:  # what begins is a matter of the clock
         p = by_time * np.exp(lift)
     else:
-        by_order = transitions.backed_off([*chain, (recent[-2], last)] if len(recent) > 1 else chain)
+        orders = range(1, min(ORDER, len(recent)) + 1)
+        by_order = transitions.backed_off([(), *(tuple(recent[-order:]) for order in orders)])
         p = np.sqrt(by_order * by_time) * np.exp(_TRUST_IN_CLOCK * lift)
     return dict(zip(transitions.actions, (p / p.sum()).tolist(), strict=True))
 
@@ -109,11 +117,16 @@ def _suits(weekday: int, of: int) -> float:
     return _OTHER_DAY[(weekday >= 5) != (of >= 5)]
 
 
-def _lift(habits: Sequence[Habit]) -> Floats:
+def _lift(habits: Sequence[Habit], actions: Sequence[str]) -> Floats:
     """Log of p(action | half hour, weekday) / p(action), the two taken as independent. (7, BINS, A)."""
-    clock = _smooth(np.array([h.clock for h in habits]).T)  # (BINS, A)
-    week = np.array([h.weekdays for h in habits]).T  # (7, A)
-    return _log_lift(week)[:, None, :] + _log_lift(clock)[None, :, :]
+    known = [habit for habit in habits if habit.name in actions]
+    lift = np.zeros((7, BINS, len(actions)))
+    if known:
+        clock = _smooth(np.array([habit.clock for habit in known]).T)  # (BINS, known)
+        week = np.array([habit.weekdays for habit in known]).T  # (7, known)
+        columns = [actions.index(habit.name) for habit in known]
+        lift[:, :, columns] = _log_lift(week)[:, None, :] + _log_lift(clock)[None, :, :]
+    return lift
 
 
 def _log_lift(counts: Floats) -> Floats:

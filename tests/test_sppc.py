@@ -142,7 +142,7 @@ def test_a_page_says_each_kind_once() -> None:
 
 def test_transitions_are_smoothed_and_make_a_graph() -> None:
     letters = tuple(at(0, 2, f"D:{name}") for name in "abcabcab")
-    known = transitions([letters], split([letters]))
+    known = transitions([letters], split([letters]), 1000)
     after = known.next("D:a")
     assert max(after, key=lambda action: after[action]) == "D:b"
     assert sum(after.values()) == pytest.approx(1)
