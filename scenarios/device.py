@@ -3,6 +3,7 @@
 Commands are named as SmartThings names them, so `Light` and `switch on` make the action `Light:switch on`.
 """
 
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
@@ -129,6 +130,11 @@ class Command(Frozen):
     argument: Argument | None = None
     finishes: Finish | None = None
     relieves: dict[Need, Annotated[float, Field(gt=0, le=1)]] = {}  # 1 = the usual remedy
+
+    @cached_property
+    def steady(self) -> bool:
+        """Whether it sets the same whatever the state is, and the argument."""
+        return not (self.toggle or self.step or self.given)
 
     @property
     def given(self) -> tuple[str, ...]:

@@ -272,7 +272,8 @@ def month(place: str, start: date, setpoint: float, watts: float) -> float:
     thermal, light, joules = Thermal(home), Illuminance(home, ()), 0.0
     targets: Sequence[Target] = (heaters if watts > 0 else coolers)(thermal, setpoint, abs(watts))
     for hour in range(30 * 24):
-        gains = [sun + 50 for sun in light.sun(thermal.rooms, weather.sky(hour * HOUR + HOUR // 2))]
+        light.follow(weather.course(hour * HOUR).sky)
+        gains = [sun + 50 for sun in light.sun(thermal.rooms, hour % 24 * 6 + 3)]
         joules += 3600 * sum(thermal.advance(HOUR, weather.temperature(hour * HOUR), gains, targets))
     return abs(joules) / 3.6e6
 

@@ -53,7 +53,7 @@ class Air:
         """
         if not dt_ms or not self.vapour:
             return
-        if min(moisture) < 0:
+        if min(moisture) < 0:  # a dehumidifier
             rooms = range(len(self.vapour))
             moisture = list(map(self._taken, rooms, moisture, celsius))
         matrix = self._network.step(dt_ms / HOUR, fresh_air or self._shut).matrix

@@ -71,7 +71,7 @@ class Automations:
 
     def __init__(self, house: "House") -> None:
         self._house = house
-        self._states: dict[str, list[Watch]] = defaultdict(list)  # by device
+        self.watched: dict[str, list[Watch]] = defaultdict(list)  # by device
         self._readings: dict[tuple[str, str], list[Watch]] = defaultdict(list)  # by sensor and quantity
         self._homes: list[Watch] = []
         self._told: dict[tuple[str, str], Value] = {}  # the last reading of each sensor and quantity
@@ -80,21 +80,19 @@ class Automations:
             rule = Rule(name, automation)
             for trigger in automation.when:
                 self._install(rule, trigger)
-        self._hears = bool(automations)
+        self.listens = bool(automations)
         self.tends = frozenset(
             act.device for it in automations.values() if _by_presence(it) for act in it.then
         )  # devices that go on and off with whoever is there
 
     def changed(self, device: Device) -> None:
-        """The state of *device* may be another."""
-        if device.id in self._states and device.online:
-            for watch in self._states[device.id]:
+        """The state of *device*, one of those that are `watched`, may be another."""
+        if device.online:
+            for watch in self.watched[device.id]:
                 self._look(watch, device.state[watch.trigger.attribute])
 
     def heard(self, sensor: str, attribute: str, value: str) -> None:
         """A reading has arrived."""
-        if not self._hears:
-            return
         told = self._told[sensor, attribute] = value if attribute in EVENTS else float(value)
         for watch in self._readings.get((sensor, attribute), ()):
             if attribute == "button":
@@ -122,7 +120,7 @@ class Automations:
             watch = Watch(rule, trigger, "" if name == "button" else RESTING.get(name))
             self._readings[device.id, name].append(watch)
         else:
-            self._states[device.id].append(Watch(rule, trigger, device.state[name]))
+            self.watched[device.id].append(Watch(rule, trigger, device.state[name]))
 
     def _instant(self, trigger: Trigger) -> Callable[[int], int]:
         """When the trigger happens on a day, ms."""

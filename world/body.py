@@ -20,7 +20,7 @@ from world.claims import Wanted
 from world.clock import MINUTE
 from world.contention import lingers
 from world.draws import Draws
-from world.event import Event, Kind
+from world.event import Kind, new_event
 from world.gathering import PATIENT
 from world.leaving import left_on
 from world.light import TIDY, is_so, lamp_wanted, lamps_on
@@ -379,12 +379,10 @@ class Body:
         self.basis = basis
 
     def _record(self, kind: Kind) -> None:
+        now, activity, basis, decision = self.house.env.now, self.activity, self.basis, self.decision
         self.house.record(
-            Event(
-                self.house.env.now, kind, self.id, self.room, "", "", "", "",
-                self.activity, self.basis, self.decision,
-            )
-        )  # fmt: skip
+            new_event((now, kind, self.id, self.room, "", "", "", "", activity, basis, decision))
+        )
 
 
 def _carries_on(answer: Decision, room: str, now: int) -> bool:

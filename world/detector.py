@@ -28,7 +28,7 @@ class Detector:
         """From *now* on it is so."""
         if on is not self.on:
             self.on = on
-            self.sensor.tell(self._words[on], origin, now)
+            self.sensor.tell(self._words[on], origin, now, self.sensor.delay())
 
     def _expect_false(self) -> None:
         days = -log(1 - self.sensor.draws.uniform()) / self.sensor.sensing.false_triggers
@@ -75,7 +75,7 @@ class Pulse(Detector):
             self.sensor.env.later(self._until - now, self._rest)
         else:
             self.on = False
-            self.sensor.tell_late(self._words[False], self._origin, now)
+            self.sensor.tell(self._words[False], self._origin, now)
 
 
 class Motion(Pulse):

@@ -75,7 +75,7 @@ class Device:
     """One device in its place: a type's state machine with a state of its own."""
 
     __slots__ = (
-        "_faults", "_output", "_outputs", "id", "minutes", "name", "online", "programme", "room", "run",
+        "_faults", "_outputs", "id", "minutes", "name", "online", "output", "programme", "room", "run",
         "state", "type",
     )  # fmt: skip
 
@@ -90,8 +90,9 @@ class Device:
         self.programme: Finish | None = None  # the one that runs, or is held
         self.minutes: Range = (0.0, 0.0)  # least and most that it runs
         self.run = 0  # number of the last programme started
-        self._output: Output | None = None
         self._outputs: dict[tuple[Value, ...], Output] = {}  # by state: most come back many times a day
+        self.output = self._measured()
+        """All that it gives off now; the same object as long as that is so."""
 
     @property
     def held(self) -> bool:
@@ -111,7 +112,7 @@ class Device:
 
     def _outlive(self) -> None:
         self.online = not self._faults
-        self._output = None if self.online else DEAD
+        self.output = self._measured()
 
     def refusal(self, command: str, argument: str = "", by: Agent = "person") -> str:
         """Why the command is impossible now, in words; '' when it is possible."""
@@ -123,7 +124,7 @@ class Device:
             return f"{command!r} is {_OWNERS[definition.by]}"
         if not self.online:
             return f"{self.name} is offline"
-        if not holds(definition.when, self.state):
+        if definition.when and not holds(definition.when, self.state):
             return self._obstacle(definition)
         if argument or definition.argument is not None:
             return _argument_refusal(command, definition.argument, argument)
@@ -150,7 +151,7 @@ class Device:
         definition = self.type.commands[command]
         starts = definition.finishes
         was_held = starts is not None and self.held
-        changed = self._change(self.updates(definition, argument))
+        changed = self._change(definition.set if definition.steady else self.updates(definition, argument))
         if starts is not None and holds(starts.when, self.state):
             return None if was_held and self.programme is starts else self._start(starts)
         if self.programme is not None and not self.held and not self.programme.set.keys().isdisjoint(changed):
@@ -190,7 +191,7 @@ class Device:
         changed = [name for name, value in updates.items() if self.state[name] != value]
         if changed:
             self.state.update(updates)
-            self._output = None
+            self.output = self._measured()
         return changed
 
     def possible(self, by: Agent = "person") -> tuple[str, ...]:
@@ -213,15 +214,6 @@ class Device:
         low, high = argument.usual or argument.range
         steps = int((high - low) / argument.step + 1e-9)
         return f"{low + argument.step * int(rng.integers(steps + 1)):g}"
-
-    @property
-    def output(self) -> Output:
-        """All that it gives off now; the same object as long as that is so."""
-        output = self._output
-        if output is None:
-            state = tuple(self.state.values())
-            output = self._output = self._outputs.get(state) or self._measure(state)
-        return output
 
     def watts(self) -> float:
         """Electric power drawn now, W."""
@@ -259,9 +251,16 @@ class Device:
                     return part, float(self.state[part.setpoint])
         return None
 
-    def _measure(self, state: tuple[Value, ...]) -> Output:
-        output = self._outputs[state] = self._sum(it for it in self.type.draws if holds(it.when, self.state))
-        return output
+    def _measured(self) -> Output:
+        if not self.online:
+            return DEAD
+        state = tuple(self.state.values())
+        found = self._outputs.get(state)
+        if found is None:
+            found = self._outputs[state] = self._sum(
+                it for it in self.type.draws if holds(it.when, self.state)
+            )
+        return found
 
     def _sum(self, draws: Iterable[Draw]) -> Output:
         watts = heat = lumens = noise = moisture = fresh_air = 0.0

@@ -4,6 +4,7 @@ Rates change at instants, whenever somebody moves or a device is operated; over 
 exactly, so that nothing given off between two steps is lost.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
@@ -31,13 +32,15 @@ class Gains:
 
     def __init__(self, rooms: Sequence[str], devices: Iterable[Device]) -> None:
         self._rooms: Mapping[str, int] = {room: number for number, room in enumerate(rooms)}
-        self._rates = [0.0] * (3 * len(rooms))
-        self._owed = [0.0] * (3 * len(rooms))  # rate x ms by which this step's start differed from now
-        self._flows = [0.0] * len(rooms)
+        self._count = len(rooms)
+        self._rates = [0.0] * (3 * self._count)
+        self._owed = [0.0] * (3 * self._count)  # rate x ms by which this step's start differed from now
         self._since, self._owing = 0, False
-        self.fresh_air: Opened = ()  # m³/h a room through open windows; empty = all are shut
+        self.awake: Counter[str] = Counter()  # how many people are, in each room
         self._places: dict[str, tuple[str, bool]] = {}
         self._given: dict[str, Output] = {}  # by each device
+        self._flows: dict[str, tuple[int, float]] = {}  # through each open window: room, m³/h
+        self.fresh_air: Opened = ()  # m³/h a room through open windows; empty = all are shut
         for device in devices:
             if device.type.draws and device.room in self._rooms:
                 self._given[device.id] = DEAD
@@ -49,44 +52,49 @@ class Gains:
         if before is None or before is output:
             return
         self._given[device.id], room = output, self._rooms[device.room]
-        self._give(room, output.heat - before.heat, output.moisture - before.moisture, 0.0, now)
+        more = output.heat - before.heat, output.moisture - before.moisture, 0.0
+        if more[0] or more[1]:
+            self._give(room, more, now)
         if output.fresh_air != before.fresh_air:
-            self._flows[room] += output.fresh_air - before.fresh_air
-            shut = not any(it.fresh_air for it in self._given.values())
-            self.fresh_air = () if shut else tuple(self._flows)
+            self._flows[device.id] = room, output.fresh_air
+            self.fresh_air = self._through_windows()
 
     def moved(self, person: Person, now: int) -> None:
         """From *now* on *person* is in that room, awake or asleep."""
-        here, before = (person.room, person.asleep), self._places.get(person.id)
+        room, asleep = here = person.room, person.asleep
+        before = self._places.get(person.id)
         if here == before:
             return
         self._places[person.id] = here
-        if before is not None and before[0] in self._rooms:
-            heat, water, breath = ASLEEP if before[1] else AWAKE
-            self._give(self._rooms[before[0]], -heat, -water, -breath, now)
-        if person.room in self._rooms:
-            self._give(self._rooms[person.room], *(ASLEEP if person.asleep else AWAKE), now)
-
-    def awake(self, room: str) -> int:
-        """How many people are awake in *room*."""
-        return list(self._places.values()).count((room, False))
+        if before is not None:
+            self.awake[before[0]] -= not before[1]
+            if before[0] in self._rooms:
+                heat, water, breath = ASLEEP if before[1] else AWAKE
+                self._give(self._rooms[before[0]], (-heat, -water, -breath), now)
+        self.awake[room] += not asleep
+        if room in self._rooms:
+            self._give(self._rooms[room], ASLEEP if asleep else AWAKE, now)
 
     def means(self, now: int) -> tuple[list[float], list[float], list[float]]:
         """(W, g/h, ppm m³/h) a room, averaged since the last call, which must be some time ago."""
-        rates, rooms = self._rates, len(self._flows)
+        rates, rooms = self._rates, self._count
         if self._owing:
             span = now - self._since
-            rates = [rate + owed / span for rate, owed in zip(rates, self._owed, strict=True)]
-            self._owed, self._owing = [0.0] * len(rates), False
+            rates = [rate + owed / span for rate, owed in zip(rates, self._owed)]  # noqa: B905 - as long
+            self._owed, self._owing = [0.0] * (3 * rooms), False
         self._since = now
         return rates[:rooms], rates[rooms : 2 * rooms], rates[2 * rooms :]
 
-    def _give(self, room: int, heat: float, water: float, breath: float, now: int) -> None:
-        rates, owed, rooms, late = self._rates, self._owed, len(self._flows), now - self._since
-        rates[room] += heat
-        owed[room] -= heat * late
-        rates[room + rooms] += water
-        owed[room + rooms] -= water * late
-        rates[room + 2 * rooms] += breath
-        owed[room + 2 * rooms] -= breath * late
+    def _through_windows(self) -> Opened:
+        flows = [0.0] * self._count
+        for room, flow in self._flows.values():
+            flows[room] += flow
+        return tuple(flows) if any(flows) else ()
+
+    def _give(self, room: int, more: Rates, now: int) -> None:
+        rates, owed, late = self._rates, self._owed, now - self._since
+        for rate in more:
+            rates[room] += rate
+            owed[room] -= rate * late
+            room += self._count
         self._owing = True

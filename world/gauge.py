@@ -47,7 +47,7 @@ class Gauge:
 
     def _tell(self, word: str, origin: Origin, beat: bool, now: int) -> None:
         if not (beat and self.sensor.repeat(now)):
-            self.sensor.tell_late(word, origin, now)
+            self.sensor.tell(word, origin, now)
 
     def _word(self, level: float) -> str:
         least, most = self._limits

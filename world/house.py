@@ -18,7 +18,7 @@ from world.clock import MINUTE, Clock
 from world.comfort import discomforts
 from world.contention import Access, Conflict
 from world.devices import Device
-from world.event import NOBODY, Event, Kind, Origin
+from world.event import NOBODY, Event, Kind, Origin, new_event, new_origin
 from world.gathering import Gatherings
 from world.happening import befall
 from world.layout import Layout
@@ -85,6 +85,10 @@ class House:
         self.gatherings, minders = Gatherings(self), charges(residents)
         self.care = Care(self, minders) if minders else None
         self._records: list[Event | Decided | Conflict] = []
+        self.record = self._records.append
+        """Write down what happened."""
+        self.stirred = self.sensors.stirred
+        """Somebody has moved without leaving the room."""
         self.undecided: list[Waiting] = []  # those who wait for a decision
         self._decisions = 0
         self.bodies: dict[str, Body] = {
@@ -124,13 +128,10 @@ class House:
         self._decisions += 1
         self.env.fulfil(who.answer, decided)
 
-    def record(self, row: Event | Conflict) -> None:
-        """Write down what happened."""
-        self._records.append(row)
-
     def drain(self) -> list[Event | Decided | Conflict]:
         """Take what has been written down since the last call."""
-        records, self._records = self._records, []
+        records = self._records.copy()
+        self._records.clear()
         return records
 
     def occupants(self, room: str) -> tuple[str, ...]:
@@ -160,7 +161,7 @@ class House:
     def operate(self, body: Body, order: Order) -> bool:
         """Try a command for *body*; what cannot be done is written down as refused and changes nothing."""
         device = self.devices[order.device]
-        origin = Origin(body.id, body.basis, body.activity, body.decision)
+        origin = new_origin((body.id, body.basis, body.activity, body.decision))
         refusal = _out_of_reach(self, body, device, order.command)
         if device.type.shared and len(self.bodies) > 1 and not refusal:
             order = replace(order, argument=order.argument or self._argument(device, order.command))
@@ -188,18 +189,17 @@ class House:
         self.sensors.moved(body, before)
         self.automations.moved(body, before)
 
-    def stirred(self, body: Body) -> None:
-        """*body* has moved without leaving the room."""
-        self.sensors.stirred(body)
-
     def changed(self, device: Device, origin: Origin = NOBODY) -> None:
         """The state of *device* is, or may be, another: its programme, the air, sensors and rules follow."""
         now = self.env.now
-        self.programmes.follow(device, now)
+        if device.run:
+            self.programmes.follow(device, now)
         self.physics.changed(device, now)
         self.meter.changed(device)
-        self.sensors.changed(device, origin)
-        self.automations.changed(device)
+        if device.id in self.sensors.watched:
+            self.sensors.changed(device, origin)
+        if device.id in self.automations.watched:
+            self.automations.changed(device)
 
     def _argument(self, device: Device, command: str) -> str:
         known = device.type.commands.get(command)
@@ -208,11 +208,9 @@ class House:
         return device.default_argument(command, self._chance.rng(device.id, command, self.env.now))
 
     def _write(self, origin: Origin, kind: Kind, device: Device, command: str, value: str) -> None:
-        event = Event(
-            self.env.now, kind, origin.actor, device.room, device.id, device.type.type, command, value,
-            origin.activity, origin.cause, origin.decision,
-        )  # fmt: skip
-        self._records.append(event)
+        (actor, cause, activity, decision), now, of_type = origin, self.env.now, device.type.type
+        values = now, kind, actor, device.room, device.id, of_type, command, value, activity, cause, decision
+        self._records.append(new_event(values))
 
     def ended(self, device: Device, command: str) -> None:
         """A programme has ended; only the *command* that the device then reports, if any, is observable."""
@@ -242,9 +240,9 @@ class House:
 
         While everybody sleeps or is out, nobody would notice: then it warms or cools every hour.
         """
-        quarters = 0
+        quarters, bodies = 0, [*self.bodies.values()]
         while True:
-            attentive = [body for body in self.bodies.values() if body.attentive]
+            attentive = [body for body in bodies if not body.asleep and body.room != "outside"]
             if not quarters % (2 if attentive else 4):
                 self.physics.advance(self.env.now, self.bodies.values())
                 self.sensors.sample()

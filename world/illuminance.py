@@ -1,11 +1,13 @@
 """Light in the rooms: sun and sky through the windows, past the blinds, and lamps; and the sun's heat."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import cos, radians, sin, sqrt, tan
+from math import cos, radians, sin, sqrt
+
+import numpy as np
 
 from scenarios.home import OPEN_AIR, Facing, Home, Room
 from world.devices import Device
-from world.sun import EFFICACY, Sky
+from world.sun import EFFICACY, Floats, Real, Sky
 
 TRANSMITTANCE = 0.68  # of double glazing for light (CIBSE LG10)
 SOLAR_FACTOR = 0.35  # of the sun's heat that passes: glass 0.54, frame 0.75, surroundings 0.85 (ISO 13790)
@@ -21,22 +23,18 @@ AZIMUTHS: Mapping[Facing, float] = {
 """Degrees clockwise from north."""
 
 OUTWARD = {facing: (cos(radians(at)), sin(radians(at))) for facing, at in AZIMUTHS.items()}
-Walls = dict[Facing, float]
-"""W/m² of the sun and the sky on a wall that faces so."""
+LOWEST = 0.01  # degrees: what a lower sun beams is as weak, and comes through more air, than fits a formula
 
 
-def on_walls(sky: Sky, facings: Iterable[Facing]) -> Walls:
-    """What falls on walls that face so: beam, half the sky, half the ground (isotropic sky)."""
+def on_walls(sky: Sky[Real], facings: Iterable[Facing]) -> dict[Facing, Real]:
+    """What falls on walls that face so, W/m²: beam, half the sky, half the ground (isotropic sky)."""
     diffuse = (sky.diffuse + ALBEDO * sky.total) / 2
-    if sky.total <= sky.diffuse:
-        return dict.fromkeys(facings, diffuse)
-    beam, azimuth = (sky.total - sky.diffuse) / tan(radians(sky.elevation)), radians(sky.azimuth)
-    north, east = beam * cos(azimuth), beam * sin(azimuth)
-    walls = {}
-    for facing in facings:
-        northward, eastward = OUTWARD[facing]
-        walls[facing] = diffuse + max(0.0, north * northward + east * eastward)
-    return walls
+    beam = (sky.total - sky.diffuse) / np.tan(np.radians(np.maximum(sky.elevation, LOWEST)))
+    north, east = beam * np.cos(np.radians(sky.azimuth)), beam * np.sin(np.radians(sky.azimuth))
+    return {
+        facing: diffuse + np.maximum(0.0, north * OUTWARD[facing][0] + east * OUTWARD[facing][1])
+        for facing in facings
+    }
 
 
 class Glass:
@@ -51,7 +49,7 @@ class Glass:
         surfaces = 2 * room.area + 4 * sqrt(room.area) * room.height
         self._spread = TRANSMITTANCE / (surfaces * (1 - REFLECTANCE))
 
-    def lux(self, walls: Walls, above: Sky) -> float:
+    def lux(self, walls: Mapping[Facing, Real], above: Sky[Real]) -> Real:
         """Mean daylight with no blind down, lux: in the open air, all of it.
 
         Indoors Sumpner's formula: the flux that enters, spread over the room's surfaces and reflected
@@ -62,9 +60,10 @@ class Glass:
         sun = sum([area * walls[facing] for facing, area in self.panes])
         return self._spread * (EFFICACY * sun + above.twilight / 2 * self._area)
 
-    def watts(self, walls: Walls) -> float:
+    def watts(self, walls: Mapping[Facing, Real]) -> Real:
         """The sun's heat that enters with no blind down, W."""
-        return SOLAR_FACTOR * sum([area * walls[facing] for facing, area in self.panes])
+        watts: Real = SOLAR_FACTOR * sum([area * walls[facing] for facing, area in self.panes])  # type: ignore[assignment]
+        return watts
 
 
 class Illuminance:
@@ -74,11 +73,10 @@ class Illuminance:
         self._glass = {name: Glass(room) for name, room in home.rooms.items()}
         self._area = {name: room.area for name, room in home.rooms.items()}
         self._facings = sorted({pane.facing for room in home.rooms.values() for pane in room.windows})
-        self._sky: Sky | None = None
-        self._walls: Walls = {}
-        self._daylight: dict[str, float] = {}
-        self._uncovered = dict.fromkeys(home.rooms, 1.0)  # share of the glass that no blind covers
-        self._lit = dict.fromkeys(home.rooms, 0.0)  # by lamps, lux
+        self._daylight: dict[str, list[float]] = {}  # lux, at each moment of the day
+        self._shines: dict[str, list[float]] = {}  # W, where there are windows
+        self._uncovered = dict.fromkeys((*home.rooms, "outside"), 1.0)  # share of glass that no blind covers
+        self._lit = dict.fromkeys((*home.rooms, "outside"), 0.0)  # by lamps, lux
         self._shades: dict[str, list[Device]] = {room: [] for room in home.rooms}
         self._lamps: dict[str, list[Device]] = {room: [] for room in home.rooms}
         for device in devices:
@@ -98,27 +96,24 @@ class Illuminance:
         lumens = sum([it.lumens() for it in self._lamps[lamp.room]])
         self._lit[lamp.room] = UTILISATION * lumens / self._area[lamp.room]
 
-    def lux(self, room: str, sky: Sky) -> float:
+    def follow(self, sky: Sky[Floats]) -> None:
+        """Let the *sky* of a day be above; its moments are asked for by their numbers."""
+        walls = on_walls(sky, self._facings)
+        self._daylight = {room: glass.lux(walls, sky).tolist() for room, glass in self._glass.items()}
+        self._daylight["outside"] = sky.lux.tolist()
+        self._shines = {
+            room: glass.watts(walls).tolist() for room, glass in self._glass.items() if glass.panes
+        }
+
+    def lux(self, room: str, moment: int) -> float:
         """Daylight and lamps together."""
-        return self._uncovered[room] * self.daylight(room, sky) + self._lit[room]
+        return self._uncovered[room] * self._daylight[room][moment] + self._lit[room]
 
-    def daylight(self, room: str, sky: Sky) -> float:
+    def daylight(self, room: str, moment: int) -> float:
         """With the lamps off and the blinds open, lux."""
-        found = self._daylight.get(room) if sky is self._sky else None
-        if found is None:
-            walls = self._on_walls(sky)
-            found = self._daylight[room] = self._glass[room].lux(walls, sky)
-        return found
+        return self._daylight[room][moment]
 
-    def sun(self, rooms: Sequence[str], sky: Sky) -> list[float]:
-        """The sun's heat that enters each of *rooms* now, W."""
-        if not sky.total:
-            return [0.0] * len(rooms)
-        walls, bare, glass = self._on_walls(sky), self._uncovered, self._glass
-        return [bare[room] * glass[room].watts(walls) if glass[room].panes else 0.0 for room in rooms]
-
-    def _on_walls(self, sky: Sky) -> Walls:
-        """Of one instant; the last answer is kept, for all rooms ask at once."""
-        if self._sky is not sky:
-            self._sky, self._walls, self._daylight = sky, on_walls(sky, self._facings), {}
-        return self._walls
+    def sun(self, rooms: Sequence[str], moment: int) -> list[float]:
+        """The sun's heat that enters each of *rooms*, W."""
+        bare, shines = self._uncovered, self._shines
+        return [bare[room] * shines[room][moment] if room in shines else 0.0 for room in rooms]

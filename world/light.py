@@ -31,7 +31,8 @@ def lamp_wanted(house: "House", body: "Body") -> Order | None:
         return None
     for device, order in house.remedies[room]:
         if (
-            _helps(house, device, now)
+            not device.output.lumens  # a lamp that is not lit yet
+            and not (device.type.shade and _drawn_for_good(house, device, now))
             and device.type.type not in body.profile.forbidden
             and not device.refusal(order.command)
         ):
@@ -60,13 +61,11 @@ def lamps(devices: Iterable[Device], tended: Collection[str]) -> list[Means]:
     ]
 
 
-def _helps(house: "House", device: Device, now: int) -> bool:
-    """A lamp helps if it is not lit yet, a blind if it is down by day and nobody shuts out the sun."""
-    if not device.type.shade:
-        return device.output.lumens == 0
-    if device.daylight() > 0.5 or house.physics.daylight(device.room, now) <= DAYLIGHT:
-        return False
-    return house.clock.local(now)[2] < EVENING and house.physics.temperature(device.room, now) <= WARM
+def _drawn_for_good(house: "House", blind: Device, now: int) -> bool:
+    """A blind is left alone if it is up, if there is no day behind it, and where it shuts out the sun."""
+    if house.physics.daylight(blind.room, now) <= DAYLIGHT or blind.daylight() > 0.5:
+        return True
+    return house.clock.local(now)[2] >= EVENING or house.physics.temperature(blind.room, now) > WARM
 
 
 def lamps_on(house: "House", room: str) -> list[Order]:

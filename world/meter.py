@@ -6,7 +6,7 @@ so energies are whole microjoules (mW x ms) and sums are exact.
 
 from collections.abc import Callable, Iterable
 
-from world.devices import Device
+from world.devices import Device, Output
 
 WATT_HOUR = 3_600_000_000  # µJ
 
@@ -18,16 +18,19 @@ class Meter:
         self._now = now
         self._power: dict[str, int] = {}  # mW
         self._used: dict[str, tuple[int, int]] = {}  # µJ until that instant
+        self._outputs: dict[str, Output] = {}
         for device in devices:
+            self._outputs[device.id] = device.output
             self._power[device.id], self._used[device.id] = _milliwatts(device), (0, now())
         self._total_power = sum(self._power.values())
         self._total = (0, now())
 
     def changed(self, device: Device) -> None:
         """From now on *device* draws what it now says."""
-        power, before = _milliwatts(device), self._power[device.id]
-        if power == before:
+        output = device.output
+        if output is self._outputs[device.id]:
             return
+        self._outputs[device.id], power, before = output, _milliwatts(device), self._power[device.id]
         now = self._now()
         self._used[device.id] = _until(now, self._used[device.id], before), now
         self._total = _until(now, self._total, self._total_power), now

@@ -3,7 +3,7 @@
 Sources add up as energies: two of 50 dB(A) make 53.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from math import log10
 
 from scenarios.home import OPEN_AIR, Home
@@ -14,8 +14,8 @@ STREET = 50.0  # in the open air
 TALK = 55.0  # of people in company (ISO 9921: relaxed speech, at one metre)
 DOOR = 20.0  # dB that a door between two rooms keeps out
 
-Awake = Callable[[str], int]
-"""Room -> how many people are awake in it."""
+Awake = Mapping[str, int]
+"""How many people are awake in each room."""
 
 
 def energy(level: float) -> float:
@@ -44,18 +44,15 @@ class Noise:
     def changed(self, device: Device) -> None:
         """*device* is louder or quieter than before."""
         loud = self._loud[device.room]
-        self._devices[device.room] = sum([energy(it.noise()) for it in loud if it.noise()])
+        self._devices[device.room] = sum([energy(it.output.noise) for it in loud if it.output.noise])
 
     def level(self, room: str, awake: Awake) -> float:
         """What is heard in *room*, dB(A)."""
-        heard = self._quiet[room] + self._made(room, awake)
+        devices = self._devices
+        here, heard = devices[room] + (TALKING if awake[room] > 1 else 0.0), 0.0
         for other in self._next_door[room]:
-            heard += self._made(other, awake) * MUFFLED
-        return 10 * log10(heard)
-
-    def _made(self, room: str, awake: Awake) -> float:
-        """By the devices and the company in *room*."""
-        return self._devices[room] + (TALKING if awake(room) > 1 else 0.0)
+            heard += devices[other] + (TALKING if awake[other] > 1 else 0.0)
+        return 10 * log10(self._quiet[room] + here + heard * MUFFLED)
 
 
 TALKING, MUFFLED = energy(TALK), energy(-DOOR)

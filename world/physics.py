@@ -8,19 +8,17 @@ from collections.abc import Iterable, Mapping
 
 from scenarios.home import Home
 from world.air import FRESH, Air
-from world.clock import HOUR, MINUTE
+from world.clock import HOUR
 from world.devices import Device
 from world.gains import Gains, Person
 from world.illuminance import Illuminance
 from world.noise import STREET, Noise
-from world.sun import Sky
 from world.thermal import HEATED, Target, Thermal
-from world.weather import Weather
+from world.weather import GLANCE, Weather
 
 SEASON = (
     72 * HOUR
 )  # within which a building follows the weather: neighbours are as warm as that, when it is hot
-GLANCE = 5 * MINUTE  # for which the sky is as it was
 Wants = tuple[list[Target], list[Target]]  # to heat, to cool
 
 
@@ -43,15 +41,17 @@ class Physics:
         self._targets: list[Target] | None = None  # None: to be found
         self._contested: list[Wants] = []
         self._faults = 0  # as the targets know them
-        self._delivered = [[0.0, 0.0] for _ in rooms]  # Wh of heating, of cooling
+        self._heated, self._cooled = [0.0 for _ in rooms], [0.0 for _ in rooms]  # Wh
+        self._course = weather.course(0)
+        self._light.follow(self._course.sky)
         self._time, (self._outdoors, self._vapour) = 0, weather.air(0)
-        self._sky, self._seen = weather.sky(0), 0  # as last looked at
-        self._sun = self._light.sun(rooms, self._sky)
+        self._sun = self._light.sun(rooms, 0)
         self._season = sum(weather.temperature(hour * HOUR) for hour in range(24)) / 24
 
     def outdoors(self, now: int) -> float:
         """Air temperature outdoors, °C."""
-        return self.weather.temperature(now)
+        moment = self._moment(now)
+        return self._course.temperature[moment]
 
     def temperature(self, room: str, now: int) -> float:
         """Air temperature where somebody is, °C, as of the last step."""
@@ -72,12 +72,11 @@ class Physics:
 
     def lux(self, room: str, now: int) -> float:
         """Light in a room, daylight and lamps together, lux."""
-        sky = self._recent_sky(now)
-        return sky.lux if room == "outside" else self._light.lux(room, sky)
+        return self._light.lux(room, self._moment(now))
 
     def daylight(self, room: str, now: int) -> float:
         """Light in a room at home with the lamps off and the blinds open, lux."""
-        return self._light.daylight(room, self._recent_sky(now))
+        return self._light.daylight(room, self._moment(now))
 
     def noise(self, room: str, now: int) -> float:
         """Noise in a room, dB(A)."""
@@ -85,11 +84,11 @@ class Physics:
 
     def heating(self, room: str) -> float:
         """Heat that conditioning has delivered to a room with walls since the start, Wh."""
-        return self._delivered[self._number[room]][0]
+        return self._heated[self._number[room]]
 
     def cooling(self, room: str) -> float:
         """Heat that conditioning has taken from a room with walls since the start, Wh."""
-        return self._delivered[self._number[room]][1]
+        return self._cooled[self._number[room]]
 
     def changed(self, device: Device, now: int) -> None:
         """The state of *device* is, or may be, another."""
@@ -123,28 +122,31 @@ class Physics:
         span = now - self._time
         if not span:
             return
-        outdoors, vapour = self.weather.air(now)
-        self._sky, self._seen = self.weather.sky(now), now
-        sun = self._light.sun(self._thermal.rooms, self._sky)
+        moment = self._moment(now)
+        outdoors, vapour = self._course.temperature[moment], self._course.vapour[moment]
+        sun = self._light.sun(self._thermal.rooms, moment)
         heat, moisture, co2 = self._gains.means(now)
-        heat = [given + (one + two) / 2 for given, one, two in zip(heat, self._sun, sun, strict=True)]
+        heat = [given + (one + two) / 2 for given, one, two in zip(heat, self._sun, sun)]  # noqa: B905
         around, fresh_air = (self._outdoors + outdoors) / 2, self._gains.fresh_air
         self._season += (around - self._season) * span / (SEASON + span)
         targets = self._wanted()
         watts = self._thermal.advance(span, around, heat, targets, fresh_air, max(HEATED, self._season))
-        for target, power in zip(targets, watts, strict=True):
-            if power:
-                self._delivered[target.room][power < 0] += abs(power) * span / HOUR
+        for target, power in zip(targets, watts):  # noqa: B905 - as long
+            if power > 0:
+                self._heated[target.room] += power * span / HOUR
+            elif power < 0:
+                self._cooled[target.room] -= power * span / HOUR
         self._air.advance(
             span, (self._vapour + vapour) / 2, moisture, co2, self._thermal.temperatures, fresh_air
         )
         self._time, self._outdoors, self._vapour, self._sun = now, outdoors, vapour, sun
 
-    def _recent_sky(self, now: int) -> Sky:
-        """The sky now, or as it was some minutes ago: nobody would see the difference."""
-        if now - self._seen > GLANCE:
-            self._sky, self._seen = self.weather.sky(now), now
-        return self._sky
+    def _moment(self, now: int) -> int:
+        """The number of the moment, in the course of its day, from which the weather is as it is now."""
+        if not self._course.start <= now < self._course.end:
+            self._course = self.weather.course(now)
+            self._light.follow(self._course.sky)
+        return (now - self._course.start) // GLANCE
 
     def _wanted(self) -> list[Target]:
         """What conditions the rooms now: where heaters and coolers are both on, those that are needed."""

@@ -15,7 +15,7 @@ from scenarios.sensing import Sensing
 from world.clock import HOUR
 from world.devices import Device
 from world.draws import Draws
-from world.event import NOBODY, Event, Kind, Origin
+from world.event import NOBODY, Kind, Origin, new_event
 
 if TYPE_CHECKING:
     from world.house import House
@@ -35,6 +35,7 @@ class Sensor:
         self.device, self.sensing = device, sensing
         self.draws = Draws(chance.rng(sensing.quantity))
         self.failures: list[str] = []  # 'dead' or 'stuck', those that last now
+        self._named = device.room, device.id, device.type.type
         self._quantity, self._drop_out = sensing.quantity, sensing.drop_out
         self._latency, self._jitter = 1000 * sensing.latency, 1000 * sensing.jitter
         self._cool_down = 1000 * sensing.cool_down
@@ -46,19 +47,21 @@ class Sensor:
         self.candidates = self.emitted = self.in_flight = self.false_triggers = 0
         self.lost: Counter[str] = Counter()
 
-    def tell(self, word: str, origin: Origin, now: int) -> None:
-        """A candidate: *word* is due to be reported, and takes its time to the hub."""
-        self._candidate(word, origin, "", now, self.delay())
-
-    def tell_late(self, word: str, origin: Origin, now: int) -> None:
-        """A candidate whose delay is over by *now*."""
-        self._candidate(word, origin, "", now, 0)
+    def tell(self, word: str, origin: Origin, now: int, delay: int = 0, why: str = "") -> None:
+        """A candidate: *word* is due, because of *why*, to be at the hub in *delay* ms."""
+        self.candidates += 1
+        if cause := self._loss(word, why, now):
+            self.lost[cause] += 1
+            self._write(Kind.LOST, word, origin, cause, now)
+        else:
+            self.in_flight += 1
+            self._send(word, origin, why, now, delay)
 
     def repeat(self, now: int) -> bool:
         """A candidate that a stuck sensor answers with its last word; False where it does not stick."""
         if self.failures != [STUCK] or not self._word:
             return False
-        self._candidate(self._word, NOBODY, STUCK, now, 0)
+        self.tell(self._word, NOBODY, now, why=STUCK)
         return True
 
     def tell_falsely(self, word: str, now: int) -> None:
@@ -76,15 +79,6 @@ class Sensor:
         fates = {"emitted": self.emitted, **self.lost, "in_flight": self.in_flight}
         counts = {"candidates": self.candidates, **fates, "false_triggers": self.false_triggers}
         return {name: count for name, count in sorted(counts.items()) if count}
-
-    def _candidate(self, word: str, origin: Origin, why: str, now: int, delay: int) -> None:
-        self.candidates += 1
-        if cause := self._loss(word, why, now):
-            self.lost[cause] += 1
-            self.house.record(self._row(Kind.LOST, word, origin, cause, now))
-        else:
-            self.in_flight += 1
-            self._send(word, origin, why, now, delay)
 
     def _loss(self, word: str, why: str, now: int) -> str:
         """The one cause for which a report, made because of *why*, is lost now; '' when it gets through."""
@@ -119,7 +113,10 @@ class Sensor:
         return FAINT * (now - self._weakens) / (self._dies - self._weakens)
 
     def _send(self, word: str, origin: Origin, cause: str, now: int, delay: int) -> None:
-        arrives = self._arrives = max(self._arrives, now + delay)
+        arrives = now + delay
+        if arrives < self._arrives:
+            arrives = self._arrives
+        self._arrives = arrives
         if arrives == now:
             self._heard(word, origin, cause, now)
         else:
@@ -131,15 +128,15 @@ class Sensor:
         else:
             self.in_flight -= 1
             self.emitted += 1
-        self.house.record(self._row(Kind.READING, word, origin, cause, now))
-        self.house.automations.heard(self.device.id, self._quantity, word)
+        self._write(Kind.READING, word, origin, cause, now)
+        if self.house.automations.listens:
+            self.house.automations.heard(self.device.id, self._quantity, word)
 
-    def _row(self, kind: Kind, word: str, origin: Origin, cause: str, now: int) -> Event:
-        device = self.device
-        return Event(
-            now, kind, origin.actor, device.room, device.id, device.type.type,
-            self._quantity, word, origin.activity, cause, origin.decision,
-        )  # fmt: skip
+    def _write(self, kind: Kind, word: str, origin: Origin, cause: str, now: int) -> None:
+        actor, _, activity, decision = origin
+        room, device, of_type = self._named
+        values = now, kind, actor, room, device, of_type, self._quantity, word, activity, cause, decision
+        self.house.record(new_event(values))
 
 
 def _battery(mean_days: float, rng: np.random.Generator) -> tuple[float, float]:

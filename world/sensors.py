@@ -12,7 +12,7 @@ from scenarios.home import Placement
 from scenarios.sensing import WORDS, Sensing
 from world.detector import Detector, Motion, Pulse
 from world.devices import Device
-from world.event import NOBODY, Origin
+from world.event import NOBODY, Origin, new_origin
 from world.gauge import Gauge
 from world.sensor import Sensor
 
@@ -33,7 +33,7 @@ class Sensors:
         self._sensors: dict[str, list[Sensor]] = {}
         self._motion: dict[str, list[Motion]] = defaultdict(list)  # by room
         self._doors: dict[tuple[str, str], list[Pulse]] = defaultdict(list)  # both ways
-        self._changes: dict[str, list[Reaction]] = defaultdict(list)  # by device
+        self.watched: dict[str, list[Reaction]] = defaultdict(list)  # by device
         self._presence: list[Detector] = []
         self._gauges: dict[int, list[Gauge]] = defaultdict(list)  # by the ms between two looks
         self._due: dict[int, int] = {}  # the same -> ms of the next look
@@ -63,10 +63,9 @@ class Sensors:
                 motion.move(origin, now)
 
     def changed(self, device: Device, origin: Origin = NOBODY) -> None:
-        """The state of *device* may be another."""
-        if device.id in self._changes:
-            for react in self._changes[device.id]:
-                react(origin, self._house.env.now)
+        """The state of *device*, one of those that are `watched`, may be another."""
+        for react in self.watched[device.id]:
+            react(origin, self._house.env.now)
 
     def sample(self) -> None:
         """Look at all levels that are due; the air of the rooms has just been brought up to date."""
@@ -100,7 +99,7 @@ class Sensors:
         elif sensing.quantity == "presence":
             self._presence.append(Detector(sensor, on=True))
         elif sensing.quantity == "button":
-            self._changes[sensor.device.id].append(lambda origin, now: _pushed(sensor, origin, now))
+            self.watched[sensor.device.id].append(lambda origin, now: _pushed(sensor, origin, now))
         elif sensing.quantity == "contact":
             self._install_contact(sensor, placement)
         else:
@@ -117,10 +116,10 @@ class Sensors:
         device = self._house.devices[watches]
         if is_open := opening(device):
             contact = Detector(sensor, on=is_open())
-            self._changes[device.id].append(lambda origin, now: contact.become(is_open(), origin, now))
+            self.watched[device.id].append(lambda origin, now: contact.become(is_open(), origin, now))
         else:
             lid = Pulse(sensor)  # nobody keeps track of it, so it is opened where a hand is laid on the thing
-            self._changes[device.id].append(
+            self.watched[device.id].append(
                 lambda origin, now: lid.touch(origin, now) if origin.actor else None
             )
 
@@ -141,7 +140,7 @@ class Sensors:
         gauge = Gauge(sensor, levels[quantity], prompt=prompt)
         self._gauges[gauge.every].append(gauge)
         if prompt and metered:
-            self._changes[metered.id].append(lambda origin, now: gauge.measure(now, origin))
+            self.watched[metered.id].append(lambda origin, now: gauge.measure(now, origin))
 
     def _metered(self, device: Device, placement: Placement) -> Device | None:
         """What a meter meters: the device it watches; a plug what is plugged in; None: the whole home."""
@@ -161,7 +160,7 @@ class Sensors:
 
 def origin_of(body: "Body") -> Origin:
     """Who somebody who moves is, and what for."""
-    return Origin(body.id, body.basis, body.activity, body.decision)
+    return new_origin((body.id, body.basis, body.activity, body.decision))
 
 
 def opening(device: Device) -> Callable[[], bool] | None:
@@ -173,4 +172,4 @@ def opening(device: Device) -> Callable[[], bool] | None:
 
 def _pushed(sensor: Sensor, origin: Origin, now: int) -> None:
     if origin.actor:
-        sensor.tell(WORDS["button"][0], origin, now)
+        sensor.tell(WORDS["button"][0], origin, now, sensor.delay())

@@ -8,7 +8,6 @@ ISO 13790: five minutes of airing cool it by tenths of a degree, as they do a ro
 """
 
 from collections.abc import Sequence
-from math import ceil
 from typing import NamedTuple
 
 import numpy as np
@@ -67,20 +66,18 @@ class Thermal:
             raise ValueError(f"time only runs forward; got a step of {dt_ms} ms")
         if not dt_ms or not self.rooms:
             return [0.0] * len(targets)
-        steps = ceil(dt_ms / STEP) if targets else 1
+        steps = -(-dt_ms // STEP) if targets else 1
         matrix, response = self._network.step(dt_ms / steps / 1000, self._conducted(fresh_air))
         if targets != self._targets:
             self._targets, self._watts = targets, [0.0] * len(targets)
-        air, rooms, means = self.temperatures, len(self.rooms), []
+        rooms, means = len(self.rooms), []
         for _ in range(steps):
-            inputs = [*air, *gains, outdoors, neighbours]
-            for target, power in zip(targets, self._watts):  # noqa: B905 - as long; checking takes its time
-                inputs[rooms + target.room] += power
+            inputs = [*self.temperatures, *gains, outdoors, neighbours]
+            for (room, *_), power in zip(targets, self._watts):  # noqa: B905 - as long; checking takes its time
+                inputs[rooms + room] += power
             air = np.array(inputs).dot(matrix).tolist()
-            if targets:
-                air, self._watts = _ideal_load(air, self._watts, response, targets)
-                means.append(self._watts)
-        self.temperatures = air
+            self.temperatures, self._watts = _ideal_load(air, self._watts, response, targets)
+            means.append(self._watts)
         return self._watts if steps == 1 else [sum(powers) / steps for powers in zip(*means, strict=True)]
 
     def _shut(self) -> Opened:
@@ -109,7 +106,8 @@ def _ideal_load(
             continue
         warming, held = response[room], watts[number]
         wanted = held + missing / warming[room]
-        wanted = most if wanted > most else max(wanted, least)
+        if not least <= wanted <= most:
+            wanted = least if wanted < least else most
         if wanted != held:
             watts[number], more = wanted, wanted - held
             air = [degrees + more * by for degrees, by in zip(air, warming)]  # noqa: B905 - twice the time

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from math import cos, pi
+from math import pi
 from typing import NamedTuple
+
+import numpy as np
 
 from scenarios.chance import Chance
 from scenarios.home import Address, Climate
@@ -13,10 +15,11 @@ from world.anomalies import HOURS
 from world.clock import HOUR, MINUTE, Clock
 from world.normals import Hours, Normals
 from world.recorded import Recorded
-from world.sun import Sky, Sun, sky
+from world.sun import Floats, Real, Sky, Sun, sky
 from world.vapour import saturation
 
 RAMP = 12 * HOUR  # in which a spell sets in, and the same to fade; a quarter of a short one
+GLANCE = 10 * MINUTE  # for which the weather is as it was, to people and to the air of rooms
 CLEARING = 0.5  # of the clouds dissolve in a heat wave: it comes with high pressure
 
 
@@ -27,13 +30,22 @@ class Spell(NamedTuple):
     end: int
     degrees: float
 
-    def strength(self, ms: int) -> float:
+    def strength(self, ms: Real) -> Real:
         """0..1: nothing until it starts, smoothly up to all of it, and back to nothing at its end."""
-        inside = min(ms - self.start, self.end - ms)
         ramp = min(RAMP, (self.end - self.start) / 4)
-        if inside <= 0:
-            return 0.0
-        return 1.0 if inside >= ramp else (1 - cos(pi * inside / ramp)) / 2
+        risen = np.clip(np.minimum(ms - self.start, self.end - ms) / ramp, 0.0, 1.0)
+        strength: Real = (1 - np.cos(pi * risen)) / 2
+        return strength
+
+
+class Course(NamedTuple):
+    """The weather of a local day from its midnight to the next, at every GLANCE."""
+
+    start: int  # ms
+    end: int
+    temperature: list[float]  # °C
+    vapour: list[float]  # g/m³
+    sky: Sky[Floats]
 
 
 def spells_of(happenings: Iterable[Happening], clock: Clock) -> list[Spell]:
@@ -64,7 +76,6 @@ class Weather:
         self._clock, self._spells = clock, spells
         self._tables = lru_cache(maxsize=4)(source.hours)
         self._today, self._under = Hours(0, 0, (), (), ()), [*spells]
-        self._sky: tuple[int, Sky] | None = None
 
     def temperature(self, ms: int) -> float:
         """Outdoors, °C."""
@@ -98,11 +109,23 @@ class Weather:
         """Relative humidity, 0..1."""
         return min(1.0, self._vapour(ms) / saturation(self.temperature(ms)))
 
-    def sky(self, ms: int) -> Sky:
-        """Sun and daylight at that instant; the last answer is kept, for all rooms ask at once."""
-        if self._sky is None or self._sky[0] != ms:
-            self._sky = ms, sky(*self.sun.position(ms), self.cloud(ms))
-        return self._sky[1]
+    def sky(self, ms: int) -> Sky[float]:
+        """Sun and daylight at that instant."""
+        return sky(*self.sun.position(ms), self.cloud(ms))
+
+    def course(self, ms: int) -> Course:
+        """All of the above, of the day in which that instant lies."""
+        hours = self._at(ms)[0]
+        times = np.arange(hours.start, hours.end, GLANCE, dtype=float)
+        parts = np.linspace(hours.start, hours.end, HOURS + 1)
+        celsius, cloud, vapour = (np.interp(times, parts, values) for values in hours[2:])
+        for spell in self._under:
+            strength = spell.strength(times)
+            celsius += spell.degrees * strength
+            cloud *= 1 - CLEARING * strength * (spell.degrees > 0)
+        held = np.minimum(vapour, saturation(celsius))
+        above = sky(*self.sun.positions(times), cloud)
+        return Course(hours.start, hours.end, celsius.tolist(), held.tolist(), above)
 
     def _vapour(self, ms: int) -> float:
         hours, part, share = self._at(ms)
