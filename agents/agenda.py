@@ -8,18 +8,21 @@ in the gaps, and pastimes fill the rest.
 from bisect import bisect
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import accumulate, pairwise
 
 import numpy as np
 
+from agents.departing import departures, spoken
 from agents.doing import new_step
 from agents.health import medicine, restless
 from agents.person import Person
 from agents.remembering import remembered
 from agents.schedule import Waking
 from agents.settling import settle
+from agents.sharing import besides, fixed, hushed, quiet
 from agents.step import Step, draw_minutes
-from scenarios.activity import AWAY, SLEEP
+from scenarios.activity import SLEEP
 from scenarios.resident import Intent
 from scenarios.schedule import DAY
 from world.clock import MINUTE
@@ -39,19 +42,32 @@ def draw(person: Person, today: Waking) -> Agenda:
     return compose(person, today, remembered(person, today))
 
 
-def compose(person: Person, today: Waking, wished: Sequence[Step]) -> Agenda:
-    """A whole waking day, from waking to waking again, without gaps or overlaps."""
-    away = [
-        Step(start=leave, end=back, activity=AWAY, room="outside", basis=Basis.SCHEDULE, reason=f"at {place}")
-        for leave, back, place in today.away
-    ]
-    settled = settle(away, [*wished, *medicine(person, today)], today)
+def compose(person: Person, today: Waking, wished: Sequence[Step], *, told: bool = False) -> Agenda:
+    """A whole waking day, from waking to waking again, without gaps or overlaps.
+
+    *told*: the person knows who of the household is held up.
+    """
+    shared = fixed(person, today, told=told)
+    wished = quiet(person, today, besides(wished, shared))
+    settled = settle(shared, [*wished, *medicine(person, today)], today)
+    settled = list(spoken(departures(person.layout, settled)))
     bed = _bedtime(person, today, settled)
     night = _asleep(person, bed, max(today.wake_again, bed + MINUTE), "the night")
     whole = [*_dozing(person, today, settled), *settled, *restless(person, today, night)]
     for intent in person.intents:
         whole = _with_intent(person, today, intent, whole)
     return tuple(_filled(person, today, whole))
+
+
+def revised(person: Person, today: Waking, agenda: Sequence[Step], now: int) -> Agenda:
+    """What is left of *agenda* now that the person is told who is held up."""
+    own = {Basis.MEMORY, Basis.PLAN, Basis.INTENT}
+    shared = [step for step in fixed(person, today, told=True) if step.start > now]
+    wished = [step for step in agenda if step.basis in own and step.start > now]
+    settled = settle(shared, besides(wished, shared), replace(today, wake=now))
+    night = [step for step in agenda if step.asleep and step.end >= today.wake_again]
+    whole = [*departures(person.layout, settled), *night]
+    return tuple(_filled(person, replace(today, wake=now), whole))
 
 
 def _asleep(person: Person, start: int, end: int, reason: str) -> Step:
@@ -108,7 +124,8 @@ def _openings(person: Person, today: Waking, intent: Intent, steps: Sequence[Ste
         for opens, closes in hours
     ]
     cut = [(max(gap[0], opens), min(gap[1], closes)) for gap in gaps for opens, closes in windows]
-    return [(start, end) for start, end in cut if start < end]
+    fitting = hushed(person, today, intent.activity, cut)
+    return [(start, end) for start, end in fitting if start < end]
 
 
 def _filled(person: Person, today: Waking, steps: Sequence[Step]) -> list[Step]:

@@ -27,7 +27,7 @@ UNUSUAL = -1.5  # nats for an activity outside its usual hours
 NO_EVIDENCE: tuple[float, ...] = ()
 
 _OCCASIONS = {
-    Cause.VISITOR: "visitor", Cause.MESSAGE: "message", Cause.FAULT: "device_fault",
+    Cause.VISITOR: "visitor", Cause.GUEST: "guest", Cause.MESSAGE: "message", Cause.FAULT: "device_fault",
     Cause.POWER_CUT: "power_cut", Cause.NETWORK: "network_outage",
 }  # fmt: skip
 

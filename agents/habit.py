@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agents.agenda import draw
+from agents.agenda import draw, revised
 from agents.choice import NO_EVIDENCE, settle, weighed
+from agents.negotiation import speak
 from agents.person import Person
 from agents.schedule import Waking, waking
 from agents.settling import caught_up
@@ -14,7 +15,7 @@ from world.clock import MINUTE
 from world.mind import Affordance, Basis, Cause, Decision, Observation, Thought
 
 INTERRUPTIONS = frozenset(
-    {Cause.NEED, Cause.VISITOR, Cause.MESSAGE, Cause.FAULT, Cause.POWER_CUT, Cause.NETWORK}
+    {Cause.NEED, Cause.VISITOR, Cause.GUEST, Cause.MESSAGE, Cause.FAULT, Cause.POWER_CUT, Cause.NETWORK}
 )
 
 
@@ -25,10 +26,14 @@ class HabitMind:
         self.person = replace(person)  # a life of its own: what is learned in it is known in no other
         self._agenda: Sequence[Step] = ()
         self._day: int | None = None  # the waking day that the agenda is for
+        self._today: Waking | None = None
 
     async def decide(self, seen: Observation) -> Decision:
         """The next step of the agenda, or an answer to what came up."""
+        if seen.cause is Cause.TALK:
+            return speak(seen, self.person)
         if seen.cause in INTERRUPTIONS:
+            self.hear(seen)
             return self.react(seen)
         if not self.has_plans(seen.time):
             self.adopt(draw(self.person, self.next_day(seen.time)), seen.time)
@@ -52,6 +57,7 @@ class HabitMind:
         while today.wake_again <= now:
             self._day += 1
             today = waking(self.person, self._day)
+        self._today = today
         return today
 
     def adopt(self, agenda: Sequence[Step], now: int) -> None:
@@ -66,6 +72,11 @@ class HabitMind:
         self._agenda = later
         self.person.experience.note(step.activity, seen.slot)
         return begin(step.shortened_from(seen.time))
+
+    def hear(self, seen: Observation) -> None:
+        """Fit one's plans to what somebody of the household writes."""
+        if seen.sender and self._today is not None and self.person.household is not None:
+            self.adopt(revised(self.person, self._today, self._agenda, seen.time), seen.time)
 
     def react(self, seen: Observation) -> Decision:
         """Answer an interruption from memory alone."""

@@ -17,6 +17,7 @@ from agents.step import Step
 from scenarios.chance import Chance
 from scenarios.frozen import clock_text
 from scenarios.kin import BROUGHT, GROWN, charges, family, guardians
+from scenarios.resident import Profile
 from world.clock import MINUTE
 from world.mind import Company, Message
 
@@ -60,6 +61,14 @@ class Household:
             step for draft in drafts for step in draft.steps[who] if today.wake <= step.start < today.bed
         ]
         return Fixed(self._with_message(who, today, drafts[0].hours[who]), steps)
+
+    def profile(self, who: str) -> Profile:
+        """Whom the others see in *who*."""
+        return self._people[who].profile
+
+    def related(self, who: str, other: str) -> bool:
+        """Whether the two are family."""
+        return who in self._family and other in self._family
 
     def names(self, whom: Sequence[str]) -> str:
         """'Karin and Elias'."""

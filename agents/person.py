@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from agents.customs import Customs
 from agents.experience import Experience
@@ -14,6 +15,9 @@ from scenarios.schedule import DAY, Schedule
 from sppc.memory import Memory
 from world.clock import Clock
 from world.layout import Layout
+
+if TYPE_CHECKING:
+    from agents.household import Household
 
 SLEEP = 7.5  # hours looked for in memory's rhythm when no schedule is given
 NAP = "nap"
@@ -29,6 +33,7 @@ class Person:
     clock: Clock
     chance: Chance
     per_day: float = 12.0  # routines lived a day, where memory cannot tell
+    household: "Household | None" = field(default=None, repr=False, compare=False)  # None: lives for themself
     drawn: dict[int, list[Step]] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Routines of the last days, which `agents.remembering` would draw again the same."""
 

@@ -10,6 +10,7 @@ from world.mind import Basis
 
 LATE = 60 * MINUTE  # a step put off for longer is dropped
 HOLD_UP = 20 * MINUTE  # how long one puts off leaving or bed to finish something
+PUNCTUAL = 6 * MINUTE  # the same, where others wait
 SHORT = 20 * MINUTE  # an overlap that is waited out; a longer one is an interruption
 _YIELDING = frozenset({Basis.IDLE, Basis.SCHEDULE})  # what ends when it was to end, however late it begins
 WORTH = 4 * MINUTE  # a remainder worth going back to
@@ -20,10 +21,10 @@ def settle(away: Sequence[Step], wished: Sequence[Step], today: Waking) -> list[
     settled: list[Step] = []
     hours = sorted(away, key=lambda step: step.start)
     for step in sorted(wished, key=lambda step: (step.start, step.activity)):
-        while hours and step.start > hours[0].start + HOLD_UP:
+        while hours and step.start > hours[0].start + _hold_up(hours[0]):
             _leave(settled, hours.pop(0), today)
         latest = hours[0].start if hours else max(today.bed, _end(settled, today))
-        _fit(settled, step, max(step.start, today.wake), latest + HOLD_UP)
+        _fit(settled, step, max(step.start, today.wake), latest + (_hold_up(hours[0]) if hours else HOLD_UP))
     for step in hours:
         _leave(settled, step, today)
     return settled
@@ -46,9 +47,17 @@ def caught_up(agenda: Sequence[Step], now: int) -> Sequence[Step]:
         elif step.basis in _YIELDING or behind > LATE:
             continue
         else:
-            left.append(step.moved(time))
+            left.append(_in_time(step.moved(time), agenda[number + 1 :]))
         time = left[-1].end
     return left
+
+
+def _in_time(step: Step, later: Sequence[Step]) -> Step:
+    """What is done late is over when others wait for one."""
+    if step.basis is Basis.FAMILY:
+        return step
+    waits = next((it.start for it in later if it.basis is Basis.FAMILY and it.start > step.start), step.end)
+    return _over_by(step, waits + PUNCTUAL)
 
 
 def ways_on(agenda: Sequence[Step], now: int) -> tuple[Sequence[Step], list[Sequence[Step]]]:
@@ -62,12 +71,18 @@ def _end(settled: Sequence[Step], today: Waking) -> int:
     return settled[-1].end if settled else today.wake
 
 
+def _hold_up(step: Step) -> int:
+    """How long one lets it wait: others do not wait as long."""
+    return PUNCTUAL if step.basis is Basis.FAMILY else HOLD_UP
+
+
 def _leave(settled: list[Step], away: Step, today: Waking) -> None:
     """Leave as soon as what keeps one is done; what would keep one too long is cut short."""
-    if settled and settled[-1].end > away.start + HOLD_UP:
+    if settled and settled[-1].end > away.start + _hold_up(away):
         settled[-1] = settled[-1].shortened(max(settled[-1].start + MINUTE, away.start))
     end = _end(settled, today)
-    ready = bool(settled) and settled[-1].activity == LEAVE and away.start - end < HOLD_UP
+    coat = away.room == "outside" and bool(settled) and settled[-1].activity == LEAVE
+    ready = coat and away.start - end < HOLD_UP
     start = end if ready else max(away.start, end)
     settled.append(away._replace(start=start, end=max(away.end, start + MINUTE)))
 
@@ -80,7 +95,8 @@ def _fit(settled: list[Step], step: Step, start: int, latest: int) -> None:
     done = before
     if before is not None and before.end > start:
         ahead = start < before.start + MINUTE  # the one before has itself been put off
-        if before.room == "outside" or before.end - start <= (LATE if ahead else SHORT):
+        kept = before.room == "outside" or before.basis is Basis.FAMILY
+        if kept or before.end - start <= (LATE if ahead else SHORT):
             start = before.end
         else:
             start = before.start if ahead else start

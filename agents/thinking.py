@@ -14,6 +14,7 @@ from agents.agenda import Agenda, draw
 from agents.choice import weighed
 from agents.daytype import day_type
 from agents.habit import INTERRUPTIONS, HabitMind, begin, carry_out
+from agents.negotiation import speak_thoughtfully
 from agents.person import Person
 from agents.planning import PlannedStep
 from agents.port import Port
@@ -62,7 +63,10 @@ class ThinkingMind:
 
     async def decide(self, seen: Observation) -> Decision:
         """Follow the agenda; think when a day begins or something comes up."""
+        if seen.cause is Cause.TALK:
+            return await speak_thoughtfully(seen, self.person, self.thinking.port)
         if seen.cause in INTERRUPTIONS:
+            self._habits.hear(seen)
             return await self._answer(seen)
         thoughts = await self._catch_up(seen) if self.thinking.deliberation == "interrupts" else ()
         if not self._habits.has_plans(seen.time):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from evaluation.reading import Log, Run
-from scenarios.activity import WAIT
+from scenarios.activity import WAITING
 from scenarios.device import Value
 from scenarios.sensing import WORDS
 from world.audit import PROGRAMME
@@ -114,7 +114,7 @@ def _doings(run: Run, log: Log, events: list[Event]) -> Iterable[Doing]:
             basis=event.cause, decision=event.decision, asleep=_asleep(run, log, event),
             again=event.decision in done,
         )  # fmt: skip
-        done |= {event.decision} - {-1} if event.activity != WAIT else set()  # waiting is no beginning
+        done |= {event.decision} - {-1} if event.activity not in WAITING else set()  # waiting is no beginning
 
 
 def _asleep(run: Run, log: Log, event: Event) -> bool:

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.habit import HabitMind
+from agents.household import shared_home
 from agents.person import Person
 from dataset.log import Log
 from dataset.manifest import Ledgers
 from scenarios.catalogue import Catalogue
 from scenarios.chance import Chance
 from scenarios.home import Address
+from scenarios.kin import LED
 from scenarios.resident import Profile
 from scenarios.scenario import Scenario
 from scenarios.weather_file import Hour, read_weather
@@ -99,10 +101,15 @@ async def lives(
         layout, scenario.residents, scenario.happenings, clock, chance,
         physics=scenario.physics, record=_recorded_weather(scenario),
     )  # fmt: skip
-    minds: dict[str, Mind] = {}
-    for profile in scenario.residents:
-        person = _person(profile, memories.get(profile.id), layout, clock, chance.branch("mind", profile.id))
-        minds[profile.id] = _mind(person, thinking)
+    people = {
+        profile.id: _person(
+            profile, memories.get(profile.id), layout, clock, chance.branch("mind", profile.id)
+        )
+        for profile in scenario.residents
+    }
+    if scenario.mind.coordination:
+        people = shared_home(people, chance.branch("household"))
+    minds: dict[str, Mind] = {who: _mind(person, thinking) for who, person in people.items()}
     lived = Lived(f"h{index:05d}")
     async for records in live(house, minds, clock.midnight(scenario.days)):
         lived.take(records)
@@ -129,7 +136,7 @@ def _person(profile: Profile, memory: Memory | None, layout: Layout, clock: Cloc
 
 
 def _mind(person: Person, thinking: "Thinking | None") -> Mind:
-    if thinking is None:
+    if thinking is None or person.profile.age < LED:  # a small child asks no model
         return HabitMind(person)
     from agents.thinking import ThinkingMind
 

@@ -8,6 +8,7 @@ from scenarios.frozen import Clock, Frozen, Need, RoomKind
 
 SLEEP, AWAY, LEAVE, COME, WAIT, ADJUST = "sleep", "away", "leave_home", "come_home", "wait", "adjust_home"
 GATHER, ALONG, MINDING, PLAY = "wait_for_others", "go_along", "wait_for_relief", "play"
+WAITING = frozenset({WAIT, GATHER, ALONG, MINDING})  # what comes before what one is at
 """The activities that the program itself speaks of; every other is data."""
 
 Occasion = Literal["visitor", "guest", "message", "device_fault", "power_cut", "network_outage"] | Need

@@ -25,6 +25,7 @@ from world.gathering import PATIENT
 from world.leaving import left_on
 from world.light import TIDY, is_so, lamp_wanted, lamps_on
 from world.mind import Basis, Cause, Company, Decided, Decision, Order, Talk
+from world.talk import exchange
 from world.timeline import Process
 
 if TYPE_CHECKING:
@@ -234,6 +235,8 @@ class Body:
         access, self._at_it, since = self.house.access, False, self.house.env.now
         dispute, instead = access.dispute(self, decided, lingers=idle), None
         yield from self._walk(access.aside(self.room, decided.decision.room))
+        if talk := access.to_talk_over(dispute):
+            access.talked(dispute, talk[0], (yield from exchange(self, *talk)))
         if dispute.course == "yield":
             access.settle(dispute)
             yield self.house.env.pause(MOMENT)
@@ -317,7 +320,11 @@ class Body:
     def _operate(self, order: Order) -> Process:
         """Reach out and operate a device; takes a few seconds."""
         yield from self._reach()
-        self._act(order)
+        agreed: Order | None = order
+        if self.house.settings.negotiable:
+            agreed = yield from self.house.settings.agree(self, self.house.meant(order))
+        if agreed is not None:
+            self._act(agreed)
 
     def _act(self, order: Order) -> None:
         if self.house.operate(self, order):

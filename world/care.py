@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scenarios.activity import ALONG, AWAY, MINDING, PLAY, WAIT
+from scenarios.activity import ALONG, AWAY, GATHER, MINDING, PLAY
 from world.body import Alert, Body
 from world.clock import MINUTE
 from world.mind import Basis, Company, Decided, Decision
@@ -116,7 +116,7 @@ class Minder(Body):
         yield from super()._walk(self.house.rooms.entry[0])
         for child in along:
             child.come_along(self)
-        self._begin(WAIT)
+        self._begin(GATHER)
         while any(child.indoors for child in along):
             yield from self._rest(self.house.now + MINUTE)
 
@@ -163,7 +163,7 @@ class Charge(Body):
             yield from self._settle_down(decision)
             return None
         if decision.room == "outside":
-            self._begin(WAIT)
+            self._begin(GATHER)
             self._at_it = yield from self._taken(min(decision.until, self.house.now + READY))
         else:
             self._at_it = yield from self._brought(decision)

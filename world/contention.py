@@ -9,8 +9,9 @@ from scenarios.frozen import RoomKind
 from scenarios.home import OPEN_AIR, Home
 from world.claims import NOTHING, Claims, Resource, Wanted
 from world.clock import MINUTE
-from world.mind import Basis, Decided, Decision
+from world.mind import Basis, Decided, Decision, Said, Talk
 from world.rooms import CALLED
+from world.talk import outcome
 
 if TYPE_CHECKING:
     from world.body import Body
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 ONE_AT_A_TIME: frozenset[RoomKind] = frozenset({"bathroom", "toilet"})
 
-Outcome = Literal["waited", "gave_up", "yielded", "shared", "overrode"]
+Outcome = Literal["waited", "gave_up", "yielded", "shared", "overrode", "agreed", "compromised"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class Conflict:
     wait_ms: int
     outcome: Outcome  # of the resident who came second
     decision: int  # number of the decision that wanted it
+    said: tuple[Said, ...] = ()  # where they talked it over
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Access:
         )
         self._taken: dict[tuple[str, str], Wanted] = {}  # by activity and room
         self._overridden: set[tuple[str, Resource]] = set()
+        self._said: dict[tuple[str, Resource], tuple[Said, ...]] = {}
 
     def wanted(self, decision: Decision) -> Wanted:
         """What *decision* takes that others may want too."""
@@ -172,6 +175,27 @@ class Access:
                 self._override(body, resource)
         return Dispute(body.id, decided, now, until, obstacles, course, silent=lingers)
 
+    def to_talk_over(self, dispute: Dispute) -> tuple["Body", Talk] | None:
+        """With whom to talk about going first, and what about; None where that is not the custom."""
+        for resource, others in dispute.obstacles.items():
+            if self._policies[resource] != "negotiate" or dispute.course != "wait":
+                continue
+            for asked in (self._house.bodies[who] for who in others):
+                if asked.attentive and self._has(asked, resource):
+                    return asked, Talk(about=self._called(resource), other=asked.id, asks=True)
+        return None
+
+    def talked(self, dispute: Dispute, asked: "Body", said: tuple[Said, ...]) -> None:
+        """Keep what was said; who agreed makes way."""
+        for resource in dispute.obstacles:
+            if self._policies[resource] == "negotiate" and self._has(asked, resource):
+                self._said[dispute.who, resource] = said
+                if outcome(said) == "agreed":
+                    self._make_way(self._house.bodies[dispute.who], resource)
+
+    def _has(self, body: "Body", resource: Resource) -> bool:
+        return body.id in self._claims.holders(resource)
+
     def settle(self, dispute: Dispute) -> bool:
         """Write down how it has ended; whether *dispute* ended with having it all."""
         who, has = dispute.who, bool(self.held(dispute.who))
@@ -199,8 +223,10 @@ class Access:
 
     def _override(self, body: "Body", resource: Resource) -> None:
         """Ask the holders to make way, where that is the custom; who was asked to before, waits."""
-        if self._policies[resource] != "override" or (body.id, resource) in self._overridden:
-            return
+        if self._policies[resource] == "override" and (body.id, resource) not in self._overridden:
+            self._make_way(body, resource)
+
+    def _make_way(self, body: "Body", resource: Resource) -> None:
         for holder in self._claims.holders(resource):
             self._overridden.add((holder, resource))
             self._house.bodies[holder].make_way(f"{body.profile.name} wants {self._called(resource)}")
@@ -214,14 +240,18 @@ class Access:
     def _outcome(self, dispute: Dispute, resource: Resource, *, has: bool) -> Outcome:
         if not has:
             return "yielded" if dispute.course == "yield" else "gave_up"
+        said = self._said.get((dispute.who, resource))
+        if said and outcome(said) == "agreed":
+            return "agreed"
         overridden = (dispute.who, resource) in self._overridden
         return "overrode" if self._policies[resource] == "override" and not overridden else "waited"
 
-    def _write(self, dispute: Dispute, resource: Resource, others: tuple[str, ...], outcome: Outcome) -> None:
+    def _write(self, dispute: Dispute, resource: Resource, others: tuple[str, ...], ended: Outcome) -> None:
         conflict = Conflict(
             time=dispute.since, resident=dispute.who, others=others, resource=resource.name,
             kind=resource.kind, policy=self._policies[resource],
-            wait_ms=self._house.env.now - dispute.since, outcome=outcome, decision=dispute.decided.id,
+            wait_ms=self._house.env.now - dispute.since, outcome=ended, decision=dispute.decided.id,
+            said=self._said.pop((dispute.who, resource), ()),
         )  # fmt: skip
         self._house.record(conflict)
 

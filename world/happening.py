@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 WORKS_AGAIN = "works again"  # the audit reads it
 OVER = "is over"  # of the weather
 
+INTRODUCED = 4 * MINUTE  # after the bell
+
 _NOTICED = {
     "visitor": Cause.VISITOR, "message": Cause.MESSAGE, "device_fault": Cause.FAULT,
     "power_cut": Cause.POWER_CUT, "network_outage": Cause.NETWORK,
@@ -36,12 +38,27 @@ def befall(house: "House", happening: Happening) -> Process:
     _set(house, happening, fails=True)
     if cause := _NOTICED.get(happening.kind):
         lasts = happening.minutes if happening.kind == "visitor" else 0.0
-        for body in _concerned(house, happening):
+        for body in (called := _concerned(house, happening)):
             body.alert(Alert(cause, text, lasts=lasts))
+        if happening.kind == "visitor" and len(house.bodies) > 1 and called:
+            yield from _introduce(house, called[0], happening, text)
     if happening.kind not in ("visitor", "message"):
         yield house.env.pause(round(happening.minutes * MINUTE))
         _set(house, happening, fails=False)
         _write(house, happening, OVER if happening.kind in OF_WEATHER else WORKS_AGAIN)
+
+
+def _introduce(house: "House", host: Body, happening: Happening, text: str) -> Process:
+    """Once somebody has let a visitor in, those at home and awake hear of it."""
+    yield house.env.pause(INTRODUCED)
+    doing = house.catalogue.activities.get(host.activity)
+    if doing is None or "visitor" not in doing.answers:
+        return
+    words = f"{text}; {host.profile.name} has let them in"
+    lasts = max(1.0, happening.minutes - INTRODUCED / MINUTE)
+    for body in house.bodies.values():
+        if body is not host:
+            body.alert(Alert(Cause.GUEST, words, lasts=lasts))
 
 
 def stopped(kind: str, device: str, devices: Mapping[str, Device]) -> Iterable[Device]:

@@ -24,7 +24,7 @@ from world.happening import befall
 from world.layout import Layout
 from world.light import lamps, remedies
 from world.meter import Meter
-from world.mind import Cause, Decided, Decision, Message, Observation, Order, Senses
+from world.mind import Cause, Decided, Decision, Message, Observation, Order, Senses, Talk
 from world.physics import Physics, Still
 from world.programmes import Programmes
 from world.rooms import Rooms
@@ -112,6 +112,10 @@ class House:
         self.undecided.append(waiting)
         return waiting.answer
 
+    def ask_about(self, body: Body, about: str, talk: Talk) -> Later:
+        """Have *body* say something to what is to be settled."""
+        return self.ask(body, Alert(Cause.TALK, about, talk=talk))
+
     def waiting(self) -> list[Waiting]:
         """Take everybody who waits for a decision, in the order of their ids."""
         waiting = sorted(self.undecided, key=lambda who: who.body.id)
@@ -164,9 +168,13 @@ class House:
         origin = new_origin((body.id, body.basis, body.activity, body.decision))
         refusal = _out_of_reach(self, body, device, order.command)
         if device.type.shared and len(self.bodies) > 1 and not refusal:
-            order = replace(order, argument=order.argument or self._argument(device, order.command))
-            order, refusal = self.settings.contest(body, device, order)
+            order, refusal = self.settings.contest(body, device, self.meant(order))
         return self.command(device, order, origin, refusal)
+
+    def meant(self, order: Order) -> Order:
+        """The order with its argument, drawn where it has none."""
+        argument = order.argument or self._argument(self.devices[order.device], order.command)
+        return replace(order, argument=argument)
 
     def command(self, device: Device, order: Order, origin: Origin, refusal: str = "") -> bool:
         """Give a command, unless there is a *refusal* already or the device has one."""

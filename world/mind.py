@@ -63,6 +63,7 @@ class Message(NamedTuple):
 
     to: tuple[str, ...]
     text: str
+    at: int = 0  # ms; when it is sent, where that is in the middle of a step
 
 
 class Company(NamedTuple):
@@ -110,13 +111,13 @@ class Talk(NamedTuple):
     """Two want different things of one device or room, and talk it over."""
 
     about: str  # in words: 'the thermostat in the living room'
-    quantity: str  # what a number means: 'celsius'; '' where it is a matter of taste or of turns
     other: str  # with whom: a resident
-    asks: bool  # whether one has asked for it, or is asked
-    wanted: str  # what whoever asks wants; '' for a turn
-    current: str  # as it is, as the other has it
-    between: str  # half-way; '' where there is no such thing
-    answers: tuple[str, ...]  # open to whoever speaks next
+    asks: bool  # whether one asks, or is asked
+    wanted: str = ""  # what whoever asks wants it set to; '' where they want their turn
+    current: str = ""  # as the other has set it
+    between: str = ""  # half-way; '' where there is no such thing
+    celsius: bool = False  # whether these are temperatures of the air
+    answers: tuple[str, ...] = ()  # open to whoever speaks next
     said: tuple[Said, ...] = ()
 
 
