@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from scenarios.errors import RunFailed, UserError
-from scenarios.problems import unknown
+from scenarios.problems import printable, unknown
 from scenarios.scenario import Deliberation, MindKind
 
 app = typer.Typer(
@@ -35,6 +35,9 @@ def run(
     model: Annotated[str | None, typer.Option(help="'embedded', a .gguf file, or a model's name.")] = None,
     base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible endpoint.")] = None,
     routines: Annotated[Path | None, typer.Option(help="Routines that seed whoever has none.")] = None,
+    households: Annotated[
+        str | None, typer.Option(help="How many, or which: 100, or 3..5, or 73412..73412.")
+    ] = None,
     replay: Annotated[
         bool, typer.Option("--replay", help="Derive the run again from its journal alone.")
     ] = False,
@@ -50,6 +53,7 @@ def run(
         "seed": seed, "days": days, "mind.kind": mind, "mind.deliberation": deliberation,
         "mind.llm.model": model, "mind.llm.base_url": base_url,
         "routines": None if routines is None else str(routines),
+        **_which(households),
     }  # fmt: skip
     with started(scenario, overrides, out, replay, tell=_tell) as job:
         summary = asyncio.run(watch(job))
@@ -236,6 +240,18 @@ def check_model(
     _tell("asking about 108 situations in three ways; a small model on few cores takes some minutes")
     fitness = asyncio.run(probe(LLM(model=model, base_url=base_url)))
     typer.echo(f"{fitness.table()}\n\n{fitness.sentence()}")
+
+
+def _which(households: str | None) -> dict[str, int]:
+    """'100' or '3..5' as the settings of a scenario."""
+    if households is None:
+        return {}
+    match = re.fullmatch(r"(\d{1,9})(?:\.\.(\d{1,9}))?", households)
+    first, last = (0, 0) if match is None else (int(match[1]), int(match[2] or match[1]))
+    if match is None or last < first or (match[2] is None and first == 0):
+        said = f"--households {printable(households)}"
+        raise UserError(f"{said}: expected how many, such as 100, or which, such as 3..5")
+    return {"households": first} if match[2] is None else {"first": first, "households": last - first + 1}
 
 
 def _vocabulary(name: str) -> Any:

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from string import Template
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset.atomic import write_text
 from dataset.manifest import FALSE_TRIGGERS, Ledgers, Manifest
-from dataset.store import read_decisions, read_events
+from dataset.store import parts, read_table
 from world.event import BEHAVIOUR
 
 TEMPLATE = Path(__file__).parent / "card.md"
@@ -21,26 +22,32 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 
 def write_card(folder: Path, manifest: Manifest, *, about: str, license: str = "unknown") -> Path:  # noqa: A002
     """Write README.md from the tables in *folder*. *license* is an identifier of the Hugging Face hub."""
-    events, origin = read_events(folder), manifest.origin
-    times = pc.min_max(events["local"]).as_py()
-    done = events.filter(pc.is_in(events["kind"], pa.array(sorted(BEHAVIOUR))))
-    actions = pc.binary_join_element_wise(done["type"], done["command"], ":")
+    origin, rows = manifest.origin, 0
+    actions, bases, days = Counter[str](), Counter[str](), set[Any]()
+    for index in parts(folder, "events").values():  # one after the other: there may be very many
+        events = read_table(folder, "events", [index])
+        done = events.filter(pc.is_in(events["kind"], pa.array(sorted(BEHAVIOUR))))
+        actions.update(pc.binary_join_element_wise(done["type"], done["command"], ":").to_pylist())
+        bases.update(read_table(folder, "decisions", [index])["basis"].to_pylist())
+        rows += events.num_rows
+        days.update(pc.min_max(events["local"]).as_py().values())
+    days.discard(None)
     text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         manifest.counts,
         pretty_name=f"Homefolk {origin.scenario}",
         license=license,
-        size=_size(events.num_rows),
+        size=_size(rows),
         about=" ".join(about.split()) or "A simulated smart home.",
         configs=_configs(manifest.counts),
         mind=_mind(origin.model),
         scenario=origin.scenario,
         seed=origin.seed,
         households=len(manifest.households),
-        first=_day(times["min"]),
-        last=_day(times["max"]),
+        first=_day(min(days, default=None)),
+        last=_day(max(days, default=None)),
         actions=_frequent(actions, MOST_ACTIONS),
         sensors=_sensors(manifest.sensors),
-        bases=_frequent(read_decisions(folder)["basis"], MOST_ACTIONS),
+        bases=_frequent(bases, MOST_ACTIONS),
         fingerprint=origin.fingerprint,
         digest=manifest.digest,
     )
@@ -82,12 +89,11 @@ def _day(instant: object) -> str:
     return f"{instant:%Y-%m-%d}" if instant is not None else "-"
 
 
-def _frequent(column: pa.ChunkedArray, most: int) -> str:
+def _frequent(counts: Counter[str], most: int) -> str:
     """A Markdown table of the most frequent values; ties in order of the alphabet."""
-    counts = Counter(column.to_pylist())
     frequent = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most]
     if not frequent:
         return "none"
     lines = ["| | rows | share |", "| --- | ---: | ---: |"]
-    lines += [f"| {name} | {rows} | {rows / len(column):.1%} |" for name, rows in frequent]
+    lines += [f"| {name} | {rows} | {rows / counts.total():.1%} |" for name, rows in frequent]
     return "\n".join(lines)

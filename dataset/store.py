@@ -4,7 +4,7 @@ The files appear in the order decisions, conflicts, sequences, oracle, events, e
 (`dataset.manifest`) says that a folder is complete.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -91,14 +91,25 @@ def read_decisions(folder: Path) -> pa.Table:
     return read_table(folder, "decisions")
 
 
-def read_table(folder: Path, name: TableName) -> pa.Table:
-    """All part files of one table, in the order of their index."""
-    parts = sorted((folder / name).glob("part-*.parquet"))
-    if not parts:
-        raise UserError(f"{folder} holds no {name}/part-*.parquet; the folder of a run was expected")
+def read_table(folder: Path, name: TableName, indices: Iterable[int] | None = None) -> pa.Table:
+    """The part files of one table with these *indices*, or all, in the order of their index."""
+    known = _part_files(folder, name).values() if indices is None else ()
+    files = known if indices is None else [part_file(folder, name, index) for index in indices]
     schema = SCHEMAS[name]
-    tables = [read_parquet(part, schema.names).select(schema.names) for part in parts]
+    tables = [read_parquet(file, schema.names).select(schema.names) for file in files]
     return pa.concat_tables([table.replace_schema_metadata(None) for table in tables])
+
+
+def parts(folder: Path, name: TableName) -> dict[str, int]:
+    """The index of every household that the table has a file of, in order."""
+    return {f"h{index:05d}": index for index in _part_files(folder, name)}
+
+
+def _part_files(folder: Path, name: TableName) -> dict[int, Path]:
+    files = {int(file.stem.removeprefix("part-")): file for file in (folder / name).glob("part-*.parquet")}
+    if not files:
+        raise UserError(f"{folder} holds no {name}/part-*.parquet; the folder of a run was expected")
+    return dict(sorted(files.items()))
 
 
 def part_file(folder: Path, name: TableName, index: int) -> Path:

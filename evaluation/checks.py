@@ -348,7 +348,7 @@ CHECKS: Mapping[str, Callable[[Case], Finding]] = {
 
 def check(run: Run) -> dict[str, Finding]:
     """All checks over all households, added up."""
-    cases = [Case(run, log) for log in run.logs]
+    cases = [Case(run.of(log), log) for log in run.logs]
     return {name: _sum([one(case) for case in cases], run) for name, one in CHECKS.items()}
 
 

@@ -35,7 +35,7 @@ Line = tuple[int, str, str, str]
 
 def diary(folder: Path, resident: str, day: int, household: str | None = None) -> str:
     """The lines of *day* (0 is the first) in the life of *resident*, an id or a name."""
-    run = read_run(folder)
+    run = read_run(folder, household or None, 1)
     log = run.log(household)
     who = _resident(run, log, resident)
     start, end = _day(run, day)
@@ -43,7 +43,7 @@ def diary(folder: Path, resident: str, day: int, household: str | None = None) -
     room = max([len(words(line[1])) for line in lines], default=4)
     title = f"{run.names.get(who, who)}, {run.clock.date_of(day):%A %-d %B %Y}"
     place = f"day {day} of {run.scenario.days} in {run.scenario.home.name}"
-    heading = f"{title} ({place}{', ' + log.household if len(run.logs) > 1 else ''})"
+    heading = f"{title} ({place}{', ' + log.household if run.households > 1 else ''})"
     written = [_written(run, line, room) for line in lines] or ["nothing is known of this day"]
     return "\n".join([printable(heading), "", *written, ""])
 

@@ -10,6 +10,7 @@ from world.meter import Meter
 
 def energy(run: Run, log: Log) -> dict[str, float]:
     """What each device of a household has drawn from the first midnight to the last, Wh."""
+    run = run.of(log)
     devices, now = fresh(run), 0
     meter = Meter(devices.values(), lambda: now)
     for event, device in led(devices, log.events):
@@ -21,9 +22,10 @@ def energy(run: Run, log: Log) -> dict[str, float]:
 
 def by_type(run: Run) -> dict[str, Any]:
     """By device type and in total: kWh a day of the home's own clock, the mean over days and households."""
-    places, drawn = run.scenario.home.devices, dict[str, float]()
+    drawn = dict[str, float]()
     share = 24 * HOUR / run.end / max(1, len(run.logs)) / 1000
     for log in run.logs:
+        places = run.of(log).scenario.home.devices
         for device, used in energy(run, log).items():
             kind = places[device].type
             drawn[kind] = drawn.get(kind, 0.0) + used * share

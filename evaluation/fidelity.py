@@ -166,7 +166,7 @@ def sample_of_routines(routines: Routines, polling: frozenset[str]) -> Sample:
 
 def sample_of_run(run: Run) -> Sample:
     """The observable behaviours of each household and day, without polling."""
-    table, polling = read_behaviours(run.folder), run.catalogue.polling()
+    table, polling = read_behaviours(run), run.catalogue.polling()
     local = np.asarray(table["local"].combine_chunks()).astype("datetime64[ms]")
     _, slots = day_and_slot(local)
     days = local.astype("datetime64[D]").astype(np.int64).tolist()

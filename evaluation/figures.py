@@ -34,17 +34,24 @@ def ranking(names: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def minutes(run: Run) -> list[dict[str, Any]]:
-    """For each resident, minutes a day by room and by activity, the mean over days and households."""
+    """For each resident, minutes a day by room and by activity, the mean over days and households.
+
+    Of households drawn from a population, for everybody in a role.
+    """
     rooms: dict[str, Counter[str]] = {}
     activities: dict[str, Counter[str]] = {}
     for log in run.logs:
-        for who, track in stays(run, log).items():
+        one = run.of(log)
+        called = _roles(one) if run.drawn else {}
+        for who, track in stays(one, log).items():
+            name = called.get(who, who)
             for stay in track:
                 place = "out" if stay.room == OUTSIDE else words(stay.room)
-                rooms.setdefault(who, Counter())[place] += stay.end - stay.start
-        for who, done in doings(run, log).items():
+                rooms.setdefault(name, Counter())[place] += stay.end - stay.start
+        for who, done in doings(one, log).items():
             for doing in done:
-                activities.setdefault(who, Counter())[run.phrase(doing.activity)] += doing.end - doing.start
+                spent = activities.setdefault(called.get(who, who), Counter())
+                spent[run.phrase(doing.activity)] += doing.end - doing.start
     return [
         {
             "name": run.names.get(who, who),
@@ -53,6 +60,10 @@ def minutes(run: Run) -> list[dict[str, Any]]:
         }
         for who in sorted(rooms)
     ]
+
+
+def _roles(run: Run) -> Mapping[str, str]:
+    return {person.id: f"{person.role}s" for person in run.scenario.residents}
 
 
 def _a_day(times: Counter[str]) -> list[dict[str, Any]]:
@@ -101,7 +112,10 @@ def refused(run: Run) -> int:
 
 def devices(run: Run) -> list[dict[str, Any]]:
     """The devices most used."""
-    return ranking(run.device_name(event.device) for event in behaviours(run))
+    return ranking(
+        run.of(log).device_name(event.device)
+        for log in run.logs for event in log.events if event.kind in BEHAVIOUR
+    )  # fmt: skip
 
 
 def actions(run: Run) -> list[dict[str, Any]]:
@@ -143,7 +157,7 @@ def conflicts(run: Run) -> dict[str, Any]:
         by_resource.setdefault(conflict.resource, []).append(conflict)
     return {
         "total": len(settled),
-        "rows": [_told(run, log, conflict) for log, conflict in settled[:CONFLICTS]],
+        "rows": [_told(run.of(log), log, conflict) for log, conflict in settled[:CONFLICTS]],
         "resources": [_summed(run, of_one) for of_one in sorted(by_resource.values(), key=_most_first)],
     }
 

@@ -14,10 +14,11 @@ DAILY = 14  # days that are told one by one; a longer run is told by the month
 
 def weather(run: Run, log: Log) -> Weather | None:
     """The weather in which the household of *log* lived; None where its file is not at hand."""
+    run = run.of(log)
     scenario = run.scenario
     if scenario.weather and not RunFolder(run.folder).weather.is_file():
         return None
-    chance = Chance(scenario.seed).branch("household", run.logs.index(log)).branch("weather")
+    chance = Chance(scenario.seed).branch("household", log.index).branch("weather")
     spells = spells_of(scenario.happenings, run.clock)
     home = scenario.home
     return Weather(home.climate, home.address, run.clock, chance, spells, _recorded(run))

@@ -1,7 +1,7 @@
 """A run folder, read back: the scenario it was made from, and what happened in each household."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,15 +10,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dataset.store import read_decisions, read_events, read_oracle, read_table
-from runner.folder import recorded_scenario
+from dataset.store import parts, read_table
+from runner.folder import recorded_household, recorded_scenario
 from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.errors import UserError
 from scenarios.problems import unknown
-from scenarios.scenario import Scenario
+from scenarios.scenario import PopulationScenario, Scenario
 from world.clock import Clock
 from world.contention import Conflict
 from world.event import BEHAVIOUR, Event, Kind
+from world.mind import Said
 from world.rooms import CALLED
 
 
@@ -49,6 +50,8 @@ class Log:
     events: tuple[Event, ...]
     decisions: Mapping[int, Taken]
     conflicts: tuple[Conflict, ...] = ()
+    index: int = 0
+    scenario: Scenario | None = None  # of its own, where it is drawn from a population
 
     @cached_property
     def residents(self) -> tuple[str, ...]:
@@ -58,11 +61,25 @@ class Log:
 
 @dataclass(frozen=True)
 class Run:
-    """A run: where it is, what it simulated, and the log of each household in the order of their index."""
+    """A run: where it is, what it simulated, and the log of each household in the order of their index.
+
+    `scenario` has the home and residents of all, or, where they are drawn from a population, of the first:
+    `of` tells them of any.
+    """
 
     folder: Path
     scenario: Scenario
     logs: tuple[Log, ...]
+    households: int = 1  # in the folder; of many not all are read
+
+    def of(self, log: Log) -> "Run":
+        """The run as that of one household alone, with its home and residents."""
+        return self if log.scenario is None else replace(self, scenario=log.scenario, logs=(log,))
+
+    @cached_property
+    def drawn(self) -> bool:
+        """Whether its households are drawn from a population, each with a home of its own."""
+        return any(log.scenario is not None for log in self.logs)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -112,27 +129,36 @@ class Run:
         return known.phrase if known else words(activity)
 
 
-def read_run(folder: Path) -> Run:
-    """The run in *folder*; one sentence when it is none."""
-    scenario = recorded_scenario(folder)
-    clock = Clock(scenario.start, scenario.home.address.zone)
-    events, taken = read_oracle(folder), _decisions(read_decisions(folder), clock.epoch)
-    conflicts = _conflicts(read_table(folder, "conflicts"), clock.epoch)
-    logs = [
-        Log(
-            household,
-            _events(events.filter(pc.equal(events["household"], household))),
-            taken.get(household, {}),
-            tuple(conflicts.get(household, ())),
-        )
-        for household in events["household"].unique().to_pylist()
-    ]
-    return Run(folder, scenario, tuple(logs or [Log("", (), {})]))
+def read_run(folder: Path, household: str | None = None, most: int | None = None) -> Run:
+    """The run in *folder*, or one *household* of it, or the first *most*; one sentence when it is none."""
+    whole, names = recorded_scenario(folder), parts(folder, "oracle")
+    if household is not None and household not in names:
+        raise UserError(f"{folder} has {unknown('household', household, names)}")
+    wanted = [household] if household is not None else list(names)[:most]
+    logs = [_log(folder, whole, name, names[name]) for name in wanted]
+    scenario = whole if isinstance(whole, Scenario) else logs[0].scenario
+    assert scenario is not None  # noqa: S101  those of a population have their own
+    return Run(folder, scenario, tuple(logs or [Log("", (), {})]), len(names))
 
 
-def read_behaviours(folder: Path) -> pa.Table:
-    """The observable rows of what was done; readings tell what is."""
-    events = read_events(folder)
+def _log(folder: Path, whole: Scenario | PopulationScenario, name: str, index: int) -> Log:
+    own = None if isinstance(whole, Scenario) else recorded_household(folder, name)
+    at = own or whole
+    assert isinstance(at, Scenario)  # noqa: S101
+    epoch = Clock(at.start, at.home.address.zone).epoch
+    return Log(
+        name,
+        _events(read_table(folder, "oracle", [index])),
+        _decisions(read_table(folder, "decisions", [index]), epoch).get(name, {}),
+        tuple(_conflicts(read_table(folder, "conflicts", [index]), epoch).get(name, ())),
+        index,
+        own,
+    )
+
+
+def read_behaviours(run: Run) -> pa.Table:
+    """The observable rows of what was done in the households of *run*; readings tell what is."""
+    events = read_table(run.folder, "events", [log.index for log in run.logs])
     return events.filter(pc.is_in(events["kind"], pa.array(sorted(BEHAVIOUR))))
 
 
@@ -168,6 +194,8 @@ def _conflicts(table: pa.Table, epoch: int) -> dict[str, list[Conflict]]:
     columns = {name: table[name].to_pylist() for name in table.column_names if name not in ("time", "with_")}
     columns["time"] = _elapsed(table["time"], epoch)
     columns["others"] = [tuple(others) for others in table["with_"].to_pylist()]
+    if "said" in columns:  # a folder of schema 2 has none
+        columns["said"] = [tuple(Said(**said) for said in exchange) for exchange in columns["said"]]
     households = columns.pop("household")
     found: dict[str, list[Conflict]] = {}
     for household, row in zip(households, zip(*columns.values(), strict=True), strict=True):

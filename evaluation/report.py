@@ -25,6 +25,7 @@ from world.event import Kind
 
 HTML, JSON = "report.html", "report.json"
 FEW = 2  # sequences of real routines that can be halved
+MOST_HOUSEHOLDS = 50  # looked at; of more, the first
 MOST = 4  # resources named in the verdict
 
 LIVED = {
@@ -36,12 +37,12 @@ LIVED = {
 
 def report(folder: Path, real: Routines | None = None) -> dict[str, Any]:
     """Everything that the report says. *real*: the routines that seeded memory, if at hand."""
-    return _figures(read_run(folder), real)
+    return _figures(read_run(folder, most=MOST_HOUSEHOLDS), real)
 
 
 def write_report(folder: Path, real: Routines | None = None) -> Path:
     """Write report.json and report.html into *folder*; the path of the latter."""
-    run = read_run(folder)
+    run = read_run(folder, most=MOST_HOUSEHOLDS)
     found = _figures(run, real)
     write_text(folder / JSON, json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
     html = page(
@@ -76,7 +77,7 @@ def _figures(run: Run, real: Routines | None) -> dict[str, Any]:
 
 def _local(run: Run) -> "np.ndarray[Any, np.dtype[np.datetime64]]":
     """When things were done; readings tell what is."""
-    return np.asarray(read_behaviours(run.folder)["local"].combine_chunks()).astype("datetime64[ms]")
+    return np.asarray(read_behaviours(run)["local"].combine_chunks()).astype("datetime64[ms]")
 
 
 def _origin(run: Run) -> dict[str, str]:
@@ -97,12 +98,13 @@ def _about(run: Run) -> dict[str, Any]:
     return {
         "scenario": scenario.name,
         "words": scenario.about,
-        "home": scenario.home.name,
+        "home": "each in a home of its own" if run.drawn else scenario.home.name,
         "first": f"{scenario.start:%-d %B %Y}",
         "last": f"{run.clock.date_of(scenario.days - 1):%-d %B %Y}",
         "days": scenario.days,
         "households": len(run.logs),
-        "residents": [person.name for person in scenario.residents],
+        "of": run.households,
+        "residents": [person.name for person in scenario.residents] if not run.drawn else _who(run),
         "events": len(figures.behaviours(run)) + readings,
         "readings": readings,
         "seed": scenario.seed,
@@ -112,6 +114,13 @@ def _about(run: Run) -> dict[str, Any]:
         "complete": is_complete(run.folder),
         **_origin(run),
     }
+
+
+def _who(run: Run) -> list[str]:
+    """How many people in how many cities live in drawn households."""
+    homes = [run.of(log).scenario for log in run.logs]
+    cities = {home.home.climate.name for home in homes}
+    return [f"{sum(len(home.residents) for home in homes)} people in {len(cities)} climates"]
 
 
 def _fidelity(run: Run, real: Routines) -> dict[str, Any] | None:
@@ -145,6 +154,7 @@ def _verdict(found: Mapping[str, Any], findings: Mapping[str, Finding]) -> list[
 
 def _what(about: Mapping[str, Any], decided: int) -> str:
     homes = f"{about['households']} households" if about["households"] > 1 else "one household"
+    homes += f", the first of {about['of']:,}," if about["of"] > about["households"] else ""
     readings = f", {about['readings']:,} of them readings of sensors," if about["readings"] else ""
     return (
         f"A simulated log of {homes} ({about['home']}; {', '.join(about['residents'])}) over {about['days']} "

@@ -44,13 +44,13 @@ PATTERNS = (
 
 def timeline(folder: Path, household: str | None = None, days: tuple[int, int] = (0, DAYS)) -> str:
     """The SVG of *household* (else the first) in the run in *folder*; *days* are (first, how many)."""
-    run = read_run(folder)
+    run = read_run(folder, household, 1)
     return draw(run, run.log(household), days)
 
 
 def draw(run: Run, log: Log, days: tuple[int, int] = (0, DAYS)) -> str:
     """The SVG of one household."""
-    first, count = days
+    run, (first, count) = run.of(log), days
     if not 0 <= first < run.scenario.days or count < 1:
         raise UserError(f"day {first} is not in this run: it has days 0 to {run.scenario.days - 1}")
     shown = range(first, min(first + count, run.scenario.days))
@@ -76,7 +76,7 @@ def draw(run: Run, log: Log, days: tuple[int, int] = (0, DAYS)) -> str:
 
 def _heading(run: Run, log: Log, shown: range) -> tuple[str, str]:
     first, last = (run.clock.date_of(day) for day in (shown[0], shown[-1]))
-    household = f", household {log.household}" if len(run.logs) > 1 else ""
+    household = f", household {log.household}" if run.households > 1 else ""
     cut = "" if len(shown) == run.scenario.days else f" ({len(shown)} of the run's {run.scenario.days} days)"
     dates = _date(first) if first == last else f"{_date(first)} to {_date(last)}"
     about = f"{run.scenario.home.name}, {dates}{cut}. Times are the home's own."

@@ -4,6 +4,7 @@
 scenario.json     what is simulated
 memory/           what each resident remembers
 weather.csv       the weather that the user brought, if any
+households/       who lives where, a file each, where households are drawn from a population
 journal.sqlite    every reply of the model
 events/ oracle/ decisions/ sequences/ README.md
 manifest.json     written last: the run is complete
@@ -20,7 +21,7 @@ from typing import Any
 from dataset.atomic import write_text
 from dataset.manifest import is_complete
 from scenarios.errors import UserError
-from scenarios.scenario import Scenario
+from scenarios.scenario import PopulationScenario, Scenario
 
 SCENARIO, JOURNAL, LOCK = "scenario.json", "journal.sqlite", ".homefolk"
 HOW_IT_IS_ASKED = frozenset(
@@ -55,6 +56,10 @@ class RunFolder:
         """The weather that the user brought."""
         return self.path / "weather.csv"
 
+    def household(self, name: str) -> Path:
+        """Home and residents of the household called *name*, where they are drawn from a population."""
+        return self.path / "households" / f"{name}.json"
+
     def memory(self, resident: str) -> Path:
         """What *resident* remembers."""
         return self.path / "memory" / f"{resident}.json"
@@ -75,12 +80,23 @@ def claimed(path: Path, settings: Mapping[str, Any]) -> Iterator[RunFolder]:
         yield folder
 
 
-def recorded_scenario(path: Path) -> Scenario:
+def recorded_scenario(path: Path) -> Scenario | PopulationScenario:
     """The scenario of the run in folder *path*."""
     try:
-        return Scenario.model_validate(recorded_settings(path)["scenario"])
+        recorded = recorded_settings(path)["scenario"]
+        model = PopulationScenario if "population" in recorded else Scenario
+        return model.model_validate(recorded)
     except (ValueError, KeyError) as error:
         raise UserError(f"{path / SCENARIO} is damaged: it is not what a run writes") from error
+
+
+def recorded_household(path: Path, name: str) -> Scenario:
+    """Home and residents of the household *name*, drawn from a population, of the run in folder *path*."""
+    file = RunFolder(path).household(name)
+    try:
+        return Scenario.model_validate_json(file.read_bytes())
+    except (OSError, ValueError) as error:
+        raise UserError(f"{file} is damaged or missing: it is not what a run writes") from error
 
 
 def recorded_settings(path: Path) -> dict[str, Any]:

@@ -4,26 +4,53 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from agents.journal import canonical
 from agents.prompts import texts
 from runner.folder import identity
 from runner.memories import read_routines, sources
 from scenarios.catalogue import Catalogue
-from scenarios.scenario import Scenario
+from scenarios.errors import UserError
+from scenarios.including import SHIPPED
+from scenarios.population_loading import routine_files
+from scenarios.resident import Profile
+from scenarios.scenario import PopulationScenario, Scenario, Terms
 from world.mind import Thought
 
 PROGRAM = "0.1.0"
+WHICH = frozenset({"scenario.households", "scenario.first"})
+"""Settings that say which households are lived, and change none of them."""
 
 
-def settings_of(scenario: Scenario, catalogue: Catalogue) -> dict[str, Any]:
+def settings_of(scenario: Scenario | PopulationScenario, catalogue: Catalogue) -> dict[str, Any]:
     """The scenario, and digests of everything else that shapes a run. No path of the machine is in it."""
-    digests = {
-        path: read_routines(Path(path), catalogue).digest
-        for path in sorted({source.routines for source in sources(scenario).values()})
-    }
+    if isinstance(scenario, Scenario):
+        files = {source.routines for source in sources(scenario).values()}
+    else:
+        files = {str(file) for file in routine_files(scenario)}
+    digests = {path: read_routines(Path(path), catalogue).digest for path in sorted(files)}
     return {"scenario": _named(scenario, digests).model_dump(mode="json"), **program(catalogue)}
+
+
+def drawn_text(household: Scenario) -> str:
+    """A drawn household as JSON, its routines by file name alone."""
+    files = {who.memory.routines for who in household.residents if who.memory}
+    named = {file: Path(file).name for file in {*files, household.routines} if file}
+    return _renamed(household, named).model_dump_json(indent=1, exclude_defaults=True) + "\n"
+
+
+def at_hand(scenario: PopulationScenario, catalogue: Catalogue) -> PopulationScenario:
+    """A recorded scenario with the paths of the shipped routines that it names by digest."""
+    found = {}
+    for who in scenario.population.profiles.values():
+        if who.memory and not Path(who.memory.routines).is_absolute():
+            name, _, digest = who.memory.routines.partition("@")
+            path = SHIPPED / "routines" / name
+            if not path.is_file() or not read_routines(path, catalogue).digest.startswith(digest):
+                raise UserError(f"{name} is not at hand; go on with the command that began the run")
+            found[who.memory.routines] = str(path)
+    return _renamed(scenario, found)
 
 
 def program(catalogue: Catalogue) -> dict[str, str]:
@@ -36,8 +63,13 @@ def program(catalogue: Catalogue) -> dict[str, str]:
 
 
 def fingerprint(settings: Mapping[str, Any]) -> str:
-    """SHA-256 of what makes the run of *settings* this run."""
-    return _digest(identity(settings))
+    """SHA-256 of what shapes a household of the run of *settings*, however many are lived beside it."""
+    return _digest({key: value for key, value in identity(settings).items() if key not in WHICH})
+
+
+def run_name(settings: Mapping[str, Any]) -> str:
+    """A name for the run of *settings*."""
+    return f"{settings['scenario']['name']}-{_digest(identity(settings))[:8]}"
 
 
 def thought_tokens(thoughts: Iterable[tuple[str, Thought]]) -> dict[str, dict[str, dict[str, int]]]:
@@ -57,29 +89,41 @@ def thought_tokens(thoughts: Iterable[tuple[str, Thought]]) -> dict[str, dict[st
     }
 
 
-def _named(scenario: Scenario, digests: Mapping[str, str]) -> Scenario:
+Named = TypeVar("Named", bound=Terms)
+
+
+def _named(scenario: Named, digests: Mapping[str, str]) -> Named:
     """The scenario with routines and weather named by file name and digest instead of by path."""
-
-    def name(path: str) -> str:
-        return f"{Path(path).name}@{digests[path][:16]}"
-
-    residents = tuple(
-        person.model_copy(
-            update={"memory": person.memory.model_copy(update={"routines": name(person.memory.routines)})}
-        )
-        if person.memory
-        else person
-        for person in scenario.residents
-    )
-    update: dict[str, Any] = {"residents": residents}
-    if scenario.weather:
-        file = Path(scenario.weather)
-        update["weather"] = f"{file.name}@{sha256(file.read_bytes()).hexdigest()[:16]}"
+    names = {path: f"{Path(path).name}@{digest[:16]}" for path, digest in digests.items()}
     if scenario.routines:
-        update["routines"] = (
-            name(scenario.routines) if scenario.routines in digests else Path(scenario.routines).name
-        )
+        names.setdefault(scenario.routines, Path(scenario.routines).name)
+    named = _renamed(scenario, names)
+    if isinstance(named, Scenario) and named.weather:
+        file = Path(named.weather)
+        digest = sha256(file.read_bytes()).hexdigest()[:16]
+        return named.model_copy(update={"weather": f"{file.name}@{digest}"})
+    return named
+
+
+def _renamed(scenario: Named, names: Mapping[str, str]) -> Named:
+    """The scenario with its routine files called by their *names*."""
+    update: dict[str, Any] = {}
+    if scenario.routines:
+        update["routines"] = names.get(scenario.routines, scenario.routines)
+    if isinstance(scenario, Scenario):
+        update["residents"] = tuple(_remembering(who, names) for who in scenario.residents)
+    elif isinstance(scenario, PopulationScenario):
+        known = scenario.population.profiles
+        profiles = {name: _remembering(who, names) for name, who in known.items()}
+        update["population"] = scenario.population.model_copy(update={"profiles": profiles})
     return scenario.model_copy(update=update)
+
+
+def _remembering(who: Profile, names: Mapping[str, str]) -> Profile:
+    if who.memory is None:
+        return who
+    source = who.memory.model_copy(update={"routines": names.get(who.memory.routines, who.memory.routines)})
+    return who.model_copy(update={"memory": source})
 
 
 def _digest(value: Any) -> str:

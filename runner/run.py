@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from agents.journal import Journal
 from agents.ledger import Ledger
+from dataset.atomic import write_text
 from dataset.card import write_card
 from dataset.log import BLOCK, Log
 from dataset.manifest import Ledgers, Manifest, added_up, package_versions, read_manifest, write_manifest
@@ -19,13 +20,13 @@ from dataset.schema import Origin
 from dataset.store import HouseholdRecord, write_household
 from runner.folder import RunFolder
 from runner.household import Lived, impossible, lives
-from runner.provenance import fingerprint, thought_tokens
+from runner.provenance import drawn_text, fingerprint, thought_tokens
 from scenarios.catalogue import Catalogue
 from scenarios.errors import RunFailed
-from scenarios.scenario import Scenario
+from scenarios.population_draw import household
+from scenarios.scenario import PopulationScenario, Scenario
 from sppc.memory import Memory
 from world.clock import HOUR
-from world.mind import Thought
 
 if TYPE_CHECKING:
     from agents.thinking import Thinking
@@ -39,10 +40,10 @@ class Job:
     """Everything a run needs."""
 
     folder: RunFolder
-    scenario: Scenario
+    scenario: Scenario | PopulationScenario
     settings: dict[str, Any]
     catalogue: Catalogue
-    memories: dict[str, Memory]
+    memories: Callable[[Scenario], Mapping[str, Memory]]  # what the people of a household remember
     replay: bool = False
 
 
@@ -82,32 +83,35 @@ async def carry_out(job: Job) -> AsyncGenerator[Progress | Outcome, None]:
         began = time.perf_counter()
         origin = _origin(job, model)
         records: list[HouseholdRecord] = []
-        thoughts: list[tuple[str, Thought]] = []
-        ledgers: list[Ledgers] = []
-        invalid = Counter(executed=0, proposed=0)
-        for index in range(job.scenario.households):
-            log, told = Log(), -HOUR
-            async for lived in lives(job.scenario, job.catalogue, job.memories, thinking, index):
+        tokens: Ledgers = {}
+        sensors: Ledgers = {}
+        invalid, events = Counter(executed=0, proposed=0), 0
+        for index in range(job.scenario.first, job.scenario.first + job.scenario.households):
+            scenario, log, told = household(job.scenario, index), Log(), -HOUR
+            async for lived in lives(scenario, job.catalogue, job.memories(scenario), thinking, index):
                 if lived.now >= told + HOUR:
                     told = lived.now
-                    yield _progress(job.scenario, records, lived, ledger)
+                    yield _progress(job.scenario, len(records), events, lived, ledger)
                 if len(lived.events) >= BLOCK:
                     lived.put_by(log)
             lived.put_by(log)
-            _accept(job.scenario, lived)
-            records.append(_write(out, job.scenario, lived, log, index, origin))
-            thoughts += lived.thoughts
-            ledgers.append(lived.sensors)
-            wrong = impossible(log, lived.conflicts, job.scenario, job.catalogue)
+            _accept(scenario, lived)
+            if scenario is not job.scenario:
+                write_text(RunFolder(out).household(lived.name), drawn_text(scenario))
+            records.append(_write(out, scenario, lived, log, index, origin))
+            events += records[-1].events
+            tokens = added_up([tokens, thought_tokens(lived.thoughts)])
+            sensors = added_up([sensors, lived.sensors])
+            wrong = impossible(log, lived.conflicts, scenario, job.catalogue)
             invalid.update(executed=len(wrong), proposed=lived.refused)
         manifest = Manifest(
             origin=origin,
             settings=job.settings,
             households=tuple(records),
             packages=package_versions(PACKAGES),
-            tokens=thought_tokens(thoughts),
+            tokens=tokens,
             invalid=dict(invalid),
-            sensors=added_up(ledgers),
+            sensors=sensors,
         )
         _finish(job, out, manifest)
         seconds = time.perf_counter() - began
@@ -145,15 +149,16 @@ def _origin(job: Job, model: str) -> Origin:
 
 
 def _progress(
-    scenario: Scenario, before: Sequence[HouseholdRecord], lived: Lived, ledger: Ledger
+    scenario: Scenario | PopulationScenario, before: int, events: int, lived: Lived, ledger: Ledger
 ) -> Progress:
+    """After *before* households with *events* in all."""
     day = lived.now / (24 * HOUR)
     spent = ledger.total
     return Progress(
         household=lived.name,
         day=day,
-        done=(len(before) + min(1.0, day / scenario.days)) / scenario.households,
-        events=sum(record.events for record in before) + lived.observable,
+        done=(before + min(1.0, day / scenario.days)) / scenario.households,
+        events=events + lived.observable,
         calls=spent.calls,
         tokens=spent.prompt_tokens + spent.completion_tokens,
     )

@@ -9,12 +9,13 @@ from pathlib import Path
 from dataset.atomic import replacing
 from runner.folder import RunFolder, claimed, recorded_scenario, recorded_settings
 from runner.memories import memories
-from runner.provenance import fingerprint, program, settings_of
+from runner.provenance import at_hand, program, run_name, settings_of
 from runner.run import Job
-from scenarios.catalogue import load_catalogue
+from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.errors import UserError
 from scenarios.loading import load_scenario
-from scenarios.scenario import Scenario
+from scenarios.scenario import PopulationScenario, Scenario
+from sppc.memory import Memory
 
 RUNS = Path("runs")
 
@@ -36,21 +37,42 @@ def started(
     settings = (
         {**recorded_settings(source), **program(catalogue)} if again else settings_of(scenario, catalogue)
     )
-    path = source if again else out or RUNS / f"{scenario.name}-{fingerprint(settings)[:8]}"
+    path = source if again else out or RUNS / run_name(settings)
     if replay and not RunFolder(path).begun:
         raise UserError(f"{path} holds no run to replay; make it once without --replay")
     with claimed(path, settings) as folder:
         done = folder.complete and not replay
+        if not done and isinstance(scenario, PopulationScenario):
+            scenario = at_hand(scenario, catalogue)
         job = Job(
             folder=folder,
-            scenario=scenario if done else _with_own_weather(folder, scenario),
+            scenario=_with_own_weather(folder, scenario) if not done else scenario,
             settings=settings,
             catalogue=catalogue,
-            memories={} if done else memories(folder, scenario, catalogue, tell),
+            memories=_memories(folder, scenario, catalogue, tell) if not done else _none,
             replay=replay,
         )
         _spare_the_collector()
         yield job
+
+
+def _memories(
+    folder: RunFolder,
+    scenario: Scenario | PopulationScenario,
+    catalogue: Catalogue,
+    tell: Callable[[str], None],
+) -> Callable[[Scenario], Mapping[str, Memory]]:
+    """What the people of each household remember: of one home made now, of a population when it is drawn."""
+    if isinstance(scenario, PopulationScenario):
+        from runner.personas import Personas
+
+        return Personas(catalogue).of
+    found = memories(folder, scenario, catalogue, tell)
+    return lambda _: found
+
+
+def _none(_: Scenario) -> Mapping[str, Memory]:
+    return {}
 
 
 def _spare_the_collector() -> None:
@@ -60,9 +82,11 @@ def _spare_the_collector() -> None:
     gc.set_threshold(100_000, 10, 10)
 
 
-def _with_own_weather(folder: RunFolder, scenario: Scenario) -> Scenario:
+def _with_own_weather(
+    folder: RunFolder, scenario: Scenario | PopulationScenario
+) -> Scenario | PopulationScenario:
     """The scenario with its weather file in the run's folder, where it is kept for replays."""
-    if not scenario.weather:
+    if isinstance(scenario, PopulationScenario) or not scenario.weather:
         return scenario
     if not folder.weather.is_file():
         if not Path(scenario.weather).is_absolute():

@@ -3,6 +3,9 @@
 from typing import Any
 
 from runner.run import Job, Outcome
+from scenarios.chance import Chance
+from scenarios.population_draw import draw
+from scenarios.scenario import PopulationScenario, Scenario
 
 
 def summary(job: Job, outcome: Outcome) -> dict[str, Any]:
@@ -13,7 +16,7 @@ def summary(job: Job, outcome: Outcome) -> dict[str, Any]:
         "run": str(job.folder.path),
         "digest": manifest.digest,
         "households": len(manifest.households),
-        "residents": len(job.scenario.residents) * len(manifest.households),
+        "residents": _people(job.scenario),
         "days": job.scenario.days,
         "events": manifest.counts["events"],
         "decisions": manifest.counts["decisions"],
@@ -31,3 +34,12 @@ def summary(job: Job, outcome: Outcome) -> dict[str, Any]:
         "invalid_executed": manifest.invalid["executed"],
         "invalid_proposed": manifest.invalid["proposed"],
     }
+
+
+def _people(scenario: Scenario | PopulationScenario) -> int:
+    """How many live in all households together."""
+    if isinstance(scenario, Scenario):
+        return len(scenario.residents) * scenario.households
+    chance, first = Chance(scenario.seed).branch("population"), scenario.first
+    indices = range(first, first + scenario.households)
+    return sum(len(draw(scenario.population, chance.branch(index)).members) for index in indices)

@@ -31,7 +31,7 @@ def read_run(folder: Path, household: str | None, activities: bool) -> Incoming:
         raise UserError(f"{folder} holds {len(names)} households; choose one: --household {names[0]}")
     if household is not None and household not in names:
         raise UserError(f"{folder}: {unknown('household', household, names)}")
-    index = names.index(household) if household else 0
+    index = _first(manifest) + (names.index(household) if household else 0)
     events = _part(folder, "events", index)
     tally = Tally("events")
     tally.read = events.num_rows
@@ -42,6 +42,13 @@ def read_run(folder: Path, household: str | None, activities: bool) -> Incoming:
     columns = _columns(events.filter(pa.array(done)), labels.filter(pa.array(done)))
     source = f"homefolk {folder.name} {names[index]}"
     return Incoming(source, "simulated", _weeks(manifest), iter([columns] if done.any() else []), tally)
+
+
+def _first(manifest: Manifest) -> int:
+    """The index of the first household."""
+    scenario = manifest.settings.get("scenario", {})
+    first = scenario.get("first", 0) if isinstance(scenario, dict) else 0
+    return first if isinstance(first, int) else 0
 
 
 def _weeks(manifest: Manifest) -> float | None:
