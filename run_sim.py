@@ -175,16 +175,42 @@ def day(
 
 
 @app.command()
+def population(
+    scenario: Annotated[Path, typer.Argument(help="A scenario with a population.")],
+    count: Annotated[int, typer.Option(min=1, help="How many households to draw.")] = 1000,
+    seed: Annotated[int | None, typer.Option(help="Another seed gives other households.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead.")] = False,
+) -> None:
+    """Show who would live in a population, beside what its tables say; nothing is simulated."""
+    from scenarios.loading import load_scenario
+    from scenarios.population_census import census
+    from scenarios.scenario import PopulationScenario
+
+    loaded = load_scenario(scenario, {"seed": seed})
+    if not isinstance(loaded, PopulationScenario):
+        raise UserError(f"{scenario} has no population; its one home has residents of its own")
+    counts = census(loaded, count)
+    if as_json:
+        print(json.dumps({"households": count, "counts": [row._asdict() for row in counts]}))  # noqa: T201
+        return
+    from evaluation.population_table import show_population
+
+    show_population(counts, count)
+
+
+@app.command()
 def home(
-    file: Annotated[Path, typer.Argument(help="A home, or a scenario.")],
+    file: Annotated[Path, typer.Argument(help="A home, or a scenario; of a population its first home.")],
     svg: Annotated[Path | None, typer.Option(help="Draw the floor plan into this file instead.")] = None,
 ) -> None:
     """Show a home room by room, or draw its floor plan."""
     from scenarios.catalogue import load_catalogue
     from scenarios.loading import load_scenario
+    from scenarios.population_draw import household
     from scenarios.validating import kind_of, load_home
 
-    scenario = None if kind_of(file) == "home" else load_scenario(file)
+    loaded = None if kind_of(file) == "home" else load_scenario(file)
+    scenario = None if loaded is None else household(loaded, loaded.first)
     shown = load_home(file) if scenario is None else scenario.home
     if svg is None:
         from evaluation.home_table import show_home

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from scenarios.building import generate
 from scenarios.chance import Chance
 from scenarios.home import Home
-from scenarios.population import City, HouseholdType, Population
+from scenarios.population import City, HouseholdType, Occupation, Population
 from scenarios.population_people import Member, keeps_odd_hours, people
 from scenarios.population_rooms import most_beds, rooms_needed, settled, smallest
 from scenarios.resident import ALONE, MINDER
@@ -96,8 +96,7 @@ def _occupation(
 ) -> tuple[str, str]:
     """Profile and title. Whoever alone is left to mind small children works by day."""
     role, given = row.roles[number], row.occupations[number] if row.occupations else ""
-    fitting = [it for it in population.occupations if it.ages.holds(age) and it.role in (role, "")]
-    rows = [it for it in fitting if it.role] or fitting
+    rows = occupations_for(population, role, age)
     if given:
         rows = [it for it in rows if it.profile == given]
     elif regular:
@@ -107,6 +106,12 @@ def _occupation(
     found = pick(rows, chance.uniform("occupation", number))
     title = int(chance.uniform("title", number) * len(found.titles))
     return found.profile, found.titles[title] if found.titles else ""
+
+
+def occupations_for(population: Population, role: str, age: int) -> list[Occupation]:
+    """What people of that *age* do: in that *role*, where the table has rows for it."""
+    fitting = [it for it in population.occupations if it.ages.holds(age) and it.role in (role, "")]
+    return [it for it in fitting if it.role] or fitting
 
 
 def _ages(row: HouseholdType, chance: Chance) -> list[int]:
