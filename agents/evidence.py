@@ -131,9 +131,9 @@ async def _forced(native: Native, messages: Messages, text: str) -> Answer:
     A grammar of characters would let the model spell the text in odd tokens, and score those.
     """
     turns = [{"role": role, "content": content} for role, content in messages]
-    prompt = (await native.post("/apply-template", {"messages": turns}, "prompt"))["prompt"]
+    prompt = (await native.look_up("/apply-template", {"messages": turns}, "prompt"))["prompt"]
     plain = {"content": text, "add_special": False}
-    tokens = (await native.post("/tokenize", plain, "tokens"))["tokens"]
+    tokens = (await native.look_up("/tokenize", plain, "tokens"))["tokens"]
     body = {
         "prompt": f"{prompt}{LEAD}", "n_predict": len(tokens), "n_probs": 1, "post_sampling_probs": False,
         "grammar": "root ::= " + " ".join(f"<[{token}]>" for token in tokens),

@@ -1,11 +1,13 @@
 """A small OpenAI-compatible server on loopback that answers as a test tells it to."""
 
 import json
+import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -19,6 +21,11 @@ class Stub:
     asked: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
     pause: float = 1.0  # seconds that 'slow' takes
+    decide: Callable[[dict[str, Any]], str] | None = (
+        None  # the behaviour by what is asked, instead of in turn
+    )
+    reply: Callable[[dict[str, Any]], str] | None = None  # the text, instead of `text` or obedience
+    letters_a_token: int = 0  # by which tokens are counted; 0 = always 40 and 5
 
     @property
     def calls(self) -> int:
@@ -42,7 +49,7 @@ def stub_server(*behaviours: str, text: str = "") -> Iterator[Stub]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             stub.asked.append(body)
-            behaviour = stub.next()
+            behaviour = stub.decide(body) if stub.decide else stub.next()
             if behaviour in ("429", "500", "401"):
                 words = f"no, not with key {self.headers['Authorization']}"
                 return self._send(int(behaviour), json.dumps({"error": {"message": words}}))
@@ -50,7 +57,8 @@ def stub_server(*behaviours: str, text: str = "") -> Iterator[Stub]:
                 return self._send(200, "<html><body>Welcome to nginx!</body></html>", "text/html")
             if behaviour == "slow":
                 time.sleep(stub.pause)
-            self._send(200, json.dumps(_completion(behaviour, body, stub.text)))
+            text = stub.reply(body) if stub.reply else stub.text
+            self._send(200, json.dumps(_completion(behaviour, body, text, stub.letters_a_token)))
             return None
 
         def _send(self, status: int, text: str, kind: str = "application/json") -> None:
@@ -76,7 +84,7 @@ def stub_server(*behaviours: str, text: str = "") -> Iterator[Stub]:
         server.server_close()
 
 
-def _completion(behaviour: str, body: dict[str, Any], text: str) -> dict[str, Any]:
+def _completion(behaviour: str, body: dict[str, Any], text: str, letters: int) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": text or _obedient(body)}
     choice: dict[str, Any] = {"index": 0, "message": message, "finish_reason": "stop"}
     if behaviour == "nonsense":
@@ -87,7 +95,11 @@ def _completion(behaviour: str, body: dict[str, Any], text: str) -> dict[str, An
         message["content"], choice["finish_reason"] = '{"action": "tur', "length"
     if behaviour == "letters" and body.get("logprobs"):
         choice["logprobs"] = {"content": [_position(body)]}
-    usage = {"prompt_tokens": 40, "completion_tokens": 5, "total_tokens": 45}
+    read, wrote = 40, 5
+    if letters:
+        read = sum(len(it["content"]) for it in body["messages"]) // letters
+        wrote = len(message["content"] or "") // letters + 1
+    usage = {"prompt_tokens": read, "completion_tokens": wrote, "total_tokens": read + wrote}
     return {
         "id": "1", "object": "chat.completion", "created": 0, "model": "stub", "choices": [choice],
         "usage": usage,
@@ -112,3 +124,36 @@ def _obedient(body: dict[str, Any]) -> str:
         return "fine"
     properties = form["json_schema"]["schema"]["properties"]
     return json.dumps({name: rule["enum"][0] for name, rule in properties.items() if "enum" in rule})
+
+
+def of_hash(body: dict[str, Any]) -> float:
+    """A number in 0..1 that hangs on what is asked and on nothing else."""
+    asked = json.dumps([body["messages"], body.get("seed")], sort_keys=True)
+    return int.from_bytes(blake2b(asked.encode(), digest_size=4).digest(), "big") / 2**32
+
+
+def sensible(body: dict[str, Any]) -> str:
+    """A plan within waking hours, a sentence to look back, or one of the options, as a good model might."""
+    properties = (
+        body["response_format"]["json_schema"]["schema"]["properties"] if "response_format" in body else {}
+    )
+    if "insight" in properties:
+        return json.dumps({"insight": "The days have been much alike, and that is as it should be."})
+    if "steps" not in properties:
+        options = next((rule["enum"] for rule in properties.values() if "enum" in rule), ["A"])
+        return json.dumps({"action": options[int(of_hash(body) * len(options))]})
+    known = properties["steps"]["items"]["properties"]["activity"]["enum"]
+    wake = re.search(r"wakes at (\d\d):(\d\d), goes to bed at (\d\d):(\d\d)", str(body["messages"]))
+    if wake is None:
+        return "{}"
+    first, bed = int(wake[1]) * 60 + int(wake[2]), int(wake[3]) * 60 + int(wake[4])
+    hours = (bed - first) % 1440
+    wanted = [
+        it for it in ("breakfast", "shower", "tidy", "cook", "eat", "read", "relax", "dishes") if it in known
+    ]
+    steps = [
+        {"at": f"{at // 60:02}:{at % 60:02}", "activity": name, "minutes": 20, "why": "as usual"}
+        for number, name in enumerate(wanted)
+        if (at := (first + 15 + number * (hours - 60) // len(wanted)) % 1440) >= 0
+    ]
+    return json.dumps({"steps": steps})
