@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.reading import words
+from evaluation.svg import legible
 
 TEMPLATES = Path(__file__).parent
 
@@ -16,6 +17,7 @@ def page(template: str, **values: Any) -> str:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=lambda value: legible(value) if type(value) is str else value,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -20,6 +20,7 @@ from evaluation.page import page
 from evaluation.reading import Run, read_behaviours, read_run
 from evaluation.rhythm import heat_map, rhythm
 from evaluation.timeline import draw
+from evaluation.wording import LIVED
 from scenarios.chance import Chance
 from world.event import Kind
 
@@ -27,12 +28,6 @@ HTML, JSON = "report.html", "report.json"
 FEW = 2  # sequences of real routines that can be halved
 MOST_HOUSEHOLDS = 50  # looked at; of more, the first
 MOST = 4  # resources named in the verdict
-
-LIVED = {
-    "observed": "logs of people",
-    "authored": "written by hand, nobody lived them",
-    "simulated": "made by a simulation",
-}
 
 
 def report(folder: Path, real: Routines | None = None) -> dict[str, Any]:

@@ -6,9 +6,14 @@ from html import escape
 _FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # by XML 1.0, section 2.2
 
 
+def legible(text: str) -> str:
+    """*text* without the characters that neither XML nor HTML can hold."""
+    return _FORBIDDEN.sub("\ufffd", text)
+
+
 def safe(text: str) -> str:
     """*text* as XML and HTML can hold it, in content and in quoted attributes."""
-    return escape(_FORBIDDEN.sub("\ufffd", text), quote=True)
+    return escape(legible(text), quote=True)
 
 
 def element(name: str, *children: str, **attributes: str | float) -> str:

@@ -17,6 +17,13 @@ NAMED = {
 FURTHER = frozenset({"air", "brush", "fold"})
 """Verbs that stand in phrases only after 'and'; all others begin some phrase of the catalogue."""
 
+LIVED = {
+    "observed": "logs of people",
+    "authored": "written by hand, nobody lived them",
+    "simulated": "made by a simulation",
+}
+"""What routines are, by their provenance."""
+
 
 def verbs(catalogue: Catalogue) -> frozenset[str]:
     """The verbs that phrases and commands begin with."""

@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import groupby
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from dataset.routines import ACTIVITY_ONLY, Behaviour, Routine
 
@@ -20,7 +20,7 @@ _STEP = re.compile(
     r"(?:(?P<day>Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?:(?P<time>\d\d[:-]\d\d) )?"
     r"(?:\[(?P<activity>[^]]*)\](?: |$))?(?:(?P<action>.+?)(?: x(?P<times>\d+))?)?"
 )
-_RESERVED = re.compile(r"[%>|\[\]]| (?=x\d+$)")  # what the notation itself uses
+_RESERVED = re.compile(r"[%>|\[\]\x00-\x1f\x7f-\x9f\u2028\u2029]| (?=x\d+$)")  # the notation's, and line ends
 
 
 def tokens(text: str) -> int:
@@ -97,7 +97,7 @@ def _time(behaviour: Behaviour) -> str:
 
 
 def _escape(name: str) -> str:
-    return _RESERVED.sub(lambda found: f"%{ord(found[0]):02X}", name)
+    return _RESERVED.sub(lambda found: quote(found[0], safe=""), name)
 
 
 def _is_activity_alone(behaviour: Behaviour) -> bool:
