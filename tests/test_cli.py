@@ -45,7 +45,9 @@ def test_help_tells_every_option_and_command(monkeypatch: pytest.MonkeyPatch) ->
         assert option in told
     commands = said().out
     assert commands == said("--help").out == said("-h").out
-    there = ("run", "validate", "schema", "import", "export", "day", "home", "new-home", "check-model")
+    there = (
+        "run", "validate", "schema", "import", "compress", "export", "day", "home", "new-home", "check-model",
+    )  # fmt: skip
     for command in there:
         assert f" {command} " in commands
 
