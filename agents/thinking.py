@@ -14,7 +14,7 @@ from agents.agenda import Agenda, draw
 from agents.choice import weighed
 from agents.daytype import day_type
 from agents.habit import INTERRUPTIONS, HabitMind, begin, carry_out
-from agents.negotiation import speak_thoughtfully
+from agents.negotiation import speak, speak_thoughtfully
 from agents.person import Person
 from agents.planning import PlannedStep
 from agents.port import Port
@@ -64,7 +64,7 @@ class ThinkingMind:
     async def decide(self, seen: Observation) -> Decision:
         """Follow the agenda; think when a day begins or something comes up."""
         if seen.cause is Cause.TALK:
-            return await speak_thoughtfully(seen, self.person, self.thinking.port)
+            return await self._speak(seen)
         if seen.cause in INTERRUPTIONS:
             self._habits.hear(seen)
             return await self._answer(seen)
@@ -75,6 +75,12 @@ class ThinkingMind:
             decision = self._habits.follow(seen)
             return replace(decision, thoughts=thoughts) if thoughts else decision
         return await self._next(seen)
+
+    async def _speak(self, seen: Observation) -> Decision:
+        """In words of one's own where the model can find them."""
+        if self.thinking.writes and self.thinking.deliberation in ANSWERS:
+            return await speak_thoughtfully(seen, self.person, self.thinking.port)
+        return speak(seen, self.person)
 
     async def _answer(self, seen: Observation) -> Decision:
         if seen.cause is not Cause.NEED:  # discomfort is for now, not for tomorrow's plan
