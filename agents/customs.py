@@ -82,7 +82,7 @@ class Customs:
         known = self._layout.catalogue.activities.get(name)
         if known is None or name == SLEEP or device in self._profile.forbidden:
             return ()
-        if device == ACTIVITY_ONLY:
+        if device == ACTIVITY_ONLY or (activity and not self._layout.devices_of(device)):
             room = self._room(known)
             return () if room is None else (Deed(name, room, None),)
         rooms = [self._layout.home.devices[it].room for it in self._layout.devices_of(device)]

@@ -15,7 +15,7 @@ from agents.person import Person
 from agents.schedule import Waking
 from agents.step import Step, draw_minutes
 from dataset.routines import Behaviour
-from scenarios.activity import Activity
+from scenarios.activity import COME, Activity
 from scenarios.schedule import DAY
 from sppc.clock import minute_of
 from sppc.memory import Kept, Memory
@@ -24,6 +24,8 @@ from world.mind import Basis
 
 SLOT = 180  # minutes
 EARLY = 45 * MINUTE  # a routine that begins so little before waking is this morning's
+ARRIVAL = 25 * MINUTE  # within which coming in belongs to the hour of coming home
+MORNING = 110 * MINUTE  # after waking; what is done then goes with the hour of waking
 ROUTINE_SPREAD, STEP_SPREAD = 9.0, 2.0  # standard deviations, minutes
 SAME_BREATH = 3.0  # mean minutes between two actions of one slot, where the log has no minutes
 
@@ -40,10 +42,40 @@ def remembered(person: Person, today: Waking) -> list[Step]:
         return []
     days = (today.day, today.day + 1) if person.rhythm.rota is None else (today.day,)
     steps = [step for day in days for step in _routines(person, person.memory, day)]
+    if len(days) == 1:
+        steps = _risen_late(person, today, steps)
+    if today.away:
+        steps = _coming_in(steps, today)
     from_, to = today.wake - EARLY, today.wake_again - EARLY
     return sorted(
         (step for step in steps if from_ <= step.start < to), key=lambda step: (step.start, step.activity)
     )
+
+
+def _risen_late(person: Person, today: Waking, steps: list[Step]) -> list[Step]:
+    """After a night one wakes at noon, does what is done on waking, and lets the time before it be."""
+    usual = person.clock.ms(today.day, person.hours(today.day).wake)
+    late = today.wake - usual
+    if late < EARLY:
+        return steps
+    morning = [step.moved(step.start + late) for step in steps if step.start < usual + MORNING]
+    return [*morning, *(step for step in steps if step.start >= today.wake + MORNING)]
+
+
+def _coming_in(steps: list[Step], today: Waking) -> list[Step]:
+    """Who comes home comes in first, whatever else was to be done at that time."""
+    backs = [back for _, back, _ in today.away]
+    return [
+        step._replace(start=before, end=before + step.end - step.start)
+        if step.activity == COME and (before := _arrival(step, backs))
+        else step
+        for step in steps
+    ]
+
+
+def _arrival(step: Step, backs: list[int]) -> int:
+    """A little before the return that *step* belongs to; 0 without one."""
+    return next((back - ARRIVAL for back in backs if abs(step.start - back) < ARRIVAL), 0)
 
 
 def _routines(person: Person, memory: Memory, day: int) -> list[Step]:

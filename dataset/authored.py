@@ -8,6 +8,7 @@ from scenarios.rhythm import Hours, Rhythm, lived_minutes, rhythm
 from scenarios.routine import AuthoredRoutine, AuthoredRoutines, Step
 from scenarios.schedule import DAY, Schedule
 
+SLACK = 45  # minutes before waking in which memory counts what begins as the next day's
 ANYBODYS = rhythm(Schedule())
 
 Timed = tuple[Step, int]  # minutes since the day's midnight
@@ -38,15 +39,16 @@ def _sequence(routine: AuthoredRoutine, steps: Sequence[Timed], day: int) -> Rou
 def _on_one_line(routine: AuthoredRoutine, lived: Rhythm, kind: int) -> Iterator[Sequence[Timed]]:
     """Steps with minutes since the routine's first midnight; 23:30 then 00:15 goes past midnight.
 
-    Under a rota what begins after midnight is filed under the shift of the day before, too.
+    Under a rota what begins after midnight is filed under the shift of the day before, too; what a whole
+    day and a night away would put after the next hour of waking has no place there.
     """
     steps = list(_timed(routine, lived.days[kind]))
     if lived.rota is None:
         chunks = [steps]
     else:
         chunks = [
-            [(step, at % DAY) for step, at in steps if (at >= DAY) is after_midnight]
-            for after_midnight in (False, True)
+            [(step, at) for step, at in steps if at < DAY],
+            [(step, at - DAY) for step, at in steps if DAY <= at < DAY + lived.days[kind].wake - SLACK],
         ]
     yield from (chunk for chunk in chunks if chunk)
 

@@ -10,18 +10,22 @@ from pathlib import Path
 from scenarios.activity import Activity
 from scenarios.frozen import Finding, clock_text
 from scenarios.problems import unknown
-from scenarios.resident import SMALL, Profile
+from scenarios.resident import SMALL, Fragment, Profile
 from scenarios.rhythm import FREE, WORK, Hours, rhythm, rhythm_of
 from scenarios.routine import AuthoredRoutine
 from scenarios.schedule import BETWEEN_SHIFTS, DAY, OFF, Schedule
 
 LEAST_SLEEP = 180  # minutes
-BY_SHIFT = "routines/by_shift.yaml"
+LONGEST_UP = 30 * 60  # minutes from waking to bed
+BY_SHIFT = "morning_coffee, shift_meals, bedtime"  # fragments whose routines say on which shifts
 PUPIL = 13  # years; younger, one goes where children go
 CHILDRENS = (
     "school", "kindergarten", "nursery", "creche", "day_care", "preschool", "after_school", "grandparents",
     "club", "madrasa",
 )  # fmt: skip
+
+SHIFTS = ("early", "day", "late", "night", OFF)
+"""What shifts are mostly called: a routine for one that a rota has not got is no mistake."""
 
 Activities = Mapping[str, Activity]
 Keys = tuple[str | int, ...]
@@ -52,7 +56,7 @@ def memory_findings(person: Profile, routines: Sequence[AuthoredRoutine] | None)
     lived = rhythm(person.schedule)
     if routines is None or not any(lived.kinds_of(routine) for routine in routines):
         by_days = f"{Path(person.memory.routines).name} goes by weekdays, but {person.name} lives by a rota"
-        yield ("memory",), f"{by_days}; name routines that say `on:`, such as {BY_SHIFT}"
+        yield ("memory",), f"{by_days}; say `memory: null` and extend [{BY_SHIFT}]"
 
 
 def schedule_findings(schedule: Schedule) -> Iterator[Finding]:
@@ -99,7 +103,7 @@ def _sleepless(schedule: Schedule) -> Iterator[Finding]:
     lived = rhythm(schedule)
     for kind, hours in enumerate(lived.days):
         of_shift = schedule.rota is not None and bool(hours.away)
-        following = hours if schedule.rota else lived.days[(kind + 1) % 7]
+        following = None if schedule.rota else lived.days[(kind + 1) % 7]
         found = next(_unlivable(hours, following), None)
         if found is not None:
             key, sentence = found
@@ -107,7 +111,7 @@ def _sleepless(schedule: Schedule) -> Iterator[Finding]:
             return
 
 
-def _unlivable(hours: Hours, following: Hours) -> Iterator[tuple[str, str]]:
+def _unlivable(hours: Hours, following: Hours | None) -> Iterator[tuple[str, str]]:
     """(key, sentence) of hours at which one would have to be in two places."""
     bed, day = clock_text(hours.bed), hours.kind
     for leave, back, place in hours.away:
@@ -116,7 +120,12 @@ def _unlivable(hours: Hours, following: Hours) -> Iterator[tuple[str, str]]:
         if back >= hours.bed + DAY // 4:
             late = f"home from {place} at {clock_text(back)}, long after going to bed at {bed} ({day})"
             yield "bed", f"{late}; give a later bed"
-    if following.wake + DAY - hours.bed < LEAST_SLEEP:
+    if following is None and hours.bed > hours.wake + LONGEST_UP:
+        yield (
+            "bed",
+            f"awake from {clock_text(hours.wake)} until {bed} the day after ({day}); give another bed",
+        )
+    if following is not None and following.wake + DAY - hours.bed < LEAST_SLEEP:
         short = f"bed at {bed} and waking at {clock_text(following.wake)} ({day}) leave less than"
         yield "bed", f"{short} {LEAST_SLEEP // 60} hours of sleep; change one of them"
 
@@ -172,8 +181,10 @@ def _not_for_them(person: Profile, activities: Activities) -> Iterator[Finding]:
 
 def _routines_never(person: Profile) -> Iterator[Finding]:
     """Routines of the person's own that no day of theirs has."""
+    if isinstance(person, Fragment):
+        return  # whose days these will be is not known
     lived = rhythm_of(person)
-    kinds = [hours.kind for hours in lived.days]
+    kinds = [hours.kind for hours in lived.days] + list(SHIFTS if lived.rota else ())
     for number, routine in enumerate(person.routines):
         for at, name in enumerate(routine.on):
             if name not in (WORK, FREE, *kinds):

@@ -14,6 +14,7 @@ from scenarios.routine import EVERY_DAY, Anchored, AuthoredRoutine, Moment
 from scenarios.schedule import DAY, DAY_SLEEP, READY, Rota, Schedule, Shift
 
 DRESS = 30  # minutes at least between waking and leaving, however late one's chronotype
+ARRIVING = 12  # minutes after coming home in which nothing else begins
 WORK, FREE = "work", "free"
 
 
@@ -101,7 +102,7 @@ def _of_shift(schedule: Schedule, name: str, shift: int) -> Hours:
     bed = hours.bed if hours.bed is not None else (back + READY) % DAY if night else schedule.bed
     wake = _waking(hours, schedule, bed, night=night)
     away = (_unrolled(hours.leave, hours.back, hours.place, wake),)
-    bed += DAY * (bed <= wake)
+    bed += DAY * max(0, -((bed - away[0][1] + DAY // 4) // DAY))  # the first such hour after coming home
     if hours.bed is None and not night:
         bed = max(bed, back + READY)
     return _later(wake, bed, away, 0 if night else shift // 2)._replace(kind=name)
@@ -139,4 +140,12 @@ def lived_minutes(hours: Hours, routine: AuthoredRoutine) -> Iterator[int | None
             midnight += DAY * (before - (midnight + minute) > DAY // 2)
             minute += midnight
         before = before if minute is None else minute
-        yield minute
+        yield None if minute is None or _out(hours, step.at, minute) else minute
+
+
+def _out(hours: Hours, at: Moment, minute: int) -> bool:
+    """Whether the person is out when a step is due that does not go with leaving or coming home."""
+    if isinstance(at, Anchored) and at.to in ("leave", "back"):
+        return False
+    arriving = ARRIVING if isinstance(at, Anchored) else 0
+    return any(leave < minute < back + arriving for leave, back, _ in hours.away)
