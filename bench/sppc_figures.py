@@ -3,16 +3,19 @@
     bench/sppc_figures.py [--data FOLDER] [--sets fr an fr_winter] [--out FOLDER] [--shares .1 .01 ...]
     bench/sppc_figures.py --table [--out FOLDER]     the tables of what is done so far
 
-A method selects from the training days within a share of their tokens. Our autoencoder learns from what was
-kept and is tried on the test days: mean and variance of its loss (nats a behaviour), and its largest losses.
+A method selects from the training days within a share of their tokens, counted line by line. Our autoencoder
+learns from what was kept and is tried on the test days: mean and variance of its loss (nats a behaviour), and
+its largest losses. What is kept is written down in one of three forms:
 
-- Kept routines are handed over as a memory holds them, the same for every method: each on the weekdays that
-  it stands for (`sppc.selection.represented`), as often as the root of how often. `--bare` hands over the
-  kept pieces alone, once.
-- A model is tried on the validation days every 50 steps; the best one counts, and training ends when two
-  trials in a row are no better. Without this, small sets are learned by heart and only that is measured.
-- Seeds vary the training of the judging model, the random choice and the dropout of SSC. Importance and
-  the encoder of SSC (seed 2024, as released) are made once a set.
+- `patterns`: one text of patterns (`sppc.patterns`). The model learns what that text says, no more.
+- `weighed`: line by line as published; and, uncounted, on which weekdays how many others each piece stands
+  for (`sppc.selection.represented`). The model sees it as often as the root of how often.
+- `lines`: line by line as published, the model sees each piece once.
+
+A model is tried on the validation days every 50 steps; the best one counts, and training ends when three
+trials in a row are no better. Without this, small sets are learned by heart and only that is measured.
+Seeds vary the training of the judging model, the random choice and the dropout of SSC. Importance and the
+encoder of SSC (seed 2024, as released) are made once a set.
 
 fr and an are SmartSense's logs, polling left out. fr_winter is SmartGen's: there SSC as published is what its
 authors kept, at the seven thresholds whose files they released, and the others get as many tokens.
@@ -24,6 +27,7 @@ import argparse
 import csv
 import json
 import os
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -42,18 +46,22 @@ from sppc import encode as encoding
 from sppc.autoencoder import Config
 from sppc.encode import Encoded, encode
 from sppc.importance import cross_fitted
-from sppc.selection import METHODS, represented
+from sppc.patterns import read as read_patterns
+from sppc.patterns import write
+from sppc.selection import METHODS, line_by_line, represented, within
 from sppc.split import split
 from sppc.ssc import released, released_vectors, sparse
-from sppc.text import cost
+from sppc.text import cost, tokens
 from sppc.train import Training, fitting, losses
 
 SHARES = (0.10, 0.02, 0.50, 0.05, 0.20, 0.01)  # of the tokens, in the order of being measured
-EVERY, PATIENCE = 50, 2  # steps between trials on validation days; trials without gain before the end
-TRAINING = Training()
+EVERY, PATIENCE = 50, 3  # steps between trials on validation days; trials without gain before the end
+TRAINING = Training(steps=600)
 LARGEST = 20
+FIGURES = ("steps", "mean", "variance", "largest")
 WINTER, FOLDER = "fr_winter", "SmartGen/IoT_data/fr/winter/"
 THRESHOLDS = (0.905, 0.91, 0.915, 0.916, 0.917, 0.918, 0.92)
+FORMS = ("patterns", "weighed", "lines")
 T_95 = {3: 4.30, 4: 3.18, 5: 2.78}  # Student's t, two-sided 95 %, by number of seeds
 
 
@@ -81,7 +89,7 @@ def main() -> None:
     parser.add_argument("--shares", nargs="+", type=float, default=SHARES)
     parser.add_argument("--methods", nargs="+", default=list(METHODS), choices=METHODS)
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--bare", action="store_true")
+    parser.add_argument("--forms", nargs="+", default=["patterns", "weighed"], choices=FORMS)
     parser.add_argument("--table", action="store_true", help="print what is done, measure nothing")
     given = parser.parse_args()
     if not given.table and not Path(given.data).is_dir():
@@ -93,7 +101,8 @@ def main() -> None:
         for name in given.sets:
             log = winter(given.data, given.out) if name == WINTER else load(given.data, name)
             shares = released_shares(given.out) if name == WINTER else given.shares
-            measure(log, given.out, given.methods, shares, range(given.seeds), given.bare)
+            plan = [*product(shares, range(given.seeds), given.forms, given.methods)]
+            measure(log, given.out, plan)
     for name in given.sets:
         print_tables(name, read(given.out / f"{name}.jsonl"))
 
@@ -142,49 +151,70 @@ def released_shares(out: Path) -> list[float]:
     return sorted(found, key=lambda share: abs(np.log(share / 0.1)))
 
 
-def measure(
-    log: Log, out: Path, methods: Sequence[str], shares: Sequence[float], seeds: Sequence[int], bare: bool
-) -> None:
+def measure(log: Log, out: Path, plan: Sequence[tuple[float, int, str, str]]) -> None:
     """Append to OUT/SET.jsonl a line for each training that is not there yet."""
     path = out / f"{log.name}.jsonl"
-    done = {key(row) for row in read(path)}
+    done = {key(row): row for row in read(path)}
     importance = kept_on_disk(out / f"importance_{log.name}.json", lambda: cross_fitted(log.known).tolist())
-    plan = [("everything", 1.0, seed) for seed in seeds]
-    plan += [(method, share, seed) for share, seed, method in product(shares, seeds, methods)]
     trial = tried(log)
-    for method, share, seed in plan:
-        row: dict[str, Any] = {"method": method, "share": share, "seed": seed, "bare": bare}
-        if key(row) in done or (bare and method == "everything"):
+    for share, seed, form, method in sorted(
+        [*plan, *((1.0, seed, "whole", "everything") for seed in {seed for _, seed, _, _ in plan})],
+        key=lambda cell: cell[2] != "whole",
+    ):
+        row: dict[str, Any] = {"method": method, "share": share, "seed": seed, "form": form}
+        if key(row) in done or (method == "ssc_as_published" and form == "patterns"):
             continue
-        rows = select(log, method, share, seed, np.array(importance), out)
-        kept = [*log.known] if method == "everything" else [log.known[at] for at in rows]
-        row |= {"pieces": len(kept), "tokens": sum(map(cost, kept))}
-        row |= trial(kept if bare or method == "everything" else lived(log.known, kept), seed)
+        rows = select(log, method, form, share, seed, np.array(importance), out)
+        pieces = handed(log.known, rows, form)
+        row |= {"pieces": len(rows), "tokens": size(log.known, rows, form)}
+        if form == "patterns" and pieces == sorted(log.known):  # nothing is lost
+            row |= {name: done["everything", 1.0, seed, "whole"][name] for name in FIGURES}
+        else:
+            row |= trial(pieces, seed)
+        done[key(row)] = row
         with path.open("a") as file:
             file.write(json.dumps(row) + "\n")
 
 
 def select(
-    log: Log, method: str, share: float, seed: int, importance: np.ndarray[Any, Any], out: Path
+    log: Log, method: str, form: str, share: float, seed: int, importance: np.ndarray[Any, Any], out: Path
 ) -> Sequence[int]:
     """Rows that *method* keeps. SSC as published is trained once for all shares and seeds."""
     if method == "everything":
-        return ()
+        return range(len(log.known))
     if method == "ssc_as_published":
         return by_ssc(log, out)[f"{share}/{seed}"]
-    rng = np.random.default_rng(seed)
-    return [int(at) for at in METHODS[method](log.known, importance, round(share * log.tokens), rng)]
+    rng, budget = np.random.default_rng(seed), round(share * log.tokens)
+    fits = within(log.known, budget) if form == "patterns" else line_by_line(log.known, budget)
+    return [int(at) for at in METHODS[method](log.known, importance, fits, rng)]
+
+
+def size(known: Sequence[Routine], rows: Sequence[int], form: str) -> int:
+    """Tokens of these rows in that form."""
+    if form == "patterns":
+        return tokens(write(Counter(handed(known, rows, form))))
+    return sum(cost(known[row]) for row in rows)
+
+
+def handed(known: Sequence[Routine], rows: Sequence[int], form: str) -> list[Routine]:
+    """What the judging model learns from, where these rows are kept in that form."""
+    kept = [known[row] for row in rows]
+    if form == "patterns":
+        times = Counter(known)
+        return sorted(read_patterns(write({piece: times[piece] for piece in kept})).elements())
+    return lived(known, kept) if form == "weighed" else sorted(kept)
 
 
 def by_ssc(log: Log, out: Path) -> dict[str, list[int]]:
     """Rows kept by SSC as published, by share and seed."""
 
     def choose() -> dict[str, list[int]]:
+        fits = {share: line_by_line(log.known, round(share * log.tokens)) for share in SHARES}
         with torch.autocast("cpu", torch.bfloat16):
             model, ids = released(log.known)
             vectors = [released_vectors(model, ids, seed) for seed in range(5)]
         return {
-            f"{share}/{seed}": sparse(vectors[seed], log.known, round(share * log.tokens))
+            f"{share}/{seed}": sparse(vectors[seed], log.known, fits[share]).tolist()
             for share, seed in product(SHARES, range(5))
         }
 
@@ -248,7 +278,7 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 def key(row: dict[str, Any]) -> tuple[Any, ...]:
     """What tells one training from another."""
-    return row["method"], row["share"], row["seed"], row["bare"]
+    return row["method"], row["share"], row["seed"], row["form"]
 
 
 def interval(values: Sequence[float], digits: int = 2) -> str:
@@ -260,28 +290,26 @@ def interval(values: Sequence[float], digits: int = 2) -> str:
 
 
 def print_tables(name: str, rows: Sequence[dict[str, Any]]) -> None:
-    """Mean loss, its variance and the largest losses; a row a method, a column a share."""
+    """Mean loss, its variance and the largest losses; a row a form and method, a column a share."""
     figures: dict[str, Callable[[dict[str, Any]], float]] = {
         "mean loss on the test days": lambda row: float(row["mean"]),
         "variance of the loss": lambda row: float(row["variance"]),
         f"mean of the {LARGEST} largest losses": lambda row: fmean(row["largest"]),
     }
-    for (title, figure), bare in product(figures.items(), (False, True)):
-        these = [row for row in rows if row["bare"] == bare or row["method"] == "everything"]
-        shares = sorted({row["share"] for row in these} - {1.0})
-        if not shares:
-            continue
-        print(f"\n**{name.upper()}, {title}{', kept pieces alone' if bare else ''}**\n")
-        whole = [figure(row) for row in these if row["method"] == "everything"]
-        print(f"everything: {interval(whole)} ({len(whole)} seeds)\n")
-        print("| method | " + " | ".join(f"{share:.1%}" for share in shares) + " |")
-        print("| --- |" + " --- |" * len(shares))
-        for method in METHODS:
-            cells = [
-                [figure(row) for row in these if (row["method"], row["share"]) == (method, share)]
-                for share in shares
-            ]
-            print(f"| {method} | " + " | ".join(interval(cell) if cell else "" for cell in cells) + " |")
+    shares = sorted({row["share"] for row in rows} - {1.0})
+    for title, figure in figures.items():
+        cells: dict[tuple[Any, ...], list[float]] = defaultdict(list)
+        for row in rows:
+            cells[row["form"], row["method"], row["share"]].append(figure(row))
+        whole = cells["whole", "everything", 1.0]
+        print(f"\n**{name.upper()}, {title}**\n\neverything: {interval(whole)} ({len(whole)} seeds)\n")
+        print("| form | method | " + " | ".join(f"{share:.1%}" for share in shares) + " |")
+        print("| --- | --- |" + " --- |" * len(shares))
+        for form, method in product(FORMS, METHODS):
+            found = [cells[form, method, share] for share in shares]
+            if any(found):
+                told = [interval(cell) if cell else "" for cell in found]
+                print(f"| {form} | {method} | " + " | ".join(told) + " |")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """SPPC from end to end: drop polling, split, weigh, select, and sum up what was left out."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,9 +15,10 @@ from sppc.encode import Integers
 from sppc.habits import action_habits, activity_habits, uses
 from sppc.importance import cross_fitted, distinct_pieces
 from sppc.memory import Compression, Kept, Memory
-from sppc.selection import METHODS, represented
+from sppc.patterns import write
+from sppc.selection import METHODS, represented, within
 from sppc.split import split
-from sppc.text import cost
+from sppc.text import cost, tokens
 from sppc.transitions import transitions
 
 METHOD = "informative"  # unless asked otherwise
@@ -32,7 +33,7 @@ class Pieces:
     cut: tuple[Routine, ...]
     distinct: tuple[Routine, ...]
     kind: Integers  # of each cut piece the number of its distinct one
-    tokens: Integers  # of each distinct piece
+    tokens: Integers  # of each distinct piece on a line of its own
     chance: Chance
 
     @cached_property
@@ -40,15 +41,27 @@ class Pieces:
         """Of each cut piece, nats a behaviour. Trains the first time it is asked for."""
         return cross_fitted(self.cut, seed=int(self.chance.rng("importance").integers(2**31)))
 
+    def size(self, kept: Sequence[int]) -> int:
+        """Tokens of the text of these distinct pieces, each with how often it was done (`sppc.patterns`)."""
+        times = np.bincount(self.kind)
+        return tokens(write({self.distinct[row]: int(times[row]) for row in kept}))
+
+    @cached_property
+    def whole(self) -> int:
+        """Tokens of the text of them all."""
+        return self.size(range(len(self.distinct)))
+
     def fit(self, budget: int) -> bool:
-        """Whether all of them, each kind once, fit *budget* tokens."""
-        return int(self.tokens.sum()) <= budget
+        """Whether the text of them all has *budget* tokens at most."""
+        return self.whole <= budget
 
     def chosen(self, budget: int, method: str) -> Integers:
         """Numbers of the distinct pieces that *method* keeps."""
         if self.fit(budget):
             return np.arange(len(self.distinct))
-        rows = METHODS[method](self.cut, self.importance, budget, self.chance.rng("selection"))
+        rows = METHODS[method](
+            self.cut, self.importance, within(self.cut, budget), self.chance.rng("selection")
+        )
         return np.unique(self.kind[rows])
 
 
@@ -108,7 +121,7 @@ def check(pieces: Pieces, budget: int, method: str) -> None:
     """UserError, before any training, when there is no such *method* or nothing fits *budget*."""
     if method not in METHODS:
         raise UserError(unknown("selection method", method, METHODS))
-    if (least := int(pieces.tokens.min())) > budget:
+    if (least := pieces.size([int(pieces.tokens.argmin())])) > budget:
         raise UserError(f"a memory of {budget} tokens holds no routine; the shortest needs {least}")
 
 
@@ -125,7 +138,7 @@ def _counted(pieces: Pieces, budget: int, method: str, kept: Integers) -> Compre
         distinct=len(pieces.distinct),
         kept=len(kept),
         tokens_before=int(pieces.tokens[pieces.kind].sum()),
-        tokens_after=int(pieces.tokens[kept].sum()),
+        tokens_after=pieces.size(kept.tolist()),
     )
 
 

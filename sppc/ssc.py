@@ -19,7 +19,7 @@ from sppc.autoencoder import Config
 from sppc.clock import Floats
 from sppc.encode import Integers, encode, vocabulary
 from sppc.importance import distinct_pieces
-from sppc.text import cost
+from sppc.selection import Fits
 from sppc.train import codes, repeatable, train, training_for
 
 WIDTH, HEADS, LAYERS = 256, 4, 2
@@ -83,20 +83,19 @@ def repaired_vectors(pieces: Sequence[Routine], seed: int) -> Floats:
     return centred
 
 
-def sparse(vectors: Floats, pieces: Sequence[Routine], budget: int) -> list[int]:
-    """Rows kept at the highest threshold whose pieces, repetitions included, cost no more than *budget*."""
+def sparse(vectors: Floats, pieces: Sequence[Routine], fits: Fits) -> Integers:
+    """Rows kept at the highest threshold whose pieces, repetitions included, fit."""
     likenesses = by_weekday(vectors, pieces)
-    prices = np.array([cost(piece) for piece in pieces])
     low, high = -1.0, 1.0
     kept = deduplicated(likenesses, low)
     for _ in range(20):  # to a millionth
         middle = (low + high) / 2
         found = deduplicated(likenesses, middle)
-        if prices[found].sum() <= budget:
+        if fits(found):
             low, kept = middle, found
         else:
             high = middle
-    return kept
+    return np.array(kept, np.int64)
 
 
 def by_weekday(vectors: Floats, pieces: Sequence[Routine]) -> list[tuple[Integers, Floats]]:
