@@ -6,12 +6,10 @@ taken somewhere by the last to leave and brought home by the first to return.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from agents.fixed import Draft, Hours
+from agents.fixed import Draft, Hours, Span
 from scenarios.kin import LED
 from world.clock import MINUTE
 from world.mind import Company
-
-Span = tuple[int, int]
 
 ON_THE_WAY = (25 * MINUTE, 45 * MINUTE)  # by which a commuter leaves earlier, or waits, for a child
 RUN = 12 * MINUTE  # to the school, one way

@@ -11,6 +11,8 @@ from scenarios.chance import Chance
 from world.clock import MINUTE
 from world.mind import Basis, Company, Order
 
+Span = tuple[int, int]
+
 READY = 6 * MINUTE  # before going out, and after coming in, one is not free for others
 
 
@@ -64,6 +66,24 @@ class Draft:
         if any(start < back + READY and leave - READY < end for leave, back in out):
             return False
         return not any(start < step.end and step.start < end for step in self.steps[who])
+
+    def openings(self, who: str, before_bed: int) -> list[Span]:
+        """When *who* is up, at home and free, but for the last *before_bed* ms of a day."""
+        before, today = self.wakings[who]
+        spans = [(day.wake, day.bed - before_bed) for day in (before, today)]
+        out = [
+            *((leave, back) for leave, back, _ in before.away),
+            *((it[0], it[1]) for it in self.hours[who]),
+        ]
+        taken = [(leave - READY, back + READY) for leave, back in out]
+        for start, end in [*taken, *((step.start, step.end) for step in self.steps[who])]:
+            spans = [
+                span
+                for opens, closes in spans
+                for span in ((opens, min(closes, start)), (max(opens, end), closes))
+                if span[0] < span[1]
+            ]
+        return spans
 
     def fix(self, who: str, activity: str, room: str, start: int, end: int, reason: str,
             company: Company | None = None) -> None:  # fmt: skip

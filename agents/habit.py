@@ -53,12 +53,16 @@ class HabitMind:
         """The waking day that begins now; at the very start, the one that we are in the middle of."""
         self.person.experience.sleep_on_it()
         self._day = -1 if self._day is None else self._day + 1
-        today = waking(self.person, self._day)
+        today = self._waking(self._day)
         while today.wake_again <= now:
             self._day += 1
-            today = waking(self.person, self._day)
+            today = self._waking(self._day)
         self._today = today
         return today
+
+    def _waking(self, day: int) -> Waking:
+        household = self.person.household
+        return household.waking(self.person.profile.id, day) if household else waking(self.person, day)
 
     def adopt(self, agenda: Sequence[Step], now: int) -> None:
         """Make what is still ahead of *agenda* the plan."""

@@ -42,19 +42,17 @@ class Household:
             for child in profiles
             if child.age < BROUGHT and (those := guardians(child, profiles))
         }
+        self._fixes = bool(self._family or self._children)
         self._wakings: dict[tuple[str, int], Waking] = {}
         self._days: dict[tuple[int, bool], Draft] = {}
-
-    @property
-    def fixes(self) -> bool:
-        """Whether these people fix anything with each other."""
-        return bool(self._family or self._children)
 
     def fixed(self, who: str, today: Waking, *, told: bool = False) -> Fixed:
         """What *who*'s waking day is laid around; *told* once they know who is held up.
 
         Who is held up, and a child who is led, live what comes of it.
         """
+        if not self._fixes:
+            return Fixed([Hours(*out) for out in today.away])
         told = told or who in self._led or bool(self._late(who, today.day))
         drafts = [self._day(day, told=told) for day in (today.day, today.day + 1)]
         steps = [
@@ -77,7 +75,7 @@ class Household:
     def asleep(self, who: str, today: Waking) -> Sequence[tuple[int, int]]:
         """When others sleep around this waking day."""
         days = (today.day - 1, today.day)
-        others = [self._waking(other, day) for other in self._people if other != who for day in days]
+        others = [self.waking(other, day) for other in self._people if other != who for day in days]
         return sorted((waking.bed, waking.wake_again) for waking in others)
 
     def _day(self, day: int, *, told: bool) -> Draft:
@@ -91,7 +89,7 @@ class Household:
     def _draft(self, day: int, *, told: bool) -> Draft:
         wakings = {}
         for who in self._people:
-            before, today = self._waking(who, day - 1), self._waking(who, day)
+            before, today = self.waking(who, day - 1), self.waking(who, day)
             late = self._late(who, day) if told else 0
             wakings[who] = (before, _later(today, late) if late else today)
         draft = Draft(day, self._people, wakings, self._chance.branch("day", day), self._chance)
@@ -100,7 +98,8 @@ class Household:
             lay_tables(draft, self._family)
         return draft
 
-    def _waking(self, who: str, day: int) -> Waking:
+    def waking(self, who: str, day: int) -> Waking:
+        """The waking day of *who* that begins on *day*, worked out once for all who ask."""
         key = (who, day)
         if key not in self._wakings:
             if len(self._wakings) > 6 * len(self._people):
@@ -112,7 +111,7 @@ class Household:
         """By how many ms *who* is held up at the end of the day's last hours out; mostly 0."""
         if self._people[who].profile.age < GROWN or len(self._family) < 2:
             return 0
-        if self._chance.uniform("held up", who, day) >= HELD_UP or not self._waking(who, day).away:
+        if self._chance.uniform("held up", who, day) >= HELD_UP or not self.waking(who, day).away:
             return 0
         least, most = DELAY
         return round((least + (most - least) * self._chance.uniform("delay", who, day)) * MINUTE)
@@ -122,7 +121,7 @@ class Household:
         if not self._late(who, today.day) or not hours or not (to := self._concerned(who, today.day)):
             return hours
         *before, last = hours
-        when = max(self._waking(who, today.day).away[-1][1] - WARNING, last.leave + MINUTE)
+        when = max(self.waking(who, today.day).away[-1][1] - WARNING, last.leave + MINUTE)
         message = Message(to, self._words(who, today.day, last.back), when)
         return [*before, last._replace(company=(last.company or Company())._replace(message=message))]
 

@@ -3,18 +3,18 @@
 Whoever is at home and up comes; a meal waits for one more as long as their company is worth it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median_low
 
-from agents.fixed import Draft
+from agents.fixed import Draft, Span
 from agents.person import Person
 from scenarios.activity import Activity
 from scenarios.kin import LED
 from world.clock import MINUTE
 from world.mind import Company
 
-STEP = 10  # minutes between two times that are weighed
+STEP = 12  # minutes between two times that are weighed
 LAST = 30 * MINUTE  # before bed, after which nobody sits down to a meal
 COOKS, SETS = 14, 6  # years from which somebody cooks, or sets the table
 TABLE = 7 * MINUTE  # to set the table
@@ -45,39 +45,41 @@ MEALS = (
 
 def lay_tables(draft: Draft, family: Sequence[str]) -> None:
     """Fix the meals that the *family* has together."""
-    small = [who for who in family if draft.people[who].profile.age < LED]
+    small = any(draft.people[who].profile.age < LED for who in family)
+    open_ = {who: draft.openings(who, LAST) for who in family}
     for meal in MEALS:
         if draft.chance.uniform("meal", meal.name) < meal.chance or small:
-            _lay(draft, meal, family)
+            _lay(draft, meal, open_)
 
 
-def _lay(draft: Draft, meal: Meal, family: Sequence[str]) -> None:
-    usual = _usual(draft, meal, family)
+def _lay(draft: Draft, meal: Meal, open_: Mapping[str, Sequence[Span]]) -> None:
+    usual = _usual(draft, meal, list(open_))
     if usual is None:
         return
     usual += SPREAD * (draft.chance.uniform("time", meal.name) - 0.5)
     low, high = meal.minutes
-    lasts = low + (high - low) * draft.chance.uniform("long", meal.name)
-    best, start = (-1.0, 0), 0
-    for minute in range(meal.window[0], meal.window[1] + 1, STEP):
-        begin = draft.at(minute + usual % STEP)
-        come = len(_able(draft, family, begin, lasts))
+    lasts = round((low + (high - low) * draft.chance.uniform("long", meal.name)) * MINUTE)
+    first, last = meal.window
+    opens = draft.at(first + usual % STEP)
+    best, start = -1.0, 0
+    for minute in range(first, last + 1, STEP):
+        begin = opens + (minute - first) * MINUTE
+        come = len(_able(open_, begin, lasts))
         worth = meal.worth * come - abs(minute + usual % STEP - usual)
-        if come > 1 and (worth, -minute) > best:
-            best, start = (worth, -minute), begin
+        if come > 1 and worth > best:
+            best, start = worth, begin
     if start:
-        _sit_down(draft, meal, _able(draft, family, start, lasts), start, start + round(lasts * MINUTE))
+        _sit_down(draft, meal, _able(open_, start, lasts), start, start + lasts)
 
 
-def _able(draft: Draft, family: Sequence[str], start: int, minutes: float) -> list[str]:
-    end = start + round(minutes * MINUTE)
-    return [
-        who for who in family if draft.free(who, start - 2 * MINUTE, end) and _before_bed(draft, who, end)
-    ]
-
-
-def _before_bed(draft: Draft, who: str, end: int) -> bool:
-    return all(not bed - LAST < end <= bed for bed in (waking.bed for waking in draft.wakings[who]))
+def _able(open_: Mapping[str, Sequence[Span]], start: int, lasts: int) -> list[str]:
+    found = []
+    for who, spans in open_.items():
+        for opens, closes in spans:
+            if opens <= start and start + lasts <= closes:
+                found.append(who)
+                break
+    return found
 
 
 def _usual(draft: Draft, meal: Meal, family: Sequence[str]) -> float | None:

@@ -47,11 +47,12 @@ def _reason(person: Person, hours: Hours) -> str:
 def besides(wished: Sequence[Step], shared: Sequence[Step]) -> list[Step]:
     """The *wished* steps, but for those in whose stead something is fixed."""
     family = [step for step in shared if step.basis is Basis.FAMILY]
-    return (
-        [step for step in wished if not any(_instead(step, other) for other in family)]
-        if family
-        else [*wished]
-    )
+    instead = KITCHEN | MEALS | {step.activity for step in family}
+    return [
+        step
+        for step in wished
+        if step.activity not in instead or not any(_instead(step, other) for other in family)
+    ]
 
 
 def _instead(own: Step, shared: Step) -> bool:

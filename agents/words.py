@@ -71,8 +71,17 @@ def morning(seen: Observation, person: Person, today: Waking) -> str:
     return (
         f"{DAYS[weekday]}, {person.clock.date_of(today.day):%d %B}. {seen.senses.outdoors:.0f} °C outdoors. "
         f"{_name(person)} wakes at {_at(person, today.wake)}, goes to bed at {_at(person, today.bed)}"
-        f"{', ' if hours else ''}{' and '.join(hours)}."
+        f"{', ' if hours else ''}{' and '.join(hours)}.{_appointments(person, today)}"
     )
+
+
+def _appointments(person: Person, today: Waking) -> str:
+    """' Fixed with the others: 18:30 dinner with Karin.'"""
+    if person.household is None:
+        return ""
+    fixed = person.household.fixed(person.profile.id, today).steps
+    told = [f"{_at(person, step.start)} {plain(step.reason)}" for step in fixed]
+    return f" Fixed with the others: {', '.join(told)}." if told else ""
 
 
 def routines(person: Person, today: Waking) -> list[str]:
