@@ -6,9 +6,11 @@ Nothing is trained for a person. A log is weighed once, and few ways of life sta
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -24,9 +26,10 @@ from scenarios.resident import MemorySource, Profile
 from scenarios.rhythm import rhythm_of
 from scenarios.routine import AuthoredRoutines
 from scenarios.scenario import Scenario
+from sppc.clock import Floats
 from sppc.compress import Pieces, pieces_of, remember
 from sppc.memory import Memory
-from sppc.personas import Ways, Weighed, memory_like, ways_of
+from sppc.personas import Ways, memory_like, ways_of
 
 WHOLE = 100_000  # tokens: nobody writes a week so long, so nothing is left out and nothing trained
 HELD = 192  # memories of a kind at once: more than there are variants of the ways in a log
@@ -87,7 +90,7 @@ class Personas:
         if not path.is_absolute():
             raise UserError(f"{path.name} is not at hand; go on with the command that began the run")
         routines = Routines.read(path)
-        return ways_of(_weighed(pieces_of(routines, self._polling, chance_of(routines)), self._polling))
+        return ways_of(_kept(pieces_of(routines, self._polling, chance_of(routines)), self._polling))
 
 
 def is_authored(file: str) -> bool:
@@ -95,16 +98,27 @@ def is_authored(file: str) -> bool:
     return Path(file).suffix in (".yaml", ".yml")
 
 
-def _weighed(pieces: Pieces, polling: frozenset[str]) -> Weighed:
-    """*pieces* with their importance, from the user's cache where the same log was weighed before."""
-    key = "\n".join([method(), pieces.routines.digest, "importance", *sorted(polling)])
-    cached = cache_folder() / f"{sha256(key.encode()).hexdigest()[:32]}.json"
-    nats = None
-    with suppress(OSError, ValueError):
-        nats = np.array(json.loads(cached.read_text(encoding="utf-8")), dtype=np.float64)
-    if nats is None or nats.shape != (len(pieces.cut),):
-        nats = pieces.importance
+@dataclass(frozen=True, eq=False)
+class _Kept(Pieces):
+    """Pieces whose importance lies in the user's cache, once they were weighed."""
+
+    key: str
+
+    @cached_property
+    def importance(self) -> Floats:
+        """Of each cut piece, nats a behaviour."""
+        cached = cache_folder() / f"{self.key}.json"
+        with suppress(OSError, ValueError):
+            nats = np.array(json.loads(cached.read_text(encoding="utf-8")), dtype=np.float64)
+            if nats.shape == (len(self.cut),):
+                return nats
+        nats = super().importance
         with suppress(OSError):
             write_text(cached, json.dumps(nats.tolist()))
-    parts: Mapping[str, object] = {name: getattr(pieces, name) for name in Pieces.__dataclass_fields__}
-    return Weighed(**parts, nats=nats)  # type: ignore[arg-type]
+        return nats
+
+
+def _kept(pieces: Pieces, polling: frozenset[str]) -> Pieces:
+    key = "\n".join([method(), pieces.routines.digest, "importance", *sorted(polling)])
+    parts: Mapping[str, Any] = {name: getattr(pieces, name) for name in Pieces.__dataclass_fields__}
+    return _Kept(**parts, key=sha256(key.encode()).hexdigest()[:32])

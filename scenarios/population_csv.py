@@ -10,6 +10,7 @@ from scenarios.tree import Node, branch, refusal
 
 MOST_BYTES = 5_000_000
 SHARE = "share"
+SEVERAL = ";"  # between the entries of one cell
 EXACT = 0.005  # by which shares that sum to 1 may miss it: they are rounded
 
 Line = tuple[int, list[str]]
@@ -65,10 +66,16 @@ def _check_header(path: Path, line: int, names: list[str], columns: Collection[s
 
 
 def _row(path: Path, line: int, cells: dict[str, str]) -> Node:
-    """Empty cells are left to their defaults."""
+    """Empty cells are left to their defaults; `a;b` is a list."""
     filled = {name: cell.strip() for name, cell in cells.items() if cell.strip()}
-    named = {("weight" if name == SHARE else name): Node(cell, path, line) for name, cell in filled.items()}
+    named = {("weight" if name == SHARE else name): _cell(path, line, cell) for name, cell in filled.items()}
     return branch(named, path, line)
+
+
+def _cell(path: Path, line: int, text: str) -> Node:
+    if SEVERAL not in text:
+        return Node(text, path, line)
+    return branch([Node(part.strip(), path, line) for part in text.split(SEVERAL)], path, line)
 
 
 def _check_sum(path: Path, line: int, rows: list[dict[str, str]], within: Sequence[str]) -> None:

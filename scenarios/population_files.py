@@ -1,7 +1,6 @@
 """Lays the files that a `population` names, and the shipped ones that it leaves out, into the tree."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from scenarios.cities import CITIES
@@ -13,7 +12,7 @@ from scenarios.problems import Problem, ScenarioError, unknown
 from scenarios.tree import Node, branch, child, find, plain, problem, put
 
 FILES = SHIPPED / "populations"
-PROFILES = SHIPPED / "profiles"
+PROFILES = (SHIPPED / "profiles", FILES)
 AT = "population"
 
 
@@ -90,7 +89,7 @@ def _names(city: str) -> Node:
 
 def _with_profiles(tree: Node, folder: Folder) -> tuple[Node, list[Problem]]:
     """The shipped profiles that the tables name, beside the scenario's own profiles."""
-    shipped = {path.stem: path for path in sorted(PROFILES.glob("*.yaml"))}
+    shipped = {path.stem: path for folder_ in PROFILES for path in sorted(folder_.glob("*.yaml"))}
     own = [str(path[-1]) for path, _ in find(tree, f"{AT}.profiles.*")]
     wrong = []
     for path, node, name in _named(tree):
@@ -109,10 +108,10 @@ def _named(tree: Node) -> Iterator[tuple[tuple[str | int, ...], Node, str]]:
     for path, node in find(tree, f"{AT}.occupations.*.profile"):
         yield path, node, str(node.value)
     for path, node in find(tree, f"{AT}.table.*.occupations"):
-        cells = node.value.split(";") if isinstance(node.value, str) else plain(node)
-        for name in cells if isinstance(cells, list) else ():
-            if str(name).strip():
-                yield path, node, str(name).strip()
+        cells = node.value if isinstance(node.value, list) else [node]
+        for cell in cells:
+            if cell.value:
+                yield path, cell, str(cell.value)
 
 
 def _node(value: object) -> Node:
@@ -120,14 +119,3 @@ def _node(value: object) -> Node:
     if isinstance(value, Mapping):
         return branch({str(key): _node(below) for key, below in value.items()}, None, 0)
     return Node(value if isinstance(value, str | int | float | bool | None) else str(value), None, 0)
-
-
-def shipped_tables() -> list[str]:
-    """The tables of households that are shipped, as scenarios name them."""
-    return sorted(f"populations/{path.name}" for path in FILES.glob("*.csv") if _is_of_households(path))
-
-
-def _is_of_households(path: Path) -> bool:
-    columns: Collection[str] = HouseholdType.model_fields
-    header = next(line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
-    return "roles" in columns and "roles" in header.split(",")

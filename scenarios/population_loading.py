@@ -19,7 +19,8 @@ INSTEAD = ("home", "residents", "weather")
 
 def load_population(tree: Node, folder: Folder) -> PopulationScenario:
     """The scenario in *tree*; ScenarioError with all that is wrong in it and in the tables it names."""
-    if both := [problem(node, (key,), _either(key)) for key in INSTEAD if (node := child(tree, key))]:
+    population = child(tree, "population") or tree
+    if both := [problem(population, (key,), _either(key)) for key in INSTEAD if child(tree, key)]:
         raise ScenarioError(both)
     tree, wrong = with_files(tree, folder)
     if wrong := [*wrong, *folder.problems]:

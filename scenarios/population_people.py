@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from scenarios.catalogue import load_catalogue
 from scenarios.chance import Chance
 from scenarios.coherence import CHILDRENS, schedule_findings
 from scenarios.resident import (
@@ -128,9 +129,13 @@ def _moved(away: Away, leaving: int, coming: int) -> Away:
 
 
 def _intents(like: Profile, age: int, chance: Chance) -> Iterator[Intent]:
-    """What the profile means to do, more or less often, and a pastime of one's own."""
+    """What the profile means to do at this age, more or less often, and a pastime of one's own."""
+    activities = load_catalogue().activities
     draws = chance.rng("intents").standard_normal(len(like.intents)).tolist()
     for intent, draw in zip(like.intents, draws, strict=True):
+        least, most = activities[intent.activity].ages if intent.activity in activities else (0, age)
+        if not least <= age <= most:
+            continue
         often = min(MOST_A_WEEK, max(0.3, intent.per_week * 2.0 ** (EAGERNESS * draw)))
         yield intent.model_copy(update={"per_week": round(often, 1)})
     if age >= ADULT:

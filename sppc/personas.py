@@ -91,26 +91,30 @@ def memory_like(ways: Ways, way: int, variant: int, budget: int) -> Memory:
     taken = rng.permutation(own)[: max(1, round(KEPT * len(own)))]
     others = rng.permutation(near)[: round(len(taken) * (1 - OWN) / OWN)]
     rows = np.sort(np.concatenate([taken, others])).tolist()
-    return memory_of(_part(ways.pieces, rows), budget)
+    return memory_of(_part(ways.pieces, rows, budget), budget)
 
 
-def _part(pieces: Pieces, rows: Sequence[int]) -> Pieces:
-    """The pieces of some of the sequences; they fill the weeks that all of them fill."""
+def _part(pieces: Pieces, rows: Sequence[int], budget: int) -> Pieces:
+    """The pieces of some of the sequences, weighed if they do not fit; they fill the weeks that all fill."""
     sequences = tuple(pieces.sequences[row] for row in rows)
     whole = pieces.routines
     weeks = None if whole.weeks is None else whole.weeks * len(sequences) / len(pieces.sequences)
     cut = split(sequences)
     distinct, kind = distinct_pieces(cut)
-    known = dict(zip(pieces.cut, pieces.importance.tolist(), strict=True))
+    tokens = np.array([cost(piece) for piece in distinct])
+    nats = np.zeros(len(cut))
+    if tokens.sum() > budget:
+        known = dict(zip(pieces.cut, pieces.importance.tolist(), strict=True))
+        nats = np.array([known[piece] for piece in cut])
     return Weighed(
         routines=Routines.of(sequences, source=whole.source, provenance=whole.provenance, weeks=weeks),
         sequences=sequences,
         cut=cut,
         distinct=tuple(distinct),
         kind=kind,
-        tokens=np.array([cost(piece) for piece in distinct]),
+        tokens=tokens,
         chance=pieces.chance,
-        nats=np.array([known[piece] for piece in cut]),
+        nats=nats,
     )
 
 

@@ -184,7 +184,7 @@ class Charge(Body):
         if room != self.room and not self.house.access.limited(room):
             yield from self._walk(room)
         if self.room == "outside" and decision.room == "outside":
-            self.leader = None  # left there
+            self.leader, self._called = None, False  # left there, whoever else has called meanwhile
         self._begin(decision.activity, asleep=decision.asleep)
 
     def _wait(self, until: int, decided: Decided) -> Process:
