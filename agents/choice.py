@@ -9,7 +9,6 @@ without one. The option is drawn from the seeded tree.
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import accumulate
 from math import exp, log
 
@@ -117,7 +116,7 @@ def _sensible(option: Affordance, seen: Observation, person: Person) -> bool:
 def _as_long(option: Affordance, seen: Observation, person: Person) -> Affordance:
     """What answers a visit lasts as long as the visit."""
     answers = seen.lasts and person.layout.catalogue.activities[option.activity].answers
-    return replace(option, minutes=seen.lasts) if answers else option
+    return option._replace(minutes=seen.lasts) if answers else option
 
 
 def _carry_on_text(seen: Observation, person: Person) -> str:

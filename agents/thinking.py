@@ -73,7 +73,7 @@ class ThinkingMind:
             return await self._begin_day(seen)
         if self.thinking.deliberation in PLANS:
             decision = self._habits.follow(seen)
-            return replace(decision, thoughts=thoughts) if thoughts else decision
+            return decision._replace(thoughts=thoughts) if thoughts else decision
         return await self._next(seen)
 
     async def _speak(self, seen: Observation) -> Decision:
@@ -148,13 +148,13 @@ class ThinkingMind:
             self._habits.adopt(later, seen.time)
             self.person.experience.note(step.activity, seen.slot)
             basis = Basis.FALLBACK if thought.fallback else Basis.CHOICE
-            return replace(begin(step), basis=basis, thoughts=(thought,))
+            return begin(step)._replace(basis=basis, thoughts=(thought,))
         option = others[state["chosen"] - 1][0]
         if self.thinking.deliberation == "tick":
-            option = replace(option, minutes=min(option.minutes, TICK / MINUTE))
+            option = option._replace(minutes=min(option.minutes, TICK / MINUTE))
         self.person.experience.note(option.activity, seen.slot)
         decision = carry_out(seen, option, Basis.CHOICE, thought)
-        return replace(decision, resume=False, reason=f"rather than {words.phrases(self.person, [step])}")
+        return decision._replace(resume=False, reason=f"rather than {words.phrases(self.person, [step])}")
 
     def _free(self, step: Step) -> bool:
         activity = self.person.layout.catalogue.activities[step.activity]
@@ -172,7 +172,7 @@ class ThinkingMind:
         self._started = True
         self._habits.adopt(agenda, seen.time)
         decision = self._habits.follow(seen)
-        return replace(decision, thoughts=thoughts) if thoughts else decision
+        return decision._replace(thoughts=thoughts) if thoughts else decision
 
     async def _look_back(self, seen: Observation) -> tuple[Thought, ...]:
         """Note the day that is over; once a week a model that writes makes a sentence of it."""

@@ -125,7 +125,7 @@ async def _days(job: Job) -> tuple[list[float], list[float]]:
 async def living(job: Job) -> AsyncIterator[int]:
     """The first household's life, its log kept as a run keeps it; the time (ms) at each instant."""
     log = Log()
-    async for lived in lives(job.scenario, job.catalogue, job.memories, None, 0):
+    async for lived in lives(job.scenario, job.catalogue, job.memories(job.scenario), None, 0):
         if len(lived.events) >= BLOCK:
             lived.put_by(log)
         yield lived.now
@@ -241,7 +241,7 @@ class Silent:
 async def single_acts(job: Job) -> Figures:
     """What a moment is made of, in the evening of the first day: somebody is at the door."""
     house, body, person = await _evening(job)
-    memory, mind, seen = job.memories[body.id], HabitMind(person), _asked(house, body)
+    memory, mind, seen = job.memories(job.scenario)[body.id], HabitMind(person), _asked(house, body)
     desk = Desk(port=Silent(), person=person, seen=seen, weight=1.0, draw=0.5, offered=options(seen, person))
     off, on = (Order("living_lamp", f"switch {way}") for way in ("off", "on"))
     return {
@@ -261,7 +261,7 @@ async def _evening(job: Job) -> tuple[House, Body, Person]:
     clock, layout = Clock(scenario.start, scenario.home.address.zone), Layout(scenario.home, job.catalogue)
     house = House(layout, scenario.residents, (), clock, chance)
     people = {
-        profile.id: Person(profile, job.memories[profile.id], layout, clock, chance.branch(profile.id))
+        profile.id: Person(profile, job.memories(job.scenario)[profile.id], layout, clock, chance.branch(profile.id))
         for profile in scenario.residents
     }
     minds = {name: HabitMind(person) for name, person in people.items()}

@@ -131,7 +131,7 @@ async def _counted(job: Job, index: int) -> Counter[str]:
 async def _lived(job: Job, index: int) -> list[Event]:
     """What people operated in household *index*."""
     events: list[Event] = []
-    async for so_far in lives(job.scenario, job.catalogue, job.memories, None, index):
+    async for so_far in lives(job.scenario, job.catalogue, job.memories(job.scenario), None, index):
         events = so_far.events
     return [event for event in events if event.kind in (Kind.COMMAND, Kind.DEED)]
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -80,7 +80,7 @@ def doing(activity: str, room: str, minutes: float, *orders: Order, **more: obje
     def decide(seen: Observation) -> Decision:
         until = seen.time + round(minutes * MINUTE)
         decision = Decision(activity=activity, room=room, until=until, orders=orders, basis=Basis.PLAN)
-        return replace(decision, **more)  # type: ignore[arg-type]
+        return decision._replace(**more)  # type: ignore[arg-type]
 
     return decide
 

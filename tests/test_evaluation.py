@@ -509,7 +509,7 @@ def test_an_ordinary_life_passes_every_check(tmp_path: Path) -> None:
 
 
 def no_sleep(story: Story) -> None:
-    story.decisions = [replace(it, decision=replace(it.decision, asleep=False)) for it in story.decisions]
+    story.decisions = [it._replace(decision=it.decision._replace(asleep=False)) for it in story.decisions]
 
 
 def through_the_wall(story: Story) -> None:

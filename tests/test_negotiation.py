@@ -95,7 +95,7 @@ def test_nobody_talks_with_sleepers() -> None:
 
 
 def replace_minutes(step: Doing, minutes: float) -> Doing:
-    return lambda seen: replace(step(seen), until=seen.time + round(minutes * MINUTE))
+    return lambda seen: step(seen)._replace(until=seen.time + round(minutes * MINUTE))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Affordances: the closed list of what one resident can do here and now. A mind chooses from it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scenarios.activity import ADJUST, Activity
@@ -96,7 +95,7 @@ class _Doing:
         if any(device.type.type in self._requires for device, _ in lacking):
             return None
         orders = tuple(use[1] for use in self._uses if use not in lacking)
-        return replace(self._whole, orders=orders)
+        return self._whole._replace(orders=orders)
 
 
 def _doings(house: "House", profile: Profile, here: str) -> Iterator[_Doing]:

@@ -5,10 +5,9 @@ It does what decisions say and asks for the next one; it never chooses.
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import simpy
 
@@ -39,8 +38,7 @@ MOMENT = MINUTE  # to think of something else to do
 PATIENCE = 90 * MINUTE  # between two complaints about the same discomfort
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(NamedTuple):
     """Something that asks for a person's attention."""
 
     cause: Cause

@@ -6,7 +6,6 @@ takes it along, or, before regular hours, waits a while to be relieved.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scenarios.activity import ALONG, AWAY, GATHER, MINDING, PLAY
@@ -175,7 +174,7 @@ class Charge(Body):
         """To go on doing nothing outside is to play at home, once one is brought there."""
         if decision.basis is not Basis.IDLE or decision.room != "outside":
             return decision
-        return replace(decision, room=self.house.layout.bedroom(self.profile), activity=PLAY)
+        return decision._replace(room=self.house.layout.bedroom(self.profile), activity=PLAY)
 
     def _settle_down(self, decision: Decision) -> Process:
         """Begin, where it is to be done; what is nothing in particular, where somebody is."""

@@ -1,7 +1,7 @@
 """What happens when somebody wants what others have: the household's policies at work."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from scenarios.contention import Policy
@@ -152,7 +152,7 @@ class Access:
             return decided
         rooms = layout.rooms_for(activity, body.profile, decision.room)
         free = next((room for room in rooms if self._has_place(body.id, room)), decision.room)
-        return replace(decided, decision=replace(decision, room=free))
+        return decided._replace(decision=decision._replace(room=free))
 
     def aside(self, room: str, goal: str) -> str:
         """Where to wait for *goal*: where one is, but for rooms of few places; not outside, if possible."""

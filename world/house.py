@@ -1,7 +1,7 @@
 """A home brought to life: rooms, devices, weather and people on one SimPy clock, and what they record."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from scenarios.catalogue import Catalogue
 from scenarios.chance import Chance
@@ -37,8 +37,7 @@ PROGRAMME = Origin(cause="programme")  # what it ends, nobody does
 QUARTER = 15 * MINUTE
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A resident who waits for a decision."""
 
     body: Body
@@ -174,7 +173,7 @@ class House:
     def meant(self, order: Order) -> Order:
         """The order with its argument, drawn where it has none."""
         argument = order.argument or self._argument(self.devices[order.device], order.command)
-        return replace(order, argument=argument)
+        return order._replace(argument=argument)
 
     def command(self, device: Device, order: Order, origin: Origin, refusal: str = "") -> bool:
         """Give a command, unless there is a *refusal* already or the device has one."""

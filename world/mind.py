@@ -44,8 +44,7 @@ class Basis(StrEnum):
     IDLE = "idle"  # nothing to do until the next step
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """One command to one device, so many milliseconds after the step begins."""
 
     device: str
@@ -76,8 +75,7 @@ class Company(NamedTuple):
     message: Message | None = None  # sent as it begins
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Affordance:
+class Affordance(NamedTuple):
     """Something this resident can do here and now: an activity, or a single command."""
 
     key: str  # unique among the affordances of one observation
@@ -87,7 +85,7 @@ class Affordance:
     minutes: float
     orders: tuple[Order, ...] = ()
     closing: tuple[Order, ...] = ()
-    relieves: Mapping[Need, float] = field(default_factory=dict)
+    relieves: Mapping[Need, float] = {}
 
 
 class Senses(NamedTuple):
@@ -181,16 +179,15 @@ class Thought:
         return bool(self.replies or self.fallback)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Decision:
+class Decision(NamedTuple):
     """What to do until when. `orders` are tried in turn; the world refuses what cannot be done."""
 
     activity: str
     room: str
     until: int  # ms; at the latest
+    basis: Basis
     orders: tuple[Order, ...] = ()
     closing: tuple[Order, ...] = ()  # carried out when the step ends
-    basis: Basis
     reason: str = ""
     asleep: bool = False
     resume: bool = False  # after an interruption: go back to what was interrupted
@@ -199,8 +196,7 @@ class Decision:
     said: "Said | None" = None  # to what is to be settled
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
+class Decided(NamedTuple):
     """A decision as it is written down: the number that events refer to, when, whose, why asked."""
 
     id: int

@@ -1,6 +1,5 @@
 """Settings that everybody feels, a thermostat's setpoint, the television's channel, and who made them."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from scenarios.contention import Policy
@@ -94,7 +93,7 @@ class Settings:
         self._agreed = (body.id, device.id, self._house.env.now)
         if ended == "yielded":
             return None
-        return replace(order, argument=talk.between) if ended == "compromised" else order
+        return order._replace(argument=talk.between) if ended == "compromised" else order
 
     def _of_others(self, body: "Body", device: Device, name: str) -> _Made | None:
         """The setting as somebody else has made it, if it still is theirs."""
@@ -112,7 +111,7 @@ class Settings:
             return order, ""
         if policy == "share" and (mean := _mean(order.argument, made.value)):
             self._write(body, device, made, policy, "shared")
-            return replace(order, argument=mean), ""
+            return order._replace(argument=mean), ""
         self._write(body, device, made, policy, "yielded")
         name = self._house.bodies[made.who].profile.name
         return order, f"{name} has set {device.name} to {_words(made.value)}"
