@@ -199,6 +199,40 @@ def population(
 
 
 @app.command()
+def preview(
+    source: Annotated[str, typer.Argument(help="A profile or scenario, or the name of a shipped profile.")],
+    day: Annotated[int, typer.Option(help="0 is the first, a Monday for a profile alone.")] = 0,
+    resident: Annotated[str | None, typer.Option(help="Whose diary; everybody's unless given.")] = None,
+    svg: Annotated[Path | None, typer.Option(help="Draw the day into this file, too.")] = None,
+) -> None:
+    """Live one day by habit, and show it as a strip and a diary; nothing is kept."""
+    from dataset.atomic import write_text
+    from evaluation import preview as shown
+
+    run = shown.preview(source, day)
+    typer.echo(shown.text(run, resident))
+    if svg is not None:
+        write_text(svg, shown.svg(run))
+        typer.echo(str(svg))
+
+
+@app.command()
+def new_profile(
+    name: Annotated[str, typer.Option(help="What the person is called.")],
+    archetype: Annotated[str, typer.Option(help="The shipped profile to begin with.")],
+    out: Annotated[Path, typer.Option(help="The profile's file to write (YAML).")],
+) -> None:
+    """Begin a profile: a commented file that is valid as it is."""
+    from dataset.atomic import write_text
+    from scenarios.drafting import draft
+
+    if out.exists():
+        raise UserError(f"{out} exists already; choose another file")
+    write_text(out, draft(name, archetype))
+    typer.echo(f"{out}: {name}, a {archetype.replace('_', ' ')}; next: run_sim.py preview {out}")
+
+
+@app.command()
 def home(
     file: Annotated[Path, typer.Argument(help="A home, or a scenario; of a population its first home.")],
     svg: Annotated[Path | None, typer.Option(help="Draw the floor plan into this file instead.")] = None,

@@ -1,6 +1,6 @@
 """What a mind knows of its own person: profile, memory, the layout of the home, the calendar, its chance."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from scenarios.schedule import DAY, Schedule
 from sppc.memory import Memory
 from world.clock import Clock
 from world.layout import Layout
+from world.mind import Observation
 
 if TYPE_CHECKING:
     from agents.household import Household
@@ -53,6 +54,12 @@ class Person:
     def kind(self, day: int) -> int:
         """Which kind of day *day* is, as memory files it: the weekday, or the shift of a rota."""
         return self.rhythm.kind(day, self.clock.date_of(day))
+
+    def filed(self, seen: Observation) -> Observation:
+        """The moment as memory files it: under a rota by the shift, not the weekday."""
+        if self.rhythm.rota is None:
+            return seen
+        return replace(seen, weekday=self.kind(self.clock.local(seen.time)[0]))
 
     def hours(self, day: int) -> Hours:
         """The hours of *day*."""

@@ -32,7 +32,14 @@ def introduce(profile: Profile) -> str:
     parts = [plain(profile.name), str(profile.age), plain(profile.occupation or profile.role)]
     likes = f" Likes {plain(', '.join(profile.tastes))}." if profile.tastes else ""
     about = f" {plain(profile.about)}" if profile.about else ""
-    return f"{', '.join(part for part in parts if part)}.{about}{likes}"
+    ill = f" Lives with {plain(', '.join(profile.health.conditions))}." if profile.health.conditions else ""
+    return f"{', '.join(part for part in parts if part)}.{about}{ill}{likes}{_ties(profile)}"
+
+
+def _ties(profile: Profile) -> str:
+    """' To the others here: partner of Johan, parent of Elias.'"""
+    ties = [f"{it.kind} of {it.to.title()}".replace("_", " ") for it in profile.relationships]
+    return f" To the others here: {', '.join(ties)}." if ties else ""
 
 
 def situation(seen: Observation, person: Person) -> str:
@@ -85,11 +92,11 @@ def _appointments(person: Person, today: Waking) -> str:
 
 
 def routines(person: Person, today: Waking) -> list[str]:
-    """What memory has kept of such a weekday, most lived first, then in order of time; one line each."""
+    """What memory has kept of such a day, most lived first, then in order of time; one line each."""
     if person.memory is None:
         return []
-    weekday = person.clock.date_of(today.day).weekday()
-    known = sorted(person.memory.on(weekday), key=lambda kept: -kept.days[weekday])[:MOST_ROUTINES]
+    kind = person.kind(today.day)
+    known = sorted(person.memory.on(kind), key=lambda kept: -kept.days[kind])[:MOST_ROUTINES]
     return [line(kept.behaviours) for kept in sorted(known, key=lambda kept: kept.behaviours[0][1:])]
 
 

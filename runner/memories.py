@@ -23,7 +23,7 @@ from scenarios.routine import AuthoredRoutines
 from scenarios.scenario import PopulationScenario, Scenario
 from sppc.memory import Memory
 
-BUDGET = 1500  # tokens of routines that stand in the profile alone
+BUDGET = 6000  # tokens of routines that stand in the profile alone: somebody wrote them, so they are few
 
 
 def sources(scenario: Scenario) -> dict[str, MemorySource]:

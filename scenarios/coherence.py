@@ -164,19 +164,20 @@ def _too_young_for_work(person: Profile, schedule: Schedule) -> Iterator[Finding
 
 
 def _not_for_them(person: Profile, activities: Activities) -> Iterator[Finding]:
-    """Intents and routines of the person's own that their age, `avoids` or `forbidden` rule out."""
-    meant: list[tuple[Keys, str, Iterable[str]]] = [
-        (("intents", number, "activity"), intent.activity, ()) for number, intent in enumerate(person.intents)
-    ]
+    """Intents and routines of the person's own that their age, `avoids` or `forbidden` rule out.
+
+    What somebody avoids may stand in routines that they share with others: it is left out of the day.
+    """
+    for number, intent in enumerate(person.intents):
+        if why := _ruled_out(person, intent.activity, activities):
+            yield ("intents", number, "activity"), why
+        elif intent.activity in person.avoids:
+            both = f"{intent.activity!r} stands under `avoids`, too; leave one of them out"
+            yield ("intents", number, "activity"), both
     for number, routine in enumerate(person.routines):
-        meant += [
-            (("routines", number, "steps", at), step.activity, (*step.start, *step.end))
-            for at, step in enumerate(routine.steps)
-        ]
-    for keys, name, actions in meant:
-        activity = activities.get(name)
-        if activity is not None and (why := _ruled_out(person, name, activity, actions)):
-            yield keys, why
+        for at, step in enumerate(routine.steps):
+            if why := _ruled_out(person, step.activity, activities, (*step.start, *step.end)):
+                yield ("routines", number, "steps", at), why
 
 
 def _routines_never(person: Profile) -> Iterator[Finding]:
@@ -194,14 +195,15 @@ def _routines_never(person: Profile) -> Iterator[Finding]:
             yield ("routines", number, "days"), "a rota knows no weekdays; say `on: [off]` or another shift"
 
 
-def _ruled_out(person: Profile, name: str, activity: Activity, actions: Iterable[str]) -> str:
+def _ruled_out(person: Profile, name: str, activities: Activities, actions: Iterable[str] = ()) -> str:
+    activity = activities.get(name)
+    if activity is None or name in person.avoids:
+        return ""
     least, most = activity.ages
     if not least <= person.age <= most:
         allowed = f"from {least} years" if person.age < least else f"up to {most} years"
         who = f"at {person.age} years nobody does {name!r} by themself ({allowed})"
         return f"{who}; leave it out, or change the age"
-    if name in person.avoids:
-        return f"{name!r} stands under `avoids`, too; leave one of them out"
     needed = {*activity.requires, *(action.partition(":")[0] for action in actions)}
     if denied := sorted(needed & set(person.forbidden)):
         return f"{name!r} takes the {denied[0]}, which stands under `forbidden`; leave one of them out"

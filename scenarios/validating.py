@@ -33,7 +33,7 @@ def kind_of(path: Path) -> str:
             first = stream.readline(300).decode("utf-8", "replace")
     except (OSError, ValueError):
         return "scenario"  # loading says what is wrong
-    match = re.search(r"\$schema=\S*?(\w+)\.json", first)
+    match = re.search(r"\$schema=.*?(\w+)\.json", first)
     return match[1] if match and match[1] in LOADERS else "scenario"
 
 
