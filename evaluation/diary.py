@@ -36,7 +36,11 @@ Line = tuple[int, str, str, str]
 def diary(folder: Path, resident: str, day: int, household: str | None = None) -> str:
     """The lines of *day* (0 is the first) in the life of *resident*, an id or a name."""
     run = read_run(folder, household or None, 1)
-    log = run.log(household)
+    return diary_of(run, run.log(household), resident, day)
+
+
+def diary_of(run: Run, log: Log, resident: str, day: int) -> str:
+    """The same of a household that has been read, or has only been lived."""
     who = _resident(run, log, resident)
     start, end = _day(run, day)
     lines = sorted([*_lines(run, log, who, start, end), *_settled(run, log, who, start, end)], key=_when)
