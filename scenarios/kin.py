@@ -39,7 +39,8 @@ def family(residents: Sequence[Profile]) -> tuple[str, ...]:
     """
     people = sorted(residents, key=lambda person: person.id)
     kin = [person.id for person in people if _is_kin(person, people)]
-    if not kin and len(people) == 2 and not any(person.role in _APART for person in people):
+    apart = any(person.role in _APART or person.relationships for person in people)
+    if not kin and len(people) == 2 and not apart:
         kin = [person.id for person in people]
     return tuple(kin) if len(kin) > 1 else ()
 

@@ -212,11 +212,12 @@ class Charge(Body):
         return not self.at_home
 
     def _go_out(self) -> Process:
-        self._called = self.asleep = False
+        self.asleep = False
         yield from self._walk("outside")
+        self._called = False  # by whomever
         self._begin(ALONG)
-        assert self.leader is not None  # noqa: S101
-        self.leader.stir()
+        if self.leader is not None:
+            self.leader.stir()
 
     def _brought(self, decision: Decision) -> Process:
         """Stay outside until somebody brings one home; whether it was in time for *decision*."""
