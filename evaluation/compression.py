@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -31,14 +31,22 @@ from scenarios.errors import RunFailed, UserError
 from sppc.compress import Pieces, check, memory_of, pieces_of
 from sppc.memory import Memory
 from sppc.selection import METHODS
-from sppc.text import DAYS, cost, line
+from sppc.text import DAYS
 
 MEMORY, TEXT, JSON, HTML, PICTURE = "memory.json", "kept.txt", "report.json", "report.html", "coverage.svg"
 FILES = (TEXT, PICTURE, HTML, JSON, MEMORY)  # in the order of being written
 _NO_DEVICE = f"{ACTIVITY_ONLY}:"
 
 
-def compress(pieces: Pieces, budget: int, method: str, catalogue: Catalogue) -> tuple[Memory, dict[str, Any]]:
+class Compressed(NamedTuple):
+    """A memory, its routines as text, and all that the report says."""
+
+    memory: Memory
+    text: str
+    found: dict[str, Any]
+
+
+def compress(pieces: Pieces, budget: int, method: str, catalogue: Catalogue) -> Compressed:
     """The memory of *pieces* within *budget* tokens, and how it fares beside them and other methods."""
     check(pieces, budget, method)
     log, memory = Log(pieces), memory_of(pieces, budget, method)
@@ -71,7 +79,7 @@ def compress(pieces: Pieces, budget: int, method: str, catalogue: Catalogue) -> 
         "habits": habits(memory),
         "strange": _strange(log, catalogue),
     }
-    return memory, {"verdict": verdict(found), **found}
+    return Compressed(memory, pieces.text(covered.kept.tolist()), {"verdict": verdict(found), **found})
 
 
 def compressed(routines: Path, out: Path, budget: int, method: str, seed: int, page: bool) -> dict[str, Any]:
@@ -82,19 +90,19 @@ def compressed(routines: Path, out: Path, budget: int, method: str, seed: int, p
     catalogue = load_catalogue()
     log = read_routines(routines, catalogue)
     pieces = pieces_of(log, catalogue.polling(), chance_of(log, seed))
-    memory, found = compress(pieces, budget, method, catalogue)
-    write(out, files(memory, found, page))
-    return found
+    done = compress(pieces, budget, method, catalogue)
+    write(out, files(done, page))
+    return done.found
 
 
-def files(memory: Memory, found: dict[str, Any], page: bool) -> dict[str, str]:
+def files(done: Compressed, page: bool) -> dict[str, str]:
     """The files of a compression by name; with the *page* for people and its picture, or without."""
     made = {
-        MEMORY: memory.to_json(),
-        TEXT: "".join(f"{line(kept.behaviours)}\n" for kept in memory.routines),
-        JSON: json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False) + "\n",
+        MEMORY: done.memory.to_json(),
+        TEXT: done.text,
+        JSON: json.dumps(done.found, indent=1, sort_keys=True, ensure_ascii=False) + "\n",
     }
-    return made | ({HTML: html(found), PICTURE: picture(found)} if page else {})
+    return made | ({HTML: html(done.found), PICTURE: picture(done.found)} if page else {})
 
 
 def refuse_strangers(out: Path) -> None:
@@ -130,8 +138,7 @@ def _counts(pieces: Pieces, memory: Memory, covered: Coverage) -> dict[str, Any]
         **asdict(memory.report),
         "verbatim": covered.verbatim,
         "lost": len(pieces.cut) - covered.verbatim,
-        "tokens_distinct": int(pieces.tokens.sum()),
-        "tokens_text": sum(map(cost, (kept.behaviours for kept in memory.routines))),
+        "tokens_distinct": pieces.whole,
     }
 
 

@@ -130,7 +130,7 @@ def _measured(covered: Coverage) -> dict[str, Any]:
     actions = {behaviour.action for routine in routines for behaviour in routine}
     return {
         "kept": len(kept),
-        "tokens": int(log.pieces.tokens[kept].sum()),
+        "tokens": log.pieces.size(kept.tolist()),
         "verbatim": covered.verbatim / len(log.pieces.cut),
         "mean": round(covered.mean, 4),
         "within": covered.within(0.9),

@@ -1,9 +1,10 @@
 """The page of a compression for people, and its picture alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from evaluation.compression_pictures import bars, curves
+from evaluation.compression_coverage import STEPS
+from evaluation.compression_pictures import bars, curves, reach
 from evaluation.page import page
 from evaluation.rhythm import heat_map
 
@@ -17,7 +18,11 @@ def html(found: Mapping[str, Any]) -> str:
         "compression.html",
         **found,
         covers=picture(found),
-        distances=bars(found["coverage"]["histogram"], "How far lost pieces are from what was kept"),
+        distances=bars(
+            found["coverage"]["histogram"],
+            reach(_compared(found)),
+            "How far lost pieces are from what was kept",
+        ),
         maps=_maps(found["rhythm"]),
         shown=SHOWN,
     )
@@ -26,11 +31,13 @@ def html(found: Mapping[str, Any]) -> str:
 def picture(found: Mapping[str, Any]) -> str:
     """How near every method comes to the pieces: an SVG of its own."""
     heading = f"What a memory of {found['counts']['budget']:,} tokens covers"
-    return curves(found["methods"] or [_everything(found)], found["about"]["asked"], heading)
+    return curves(_compared(found), found["about"]["asked"], heading)
 
 
-def _everything(found: Mapping[str, Any]) -> dict[str, Any]:
-    return {"name": found["about"]["asked"], "mean": 0.0, "curve": [1.0] * 101}
+def _compared(found: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The methods; where nothing was chosen, the one that was asked for."""
+    whole = {"name": found["about"]["asked"], "mean": 0.0, "farthest": 1.0, "curve": [1.0] * (STEPS + 1)}
+    return found["methods"] or [whole]
 
 
 def _maps(rhythm: Mapping[str, Any]) -> list[str]:

@@ -1,12 +1,14 @@
 """Pictures of a compression: how near each method comes to every piece, and how far the lost ones are."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from math import ceil
+from typing import Any, NamedTuple
 
 from evaluation.svg import box, element, label, safe, title
 
 WIDTH, HEIGHT = 720, 350  # px, of the plot with its axes
 LEFT, RIGHT, TOP, BOTTOM = 58, 20, 64, 52
+MOST_TICKS = 6  # tenths of distance that get a tick each
 KEY = 23  # px, of a line of the legend
 ACROSS = "distance to the nearest kept routine"
 READ_OFF = 20  # the step of a curve, of a hundred, that the description tells
@@ -33,7 +35,8 @@ def curves(methods: Sequence[Mapping[str, Any]], asked: str, heading: str) -> st
     """An SVG of its own: share of pieces within each distance of a kept routine, a line a method."""
     lines = sorted(methods, key=lambda row: (row["name"] != asked, row["mean"], row["name"]))
     looks = [("asked", "none"), *((f"c{at}", DASHES[at % len(DASHES)]) for at in range(len(lines) - 1))]
-    drawn = [_curve(row, *look) for row, look in reversed([*zip(lines, looks, strict=True)])]
+    across = _Across(reach(methods))
+    drawn = [_curve(row, across, *look) for row, look in reversed([*zip(lines, looks, strict=True)])]
     keys = [_key(row, look, at, len(lines)) for at, (row, look) in enumerate(zip(lines, looks, strict=True))]
     about = "; ".join(f"{row['name']} {row['curve'][READ_OFF]:.0%}" for row in lines)
     height = HEIGHT + KEY * ((len(lines) + 2) // 3) + 18
@@ -42,40 +45,48 @@ def curves(methods: Sequence[Mapping[str, Any]], asked: str, heading: str) -> st
         element("desc", safe(f"Share of pieces within {READ_OFF / 100:.2f} of a kept routine: {about}.")),
         f"<style>{STYLE}</style>", box(0, 0, WIDTH, height, fill="var(--paper)"),
         label(heading, 14, 28, class_="heading"),
-        *_axes("share of all pieces", f"{ACROSS} (0: the same, 1: nothing in common)"),
+        *_axes("share of all pieces", f"{ACROSS} (0: the same, 1: nothing in common)", across),
         *drawn, *keys,
         xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {WIDTH} {height}", width="100%", role="img",
         class_="covers", aria_label=heading,
     )  # fmt: skip
 
 
-def bars(histogram: Sequence[Mapping[str, float]], heading: str) -> str:
+def reach(methods: Sequence[Mapping[str, Any]]) -> float:
+    """The distance, in tenths, within which all methods have all pieces."""
+    return max(1, ceil(10 * max((float(row["farthest"]) for row in methods), default=1))) / 10
+
+
+def bars(histogram: Sequence[Mapping[str, float]], farthest: float, heading: str) -> str:
     """An SVG of its own: lost pieces by distance to the nearest kept routine."""
+    across, histogram = _Across(farthest), [row for row in histogram if row["from"] < farthest]
     most = max((row["count"] for row in histogram), default=0) or 1
-    drawn = [
-        box(_x(row["from"]) + 1, _y(row["count"] / most), _x(row["to"]) - _x(row["from"]) - 2,
-            HEIGHT - BOTTOM - _y(row["count"] / most), title(_told(row)), class_="lost")
-        for row in histogram
-    ]  # fmt: skip
-    counts = [
-        label(f"{row['count']:,}", (_x(row["from"]) + _x(row["to"])) / 2, _y(row["count"] / most) - 4,
-              class_="soft", text_anchor="middle")
-        for row in histogram if row["count"]
-    ]  # fmt: skip
+    drawn = [_bar(row, across, _y(row["count"] / most)) for row in histogram]
     about = "; ".join(_told(row) for row in histogram if row["count"]) or "Nothing is lost."
     return element(
         "svg", title(heading), element("desc", safe(about)),
         f"<style>{STYLE}</style>", box(0, 0, WIDTH, HEIGHT, fill="var(--paper)"),
         label(heading, 14, 28, class_="heading"),
-        *_axes("", ACROSS), *drawn, *counts,
+        *_axes("", ACROSS, across), *drawn,
         xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {WIDTH} {HEIGHT}", width="100%", role="img",
         class_="covers", aria_label=heading,
     )  # fmt: skip
 
 
-def _curve(row: Mapping[str, Any], look: str, dash: str) -> str:
+def _bar(row: Mapping[str, float], across: "_Across", top: float) -> str:
+    left, right = across.x(row["from"]), across.x(row["to"])
+    drawn = box(left + 1, top, right - left - 2, HEIGHT - BOTTOM - top, title(_told(row)), class_="lost")
+    if not row["count"]:
+        return drawn
+    return drawn + label(
+        f"{row['count']:,}", (left + right) / 2, top - 4, class_="soft", text_anchor="middle"
+    )
+
+
+def _curve(row: Mapping[str, Any], across: "_Across", look: str, dash: str) -> str:
     last = len(row["curve"]) - 1
-    points = " ".join(f"{_x(at / last):.1f},{_y(share):.1f}" for at, share in enumerate(row["curve"]))
+    seen = row["curve"][: round(across.to * last) + 1]
+    points = " ".join(f"{across.x(at / last):.1f},{_y(share):.1f}" for at, share in enumerate(seen))
     about = title(f"{row['name']}: {row['curve'][0]:.0%} the same, {row['curve'][READ_OFF]:.0%} within 0.20")
     return element("polyline", about, points=points, **_stroke(look, dash))
 
@@ -94,13 +105,13 @@ def _stroke(look: str, dash: str) -> dict[str, str | float]:
     return {"stroke": f"var(--{look})", "stroke_dasharray": dash}
 
 
-def _axes(up: str, across: str) -> list[str]:
-    drawn = [label(across, LEFT, HEIGHT - 6, class_="soft"), label(up, 14, TOP - 13, class_="soft")]
+def _axes(up: str, along: str, across: "_Across") -> list[str]:
+    drawn = [label(along, LEFT, HEIGHT - 6, class_="soft"), label(up, 14, TOP - 13, class_="soft")]
     for share in (0.0, 0.25, 0.5, 0.75, 1.0) if up else ():
         drawn.append(element("path", d=f"M{LEFT} {_y(share):.1f}H{WIDTH - RIGHT}", class_="grid"))
         drawn.append(label(f"{share:.0%}", LEFT - 8, _y(share) + 4, class_="soft", text_anchor="end"))
-    for distance in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0):
-        x, y = _x(distance), HEIGHT - BOTTOM
+    for tenth in range(0, round(10 * across.to) + 1, 1 if across.to <= MOST_TICKS / 10 else 2):
+        distance, x, y = tenth / 10, across.x(tenth / 10), HEIGHT - BOTTOM
         drawn.append(element("path", d=f"M{x:.1f} {y}v5", class_="grid"))
         drawn.append(label(f"{distance:.1f}", x, y + 20, class_="soft", text_anchor="middle"))
     return drawn
@@ -110,8 +121,14 @@ def _told(row: Mapping[str, float]) -> str:
     return f"{row['from']:.2f} to {row['to']:.2f}: {row['count']:,} lost pieces"
 
 
-def _x(distance: float) -> float:
-    return LEFT + distance * (WIDTH - LEFT - RIGHT)
+class _Across(NamedTuple):
+    """The axis of distances, up to `to`."""
+
+    to: float
+
+    def x(self, distance: float) -> float:
+        """Where *distance* lies, px."""
+        return LEFT + distance / self.to * (WIDTH - LEFT - RIGHT)
 
 
 def _y(share: float) -> float:

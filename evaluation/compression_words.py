@@ -28,7 +28,7 @@ def _read(about: Mapping[str, Any], counts: Mapping[str, Any]) -> str:
 
 
 def _kept(counts: Mapping[str, Any]) -> str:
-    told = f"{counts['tokens_after']:,} tokens against {counts['tokens_before']:,} for all pieces"
+    told = f"{counts['tokens_after']:,} tokens; all pieces, a line each, take {counts['tokens_before']:,}"
     if counts["method"] == "whole":
         return f"All of it fits the budget of {counts['budget']:,} tokens, so nothing is lost ({told})."
     return (

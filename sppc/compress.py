@@ -41,10 +41,14 @@ class Pieces:
         """Of each cut piece, nats a behaviour. Trains the first time it is asked for."""
         return cross_fitted(self.cut, seed=int(self.chance.rng("importance").integers(2**31)))
 
-    def size(self, kept: Sequence[int]) -> int:
-        """Tokens of the text of these distinct pieces, each with how often it was done (`sppc.patterns`)."""
+    def text(self, kept: Sequence[int]) -> str:
+        """These distinct pieces, each with how often it was done, as the budget counts them."""
         times = np.bincount(self.kind)
-        return tokens(write({self.distinct[row]: int(times[row]) for row in kept}))
+        return write({self.distinct[row]: int(times[row]) for row in kept})
+
+    def size(self, kept: Sequence[int]) -> int:
+        """Tokens of the text of these distinct pieces."""
+        return tokens(self.text(kept))
 
     @cached_property
     def whole(self) -> int:
