@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from dataset.routines import ACTIVITY_ONLY, Behaviour
+from dataset.routines import ACTIVITY_ONLY, END, Behaviour
 from scenarios.activity import SLEEP, Activity
 from scenarios.resident import Profile
 from scenarios.tastes import leanings
@@ -27,6 +27,7 @@ class Deed(NamedTuple):
     activity: str
     room: str
     order: Order | None
+    ends: bool = False  # it is over then, without a command
 
 
 class Customs:
@@ -84,7 +85,8 @@ class Customs:
             return ()
         if device == ACTIVITY_ONLY or (activity and not self._layout.devices_of(device)):
             room = self._room(known)
-            return () if room is None else (Deed(name, room, None),)
+            ends = device == ACTIVITY_ONLY and action.endswith(f" {END}")
+            return () if room is None else (Deed(name, room, None, ends),)
         rooms = [self._layout.home.devices[it].room for it in self._layout.devices_of(device)]
         return [self._with_device(action, name, known, usual, bool(activity)) for usual in rooms]
 

@@ -6,7 +6,7 @@ slot are drawn within it.
 """
 
 from collections.abc import Iterator
-from itertools import groupby, zip_longest
+from itertools import zip_longest
 
 import numpy as np
 
@@ -102,12 +102,25 @@ def _happening(person: Person, memory: Memory, kind: int, rng: np.random.Generat
 
 
 def _lived(person: Person, kept: Kept, day: int, rng: np.random.Generator) -> list[Step]:
-    deeds = _deeds(person, kept, day, rng)
-    groups = [list(group) for _, group in groupby(deeds, key=lambda timed: timed[1][:2])]
+    groups = _steps(_deeds(person, kept, day, rng))
     return [
         _step(person, group, following[0][0] if following else float("inf"), day, rng)
         for group, following in zip_longest(groups, groups[1:])
     ]
+
+
+def _steps(deeds: Iterator[Timed]) -> list[list[Timed]]:
+    """Deeds of one activity in one room belong together, until it is over or begun anew."""
+    groups: list[list[Timed]] = []
+    for minute, deed in deeds:
+        last = groups[-1][-1][1] if groups else None
+        anew = last is None or last[:2] != deed[:2] or last.ends or (deed.order is None and not deed.ends)
+        if anew and deed.ends:
+            continue  # of what an earlier piece began
+        if anew:
+            groups.append([])
+        groups[-1].append((minute, deed))
+    return groups
 
 
 def _deeds(person: Person, kept: Kept, day: int, rng: np.random.Generator) -> Iterator[Timed]:
@@ -142,7 +155,8 @@ def _within_slot(opens: int, before: float, rng: np.random.Generator) -> float:
 
 def _step(person: Person, group: list[Timed], limit: float, day: int, rng: np.random.Generator) -> Step:
     """Deeds of one activity in one room become a step."""
-    (start, (name, room, _)), last = group[0], group[-1][0]
+    start, (name, room, *_) = group[0]
+    last = group[-1][0]
     minutes = _minutes(person.layout.catalogue.activities[name], last - start, limit - start, rng)
     whole, part = divmod(start, 1)
     begin = person.clock.ms(day, int(whole)) + round(part * MINUTE)

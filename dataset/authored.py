@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from dataset.routines import ACTIVITY_ONLY, Behaviour, Routine, Routines
+from dataset.routines import ACTIVITY_ONLY, END, Behaviour, Routine, Routines
 from scenarios.errors import UserError
 from scenarios.rhythm import Hours, Rhythm, lived_minutes, rhythm
 from scenarios.routine import AuthoredRoutine, AuthoredRoutines, Step
@@ -14,15 +14,18 @@ ANYBODYS = rhythm(Schedule())
 Timed = tuple[Step, int]  # minutes since the day's midnight
 
 
-def from_authored(authored: AuthoredRoutines, *, source: str, lived: Rhythm = ANYBODYS) -> Routines:
+def from_authored(
+    authored: AuthoredRoutines, *, source: str, lived: Rhythm = ANYBODYS, ends: bool = False
+) -> Routines:
     """One sequence a (routine, kind of day), by the hours of whoever *lived* them.
 
     A step's `start` actions happen at its time, its `end` actions `minutes` later, past midnight on
     the next day. A step without `start` actions begins with ('Activity', 'Activity:<activity>'), so
-    that memory knows what needs no device; exports leave that out, no vocabulary has it.
+    that memory knows what needs no device; exports leave that out, no vocabulary has it. With *ends*,
+    such a step has an end, too, so that memory knows how long it took.
     """
     sequences = [
-        _sequence(routine, steps, kind)
+        _sequence(routine, steps, kind, ends=ends)
         for routine in authored.routines
         for kind in lived.kinds_of(routine)
         for steps in _on_one_line(routine, lived, kind)
@@ -30,8 +33,8 @@ def from_authored(authored: AuthoredRoutines, *, source: str, lived: Rhythm = AN
     return Routines.of(sequences, source=source, provenance="authored", weeks=authored.weeks)
 
 
-def _sequence(routine: AuthoredRoutine, steps: Sequence[Timed], day: int) -> Routine:
-    timed = [entry for step, at in steps for entry in _entries(routine, step, at)]
+def _sequence(routine: AuthoredRoutine, steps: Sequence[Timed], day: int, *, ends: bool) -> Routine:
+    timed = [entry for step, at in steps for entry in _entries(routine, step, at, ends=ends)]
     timed.sort(key=lambda entry: entry[0])  # stable: at one minute, what ends before what begins
     return tuple(_behaviour(day, minute, action, activity) for minute, action, activity in timed)
 
@@ -59,10 +62,11 @@ def _timed(routine: AuthoredRoutine, hours: Hours) -> Iterator[Timed]:
             yield step, minute
 
 
-def _entries(routine: AuthoredRoutine, step: Step, at: int) -> Iterator[tuple[int, str, str]]:
+def _entries(routine: AuthoredRoutine, step: Step, at: int, *, ends: bool) -> Iterator[tuple[int, str, str]]:
     for action in step.start or (f"{ACTIVITY_ONLY}:{step.activity}",):
         yield at, _checked(routine, action), step.activity
-    for action in step.end:
+    over = (f"{ACTIVITY_ONLY}:{step.activity} {END}",) if ends and not step.start else ()
+    for action in step.end or over:
         yield at + step.minutes, _checked(routine, action), step.activity
 
 

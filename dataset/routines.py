@@ -24,6 +24,9 @@ MOST = 20_000_000  # behaviours read
 ACTIVITY_ONLY = "Activity"
 """The device of a behaviour without a device: ('Activity', 'Activity:read'). No vocabulary has it."""
 
+END = "end"
+"""What the action of a behaviour without a device ends with where the activity does: 'Activity:read end'."""
+
 
 class Behaviour(NamedTuple):
     """One action of a routine."""

@@ -48,7 +48,7 @@ def with_own(log: Routines | None, person: Profile) -> Routines | None:
     if not person.routines:
         return log
     authored = AuthoredRoutines(provenance="stands in the profile", routines=person.routines)
-    own = from_authored(authored, source=f"the profile of {person.name}", lived=rhythm_of(person))
+    own = from_authored(authored, source=f"the profile of {person.name}", lived=rhythm_of(person), ends=True)
     if log is None:
         return own
     weeks = 1 if log.weeks is None else max(1, round(log.weeks))
