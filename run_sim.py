@@ -182,6 +182,8 @@ def population(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead.")] = False,
 ) -> None:
     """Show who would live in a population, beside what its tables say; nothing is simulated."""
+    from dataclasses import asdict
+
     from scenarios.loading import load_scenario
     from scenarios.population_census import census
     from scenarios.scenario import PopulationScenario
@@ -191,7 +193,7 @@ def population(
         raise UserError(f"{scenario} has no population; its one home has residents of its own")
     counts = census(loaded, count)
     if as_json:
-        print(json.dumps({"households": count, "counts": [row._asdict() for row in counts]}))  # noqa: T201
+        print(json.dumps({"households": count, "counts": [asdict(row) for row in counts]}))  # noqa: T201
         return
     from evaluation.population_table import show_population
 

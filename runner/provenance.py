@@ -37,7 +37,7 @@ def drawn_text(household: Scenario) -> str:
     """A drawn household as JSON, its routines by file name alone."""
     files = {who.memory.routines for who in household.residents if who.memory}
     named = {file: Path(file).name for file in {*files, household.routines} if file}
-    return _renamed(household, named).model_dump_json(indent=1, exclude_defaults=True) + "\n"
+    return _renamed(household, named).model_dump_json(exclude_none=True) + "\n"
 
 
 def at_hand(scenario: PopulationScenario, catalogue: Catalogue) -> PopulationScenario:

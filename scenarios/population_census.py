@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from scenarios.chance import Chance
 from scenarios.population import Population
@@ -13,7 +13,8 @@ from scenarios.scenario import PopulationScenario
 DECADE = 10
 
 
-class Count(NamedTuple):
+@dataclass(frozen=True)
+class Count:
     """How many, of how many, beside the share that the tables lead to expect; None: they do not say."""
 
     of: str  # 'household types', 'cities', 'ages', 'occupations', 'chronotypes'

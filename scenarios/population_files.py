@@ -1,18 +1,20 @@
 """Lays the files that a `population` names, and the shipped ones that it leaves out, into the tree."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from scenarios.cities import CITIES
 from scenarios.frozen import Frozen
-from scenarios.including import SHIPPED, Folder
+from scenarios.including import SHIPPED, Folder, read_tree
 from scenarios.population import ChronotypeShare, City, HouseholdType, Occupation
 from scenarios.population_csv import read_csv
 from scenarios.problems import Problem, ScenarioError, unknown
 from scenarios.tree import Node, branch, child, find, plain, problem, put
 
 FILES = SHIPPED / "populations"
-PROFILES = (SHIPPED / "profiles", FILES)
+PROFILES = SHIPPED / "profiles"
 AT = "population"
 
 
@@ -46,7 +48,7 @@ def with_files(tree: Node, folder: Folder) -> tuple[Node, list[Problem]]:
         except ValueError as error:
             wrong.append(problem(population.value[name], (AT, name), str(error)))
     steps = [_with_cities(tree, folder)]
-    steps.append(_with_profiles(steps[0][0], folder))
+    steps.append(_with_profiles(steps[0][0]))
     return steps[1][0], [*wrong, *steps[0][1], *steps[1][1]]
 
 
@@ -87,9 +89,9 @@ def _names(city: str) -> Node:
                 if plain(row)["cities"] == city)  # fmt: skip
 
 
-def _with_profiles(tree: Node, folder: Folder) -> tuple[Node, list[Problem]]:
+def _with_profiles(tree: Node) -> tuple[Node, list[Problem]]:
     """The shipped profiles that the tables name, beside the scenario's own profiles."""
-    shipped = {path.stem: path for folder_ in PROFILES for path in sorted(folder_.glob("*.yaml"))}
+    shipped = {path.stem: path for path in sorted(PROFILES.glob("*.yaml"))}
     own = [str(path[-1]) for path, _ in find(tree, f"{AT}.profiles.*")]
     wrong = []
     for path, node, name in _named(tree):
@@ -99,8 +101,14 @@ def _with_profiles(tree: Node, folder: Folder) -> tuple[Node, list[Problem]]:
             wrong.append(problem(node, path, unknown("profile", name, [*shipped, *own])))
             continue
         own.append(name)
-        tree = put(tree, (AT, "profiles", name), folder.tree(shipped[name]))
+        tree = put(tree, (AT, "profiles", name), _shipped(shipped[name]))
     return tree, wrong
+
+
+@cache
+def _shipped(profile: Path) -> Node:
+    """A shipped profile with all that it is made of; there are dozens, so they are read once."""
+    return read_tree(profile)[0]
 
 
 def _named(tree: Node) -> Iterator[tuple[tuple[str | int, ...], Node, str]]:

@@ -24,6 +24,7 @@ EAGERNESS = 0.5  # standard deviation of log₂ of how often something is meant 
 ROUTINES_A_DAY, LIVELINESS = 10.0, 0.5  # median, and standard deviation of log₂, where logs have no dates
 MOST_A_WEEK = 14.0
 CARE = (7 * 60, 19 * 60 + 30)  # when children can be looked after elsewhere
+GET_READY = 45  # minutes a child takes from waking to leaving
 HAND_OVER = 15  # minutes for which somebody is there before the last leaves and after the first comes back
 PASTIMES = ("read", "exercise", "play_games", "listen_to_music", "go_out", "call_someone", "tinker", "bake",
             "water_plants", "clean")  # fmt: skip
@@ -165,7 +166,17 @@ def _minded(child: Profile, everybody: Sequence[Profile]) -> Profile:
         gap = _nobody(plans, weekday)
         if gap is not None:
             kept = _covering(kept, weekday, *gap)
-    return child.model_copy(update={"schedule": child.schedule.model_copy(update={"away": tuple(kept)})})
+    schedule = child.schedule.model_copy(update={"away": tuple(kept)})
+    return child.model_copy(update={"schedule": _up_in_time(schedule)})
+
+
+def _up_in_time(schedule: Schedule) -> Schedule:
+    """Whoever is taken out early is up early, and early in bed."""
+    latest = min((it.leave for it in schedule.away), default=DAY) - GET_READY
+    changes = {"wake": min(schedule.wake, latest), "bed": schedule.bed - max(0, schedule.wake - latest)}
+    if schedule.free_wake is not None:
+        changes["free_wake"] = min(schedule.free_wake, latest)
+    return schedule.model_copy(update=changes)
 
 
 def _nobody(plans: Sequence[Sequence[Away]], weekday: int) -> tuple[int, int] | None:

@@ -271,7 +271,8 @@ def test_homes_of_ones_own_are_drawn_by_beds_and_zone(tmp_path: Path) -> None:
             "parent;parent;child;child",
             "parent;parent;child;chid",
             "rows.csv:4: population.table.1.roles.3: "
-            "expected one of single, partner, parent, child, grandparent, flatmate; got 'chid'; did you mean 'child'?",
+            "expected one of single, partner, parent, child, grandparent, flatmate; got 'chid'; "
+            "did you mean 'child'?",
         ),
         ("2,couple", "-2,couple", "rows.csv:3: population.table.0.weight: expected more than 0; got '-2'"),
         (",4,oslo", ",4", "rows.csv:4: has 6 cells; the header has 7"),
