@@ -10,7 +10,7 @@ import numpy as np
 from scenarios.errors import UserError
 from sppc.clock import BIN, BINS, DAY
 from sppc.habits import Habit, Use
-from sppc.recall import Index, Kept, Recollection, bin_of, build, next_actions
+from sppc.recall import Index, Kept, Recollection, build, next_actions
 from sppc.transitions import Transitions
 from world.mind import Observation
 
@@ -75,9 +75,8 @@ class Memory:
 
     def expected(self, observation: Observation) -> Mapping[str, float]:
         """Probability of every next action now."""
-        weekday, slot = observation.weekday, observation.slot
-        lift = self._index.lift[weekday, bin_of(observation.minute)]
-        return next_actions(self.transitions, lift, (slot, weekday), observation.recent)
+        weekday, minute = observation.weekday, observation.minute
+        return next_actions(self.transitions, self._index, weekday, minute, observation.recent)
 
     def on(self, weekday: int) -> tuple[Kept, ...]:
         """The kept routines that stand for something lived on *weekday*, be it themselves or their like."""

@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import BeforeValidator, PlainSerializer
 
 from dataset.routines import Routine
-from sppc.clock import BIN, BINS, Floats, apart, minute_of
+from sppc.clock import BIN, BINS, SLOT, Floats, apart, minute_of
 from sppc.habits import Habit
 from sppc.text import line, parse
 from sppc.transitions import ORDER, START, Transitions
@@ -58,7 +58,8 @@ class Index:
     width: Floats  # (K,) how sharply
     day: Floats  # (7, K) how well each suits a weekday, times the root of its weight
     holds: Mapping[str, Floats]  # action -> (K,) 1 where something of the routine comes after it
-    lift: Floats  # (7, BINS, A) log of how much likelier than on average each action is then
+    lift: Floats  # (7, BINS, A) how much likelier than on average each action is then
+    lift_beside: Floats  # (7, BINS, A) the same, as far as it counts beside what just happened
 
     def relevance(self, weekday: int, minute: int, recent: Sequence[str]) -> Floats:
         """Share of each kept routine in what is relevant; they sum to 1."""
@@ -81,34 +82,38 @@ def build(kept: tuple[Kept, ...], habits: Sequence[Habit], actions: Sequence[str
         for behaviour in k.behaviours[:-1]:
             holds.setdefault(behaviour.action, np.zeros(len(kept)))[row] = 1
     day = np.array([[_suits(weekday, b.day) for b in first] for weekday in range(7)]).reshape(7, len(kept))
+    lift = _lift(habits, actions)
     return Index(
         kept=kept,
         minutes=np.array([minute_of(b) for b in first]),
         width=np.array([_NEAR[b.minute < 0] for b in first]),
         day=day * np.sqrt([k.weight for k in kept]),
         holds=holds,
-        lift=_lift(habits, actions),
+        lift=np.exp(lift),
+        lift_beside=np.exp(_TRUST_IN_CLOCK * lift),
     )
 
 
 def next_actions(
-    transitions: Transitions, lift: Floats, now: tuple[int, int], recent: Sequence[str]
+    transitions: Transitions, index: Index, weekday: int, minute: int, recent: Sequence[str]
 ) -> Mapping[str, float]:
-    """Probability of each next action, given the slot and weekday *now*, the last actions, and the habits.
+    """Probability of each next action, given the time, the last actions, and the habits of that time.
 
     The geometric mean of two chains (the last three actions; the last action, at this time, on this day),
     times the habit's lift. After nothing, or after what nothing was ever seen to follow, something begins
     anew.
     """
     last = recent[-1] if recent and transitions.knows(recent[-1]) else START
-    by_time = transitions.backed_off([(), (last,), (last, now[0]), (last, *now)])
+    wide, slot, now = transitions.after(last), minute // SLOT, bin_of(minute)
+    by_time = transitions.narrowed(wide, ((last, slot), (last, slot, weekday)))
     if last == START:  # what begins is a matter of the clock
-        p = by_time * np.exp(lift)
+        p = by_time * index.lift[weekday, now]
     else:
-        orders = range(1, min(ORDER, len(recent)) + 1)
-        by_order = transitions.backed_off([(), *(tuple(recent[-order:]) for order in orders)])
-        p = np.sqrt(by_order * by_time) * np.exp(_TRUST_IN_CLOCK * lift)
-    return dict(zip(transitions.actions, (p / p.sum()).tolist(), strict=True))
+        orders = range(2, min(ORDER, len(recent)) + 1)
+        by_order = transitions.narrowed(wide, [tuple(recent[-order:]) for order in orders])
+        p = np.sqrt(by_order * by_time) * index.lift_beside[weekday, now]
+    p /= p.sum()
+    return dict(zip(transitions.actions, p.tolist(), strict=True))
 
 
 def _suits(weekday: int, of: int) -> float:

@@ -67,13 +67,22 @@ class Transitions:
         Interpolated Witten-Bell (Chen & Goodman 1999, §2.6), kinds counted DOUBT times, folded counts with
         them: p = (count + (DOUBT * kinds + folded) * p_wider) / (total + DOUBT * kinds).
         """
-        p = np.full(len(self.actions), 1 / max(len(self.actions), 1))
+        return self.narrowed(np.full(len(self.actions), 1 / max(len(self.actions), 1)), contexts)
+
+    def narrowed(self, p: Floats, contexts: Iterable[Context]) -> Floats:
+        """The same from *p* on, which is left as it is."""
         for context in contexts:
             if (row := self._rows.get(context)) is not None:
                 columns, seen, rest = row
-                p *= rest
+                p = p * rest
                 p[columns] += seen
         return p
+
+    def after(self, action: str) -> Floats:
+        """Probability of each action after *action*, worked out once; not to be changed."""
+        if action not in self._after:
+            self._after[action] = self.backed_off([(), (action,)])
+        return self._after[action]
 
     def graph(self) -> "nx.DiGraph[str]":
         """The transition graph: an edge a -> b weighted by how often b came right after a."""
@@ -89,6 +98,10 @@ class Transitions:
     def knows(self, action: str) -> bool:
         """Whether anything was ever seen to follow *action*."""
         return (action,) in self._rows
+
+    @cached_property
+    def _after(self) -> dict[str, Floats]:
+        return {}
 
     @cached_property
     def _rows(self) -> dict[Context, tuple["Integers", Floats, float]]:
