@@ -22,7 +22,7 @@ from evaluation.compression_counts import (
     transitions,
     yardsticks,
 )
-from evaluation.compression_coverage import SLOW, Coverage, Log, compared, coverage
+from evaluation.compression_coverage import Coverage, Log, compared, coverage, skipped
 from evaluation.compression_page import html, picture
 from evaluation.compression_words import verdict
 from runner.memories import chance_of, read_routines
@@ -30,7 +30,6 @@ from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.errors import RunFailed, UserError
 from sppc.compress import Pieces, check, memory_of, pieces_of
 from sppc.memory import Memory
-from sppc.selection import METHODS
 from sppc.text import DAYS
 
 MEMORY, TEXT, JSON, HTML, PICTURE = "memory.json", "kept.txt", "report.json", "report.html", "coverage.svg"
@@ -67,7 +66,7 @@ def compress(pieces: Pieces, budget: int, method: str, catalogue: Catalogue) -> 
             "yardsticks": yardsticks(),
         },
         "methods": [] if pieces.fit(budget) else compared(covered, budget, method),
-        "skipped": sorted(SLOW & METHODS.keys() - {method}),
+        "skipped": skipped(log, method),
         "rhythm": rhythms(log, memory),
         "weekdays": sorted(tallied(log, covered, by_weekday), key=lambda row: DAYS.index(row["name"])),
         "slots": sorted(tallied(log, covered, by_slot), key=lambda row: str(row["name"])),

@@ -11,7 +11,7 @@ import numpy as np
 
 from dataset.routines import Routine
 from sppc.clock import Floats
-from sppc.compress import Pieces
+from sppc.compress import MOST_PAIRWISE, PAIRWISE, Pieces
 from sppc.encode import Integers
 from sppc.likeness import describe
 from sppc.selection import METHODS
@@ -20,7 +20,7 @@ BLOCK = 1024  # pieces compared at once, so that memory does not grow with the s
 BINS = 20  # of the histogram of distances
 STEPS = 100  # of a curve
 SLOW = frozenset({"ssc_as_published"})
-"""Methods that train for minutes; they are compared only where one of them is asked for."""
+"""Methods that train for minutes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +111,12 @@ def coverage(log: Log, kept: Integers) -> Coverage:
     return Coverage(log, kept, nearest, distance)
 
 
+def skipped(log: Log, method: str) -> list[str]:
+    """The methods too dear to be held against *method*."""
+    large = len(log.pieces.cut) > MOST_PAIRWISE
+    return sorted((SLOW | (PAIRWISE if large else frozenset())) - {method})
+
+
 def compared(asked: Coverage, budget: int, method: str) -> list[dict[str, Any]]:
     """What every method keeps of the same pieces within the same budget, beside what *method* kept."""
     log = asked.log
@@ -120,7 +126,7 @@ def compared(asked: Coverage, budget: int, method: str) -> list[dict[str, Any]]:
             **_measured(asked if name == method else coverage(log, log.pieces.chosen(budget, name))),
         }
         for name in METHODS
-        if name == method or name not in SLOW
+        if name not in skipped(log, method)
     ]
 
 

@@ -22,6 +22,9 @@ from sppc.text import cost, tokens
 from sppc.transitions import transitions
 
 METHOD = "informative"  # unless asked otherwise
+PAIRWISE = frozenset({"ssc_as_published", "ssc_repaired"})
+"""Methods that hold the likeness of every two pieces of a weekday."""
+MOST_PAIRWISE = 20_000  # pieces that these take: half a gigabyte
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,9 +125,12 @@ def memory_of(pieces: Pieces, budget: int, method: str = METHOD) -> Memory:
 
 
 def check(pieces: Pieces, budget: int, method: str) -> None:
-    """UserError, before any training, when there is no such *method* or nothing fits *budget*."""
+    """UserError, before any training, when there is no such *method* or it cannot be used here."""
     if method not in METHODS:
         raise UserError(unknown("selection method", method, METHODS))
+    if method in PAIRWISE and len(pieces.cut) > MOST_PAIRWISE:
+        count = f"{len(pieces.cut):,} pieces; {MOST_PAIRWISE:,} at most"
+        raise UserError(f"{method} compares every piece with every other, and there are {count}")
     if (least := pieces.size([int(pieces.tokens.argmin())])) > budget:
         raise UserError(f"a memory of {budget} tokens holds no routine; the shortest needs {least}")
 

@@ -16,12 +16,13 @@ import pytest
 from command import HERMIT, SCENARIOS, said
 
 from dataset.routines import Behaviour, Routine, Routines
-from evaluation.compression_coverage import SLOW, Log, coverage
+from evaluation.compression_coverage import SLOW, Log, coverage, skipped
 from evaluation.compression_page import html
 from runner.memories import chance_of
 from scenarios.catalogue import load_catalogue
+from scenarios.errors import UserError
 from scenarios.resident import MemorySource
-from sppc.compress import METHOD, pieces_of
+from sppc.compress import METHOD, check, pieces_of
 from sppc.memory import Memory
 from sppc.patterns import read
 from sppc.selection import METHODS
@@ -207,6 +208,16 @@ def test_one_device_is_enough_to_choose_from(tmp_path: Path) -> None:
         "compress", written(tmp_path / "a.parquet", blinks), "--budget", 20, "--out", tmp_path / "out"
     )
     assert told.code == 0 and f"{METHOD} keeps" in told.out
+
+
+def test_what_compares_every_two_pieces_is_kept_from_long_logs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sppc.compress.MOST_PAIRWISE", 10)
+    monkeypatch.setattr("evaluation.compression_coverage.MOST_PAIRWISE", 10)
+    log = Routines.of(week(), source="a week", provenance="observed")
+    pieces = pieces_of(log, CATALOGUE.polling(), chance_of(log))
+    assert skipped(Log(pieces), METHOD) == ["ssc_as_published", "ssc_repaired"]
+    with pytest.raises(UserError, match="ssc_repaired compares every piece with every other"):
+        check(pieces, BUDGET, "ssc_repaired")
 
 
 def test_authored_routines_are_compressed_too(tmp_path: Path) -> None:
