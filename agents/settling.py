@@ -81,7 +81,8 @@ def _leave(settled: list[Step], away: Step, today: Waking) -> None:
     if settled and settled[-1].end > away.start + _hold_up(away):
         settled[-1] = settled[-1].shortened(max(settled[-1].start + MINUTE, away.start))
     end = _end(settled, today)
-    coat = away.room == "outside" and bool(settled) and settled[-1].activity == LEAVE
+    alone = away.room == "outside" and away.company is None  # with others, one leaves when they do
+    coat = alone and bool(settled) and settled[-1].activity == LEAVE
     ready = coat and away.start - end < HOLD_UP
     start = end if ready else max(away.start, end)
     settled.append(away._replace(start=start, end=max(away.end, start + MINUTE)))

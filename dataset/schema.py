@@ -11,7 +11,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-VERSION = "2"
+VERSION = "3"
 
 TableName = Literal["events", "oracle", "decisions", "conflicts", "sequences"]
 
@@ -34,6 +34,14 @@ _THOUGHT = pa.struct(
         pa.field("completion_tokens", pa.int32()),
         pa.field("repairs", pa.int32()),
         pa.field("fallback", pa.string()),
+    ]
+)
+
+_SAID = pa.struct(
+    [
+        pa.field("who", pa.string()),
+        pa.field("answer", pa.string()),  # 'propose', 'compromise', 'agree', ...
+        pa.field("words", pa.string()),
     ]
 )
 
@@ -98,6 +106,7 @@ SCHEMAS: Mapping[TableName, pa.Schema] = {
         wait_ms=pa.int64(),
         outcome=pa.string(),
         decision=pa.int32(),  # `decisions.id` of who wanted it
+        said=pa.list_(_SAID),  # where they talked it over, in turn
     ),
     "sequences": _schema(
         household=pa.string(),

@@ -177,6 +177,7 @@ def _conflict_columns(conflicts: Sequence[Conflict], start: date, zone: str) -> 
     names = ("resident", "resource", "kind", "policy", "wait_ms", "outcome", "decision")
     columns: Columns = {name: [getattr(row, name) for row in conflicts] for name in names}
     times = np.array([row.time for row in conflicts], dtype=np.int64)
+    columns["said"] = [[said._asdict() for said in row.said] for row in conflicts]
     return {**columns, "with_": [list(row.others) for row in conflicts], "time": utc(times, start, zone)}
 
 

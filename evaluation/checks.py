@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from evaluation import togetherness
 from evaluation.outdoors import weather
 from evaluation.reading import Log, Run, words
 from evaluation.spans import (
@@ -27,9 +28,10 @@ from evaluation.spans import (
     together,
     uses,
 )
-from scenarios.activity import WAIT
+from scenarios.activity import WAITING
 from scenarios.device import DeviceType
 from scenarios.frozen import clock_text
+from scenarios.kin import LED
 from world.audit import PROGRAMME, audit
 from world.automations import CAUSE as RULE
 from world.clock import HOUR, MINUTE
@@ -39,6 +41,7 @@ from world.rooms import Rooms
 EXAMPLES = 3
 EXECUTED = frozenset({Kind.COMMAND, Kind.DEED, Kind.REPORT})
 SLEEP = (4, 12)  # hours in 24
+OF_CHILDREN = 17  # the same at most, of small ones
 NIGHT = 18 * 60  # a sleeper's 24 hours run from 18:00, so that nights and days of night workers are whole
 SEEN_TO = frozenset({"Television", "Projector", "Oven", "Microwave"})  # switched off before bed
 FORGOTTEN = 60 * MINUTE  # at work for nobody
@@ -97,7 +100,7 @@ class Case:
     def begun(self) -> Iterator[Doing]:
         """Every activity begun, without those gone back to and without waiting for one's turn."""
         every = (doing for done in self.doing.values() for doing in done)
-        return (doing for doing in every if not doing.again and doing.activity != WAIT)
+        return (doing for doing in every if not doing.again and doing.activity not in WAITING)
 
     def name(self, who: str) -> str:
         """What a resident is called."""
@@ -112,11 +115,12 @@ class Case:
 def sleep_hours(case: Case) -> Finding:
     """Hours of sleep in each 24 from 18:00 to 18:00."""
     looked, wrong, clock = 0, [], case.run.clock
+    small = {person.id for person in case.run.scenario.residents if person.age < LED}
     for who, spans in case.asleep.items():
         for day in range(case.run.scenario.days - 1):
             looked += 1
             hours = overlap(clock.ms(day, NIGHT), clock.ms(day + 1, NIGHT), spans) / HOUR
-            if not SLEEP[0] <= hours <= SLEEP[1]:
+            if not SLEEP[0] <= hours <= (OF_CHILDREN if who in small else SLEEP[1]):
                 wrong.append(f"{case.name(who)} sleeps {hours:.1f} h in the night after day {day}")
     return _finding(wrong, looked, f"everybody sleeps {SLEEP[0]} to {SLEEP[1]} hours in 24")
 
@@ -270,7 +274,7 @@ def cut_short(case: Case) -> Finding:
     lasted: Counter[int] = Counter()
     for done in case.doing.values():
         for doing in done:
-            if doing.activity != WAIT:
+            if doing.activity not in WAITING:
                 lasted[doing.decision] += doing.end - doing.start
     looked, wrong = 0, []
     for doing in case.begun():
@@ -326,6 +330,29 @@ def impossible(case: Case) -> Finding:
     return _finding(wrong, looked, "every executed command was possible at that moment")
 
 
+def alone(case: Case) -> Finding:
+    """Small children at home, or passing the door, without anybody who looks after them."""
+    people, clock, end = case.run.scenario.residents, case.run.clock, case.run.end
+    looked, wrong = togetherness.left_alone(case.log.events, people, clock, end)
+    passed, out = togetherness.brought(case.log.events, people)
+    means = "no small child is alone at home, or passes the door by itself"
+    return _finding([*wrong, *out], looked + passed, means)
+
+
+def shared_meals(case: Case) -> Finding:
+    """Meals with others."""
+    looked, wrong = togetherness.at_table(case.log.events, case.log.decisions, case.run.clock, case.run.end)
+    return _finding(wrong, looked, "whoever has a meal with others sits with one of them")
+
+
+def by_day(case: Case) -> Finding:
+    """The sleep of those who work at night."""
+    people, clock, end = case.run.scenario.residents, case.run.clock, case.run.end
+    looked, wrong = togetherness.by_day(case.log.events, people, clock, end)
+    hours = togetherness.BY_DAY // HOUR
+    return _finding(wrong, looked, f"whoever works at night sleeps {hours} hours or more by day")
+
+
 def _finding(wrong: Sequence[str], looked: int, means: str) -> Finding:
     return Finding(len(wrong), looked, means, tuple(wrong[:EXAMPLES]))
 
@@ -342,6 +369,9 @@ CHECKS: Mapping[str, Callable[[Case], Finding]] = {
     "cut short": cut_short,
     "repetition": repetition,
     "out of reach": reach,
+    "small children": alone,
+    "meals together": shared_meals,
+    "sleep by day": by_day,
     "impossible commands": impossible,
 }
 

@@ -26,6 +26,8 @@ SETTLED = {
     "yielded": "(leaves {it} to {who})",
     "shared": "(shares {it} with {who})",
     "overrode": "(has {it}, whatever {who} wanted)",
+    "agreed": "({who} agrees about {it})",
+    "compromised": "(meets {who} half-way about {it})",
 }
 """How a conflict ended, for whoever came second."""
 
@@ -108,6 +110,9 @@ def _settled(run: Run, log: Log, who: str, start: int, end: int) -> Iterator[Lin
     """How each conflict of *who* has ended."""
     for conflict in log.conflicts:
         time = conflict.time + conflict.wait_ms
+        if who in (conflict.resident, *conflict.others) and start <= conflict.time < end:
+            for said in conflict.said:
+                yield conflict.time, "", f"{run.names.get(said.who, said.who)}: «{said.words}»", said.answer
         if conflict.resident == who and start <= time < end:
             names = {"it": run.called(conflict.resource), "who": _names(run, conflict)}
             yield time, "", SETTLED[conflict.outcome].format(**names), f"policy {conflict.policy}"

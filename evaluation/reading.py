@@ -194,8 +194,7 @@ def _conflicts(table: pa.Table, epoch: int) -> dict[str, list[Conflict]]:
     columns = {name: table[name].to_pylist() for name in table.column_names if name not in ("time", "with_")}
     columns["time"] = _elapsed(table["time"], epoch)
     columns["others"] = [tuple(others) for others in table["with_"].to_pylist()]
-    if "said" in columns:  # a folder of schema 2 has none
-        columns["said"] = [tuple(Said(**said) for said in exchange) for exchange in columns["said"]]
+    columns["said"] = [tuple(Said(**said) for said in exchange) for exchange in columns["said"]]
     households = columns.pop("household")
     found: dict[str, list[Conflict]] = {}
     for household, row in zip(households, zip(*columns.values(), strict=True), strict=True):

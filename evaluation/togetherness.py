@@ -19,6 +19,8 @@ Looked = tuple[int, list[str]]
 OUTSIDE = "outside"
 MEALS = ("breakfast with ", "lunch with ", "dinner with ")
 SIT = 5 * MINUTE  # that those who have a meal together are at least at the table with another
+ROUND_THE_HOUSE = MINUTE  # outside, from one room to another, as from a garage to the hall
+GROWN_UP = 16  # years from which somebody works at night
 NIGHT = (19 * 60, 11 * 60)  # a shift that begins after the one and ends before the other is at night
 BY_DAY = 4 * HOUR  # that a night worker sleeps at least between shift and evening
 
@@ -68,7 +70,7 @@ def left_alone(events: Iterable[Event], residents: Sequence[Profile], clock: Clo
         for child, those in minders.items():
             looked += 1
             alone = where[child] != OUTSIDE and all(where[it] == OUTSIDE for it in those)
-            if alone and later > time:
+            if alone and later - time > ROUND_THE_HOUSE:
                 wrong.append(
                     f"{_at(clock, time)}: {child} is alone at home for {(later - time) / MINUTE:.1f} min"
                 )
@@ -112,7 +114,7 @@ def _together(one: Stretch, two: Stretch) -> bool:
 def by_day(events: Iterable[Event], residents: Sequence[Profile], clock: Clock, end: int) -> Looked:
     """People who work at night and do not sleep by day."""
     done, looked, wrong = stretches(events, end), 0, []
-    for person in residents:
+    for person in (it for it in residents if it.age >= GROWN_UP):
         mine = done.get(person.id, [])
         for start, back in _nights(mine, clock):
             looked += 1

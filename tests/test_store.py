@@ -178,7 +178,7 @@ def test_conflicts_are_a_table(tmp_path: Path) -> None:
         "household": "home0", "time": datetime(2026, 3, 2, 7, tzinfo=UTC), "resident": "bob",
         "with_": ["ada"], "resource": "bathroom", "kind": "room", "policy": "wait",
         "wait_ms": 90_000, "outcome": "waited",
-        "decision": 1,
+        "decision": 1, "said": [],
     }  # fmt: skip
 
 

@@ -39,7 +39,8 @@ class Care:
     def may_enter(self, child: "Charge") -> bool:
         """Whether somebody is there who brings *child* in, or is at home to open to it."""
         minders = [it for it in self._house.bodies.values() if isinstance(it, Minder)]
-        if child.leader is not None and not child.leader.at_home:
+        leader = child.leader
+        if leader is not None and (not leader.at_home or leader.id in self.leaving):
             return False
         fetching = any(child.id in it.company.brings for it in minders if not it.at_home)
         return not fetching and bool(self._minded(child))
@@ -113,10 +114,10 @@ class Minder(Body):
         if not along:
             return
         yield from super()._walk(self.house.rooms.entry[0])
-        for child in along:
-            child.come_along(self)
         self._begin(GATHER)
-        while any(child.indoors for child in along):
+        while slow := [child for child in along if child.indoors]:
+            for child in slow:
+                child.come_along(self)
             yield from self._rest(self.house.now + MINUTE)
 
     def _would_be_alone(self, care: Care) -> list["Charge"]:
