@@ -41,7 +41,7 @@ format: env  ## let ruff repair what it can
 	@.venv/bin/ruff format .
 
 bench: env  ## run the benchmarks that take minutes (the others in bench/ say how)
-	@for script in bench/engine.py bench/seasons.py bench/households.py bench/compression.py; do echo "== $$script"; PYTHONPATH=. $(python) "$$script" || exit 1; done
+	@for script in bench/engine.py bench/seasons.py bench/households.py bench/recall.py; do echo "== $$script"; PYTHONPATH=. $(python) "$$script" || exit 1; done
 
 model: env  ## download a better embedded model once (about 1 to 2 GB)
 	@$(python) -m agents.weights
