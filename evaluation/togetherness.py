@@ -18,7 +18,7 @@ Looked = tuple[int, list[str]]
 
 OUTSIDE = "outside"
 MEALS = ("breakfast with ", "lunch with ", "dinner with ")
-SIT = 5 * MINUTE  # that those who have a meal together are at least at the table with another
+SIT = 3 * MINUTE  # that those who have a meal together are at least at the table with another
 ROUND_THE_HOUSE = MINUTE  # outside, from one room to another, as from a garage to the hall
 GROWN_UP = 16  # years from which somebody works at night
 NIGHT = (19 * 60, 11 * 60)  # a shift that begins after the one and ends before the other is at night
