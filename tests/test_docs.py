@@ -6,9 +6,10 @@ from typing import get_args
 
 import pytest
 
+from agents.turn import Question, turn
 from scenarios.contention import Policy
 from scenarios.loading import load_scenario
-from scenarios.scenario import HappeningKind
+from scenarios.scenario import Deliberation, HappeningKind
 from scenarios.sensing import Sensing
 
 ROOT = Path(__file__).parents[1]
@@ -31,8 +32,20 @@ def test_the_guide_tells_of_every_one(names: tuple[str, ...]) -> None:
     assert [name for name in names if f"`{name}`" not in WORLD] == []
 
 
-@pytest.mark.parametrize("page", ["docs/world.md", "README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", ["docs/world.md", "docs/minds.md", "README.md", "CONTRIBUTING.md"])
 def test_files_that_pages_name_exist(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
-    named = set(re.findall(r"(?:scenarios|world|bench|docs|sppc|dataset)/[\w./-]+\.(?:py|yaml|svg|md)", text))
+    folders = "scenarios|world|bench|docs|sppc|dataset|agents"
+    named = set(re.findall(rf"(?:{folders})/[\w./-]+\.(?:py|yaml|svg|md)", text))
     assert named and [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_the_graph_of_the_turn_is_drawn_as_it_is() -> None:
+    minds = (ROOT / "docs" / "minds.md").read_text(encoding="utf-8")
+    (drawn,) = re.findall(r"```mermaid\n(.*?)```", minds, flags=re.DOTALL)
+    assert drawn.strip() == turn().get_graph().draw_mermaid().strip()
+
+
+def test_the_guide_to_minds_tells_of_every_deliberation_and_question() -> None:
+    minds = (ROOT / "docs" / "minds.md").read_text(encoding="utf-8")
+    assert [name for name in (*get_args(Deliberation), *get_args(Question)) if f"`{name}`" not in minds] == []
