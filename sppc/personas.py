@@ -66,10 +66,23 @@ class Ways:
 
 
 def ways_of(pieces: Pieces) -> Ways:
-    """The ways of life in *pieces*: spherical k-means (Dhillon & Modha 2001) from centres far apart."""
-    features = _unit(describe(pieces.sequences, WHAT_AND_WHEN))
+    """The ways of life in *pieces*."""
     distinct = len(distinct_pieces(pieces.sequences)[0])
-    centres = _far_apart(features, max(1, min(WAYS, distinct // FEW)))
+    of, centres = clustered(features_of(pieces.sequences), max(1, min(WAYS, distinct // FEW)))
+    return Ways(pieces, of, centres @ centres.T)
+
+
+def features_of(sequences: Sequence[Routine]) -> Floats:
+    """Unit vectors (N, F) of what is done at what time of day."""
+    return _unit(describe(sequences, WHAT_AND_WHEN))
+
+
+def clustered(features: Floats, count: int) -> tuple[Integers, Floats]:
+    """The cluster of each row, the largest first, and their centres: at most *count*.
+
+    Spherical k-means (Dhillon & Modha 2001) from centres far apart; nothing in it is left to chance.
+    """
+    centres = _far_apart(features, count)
     of = np.zeros(len(features), np.int64)
     for _ in range(ROUNDS):
         nearest = np.argmax(features @ centres.T, axis=1)
@@ -80,7 +93,7 @@ def ways_of(pieces: Pieces) -> Ways:
         centres = np.array([_unit(features[of == way].sum(axis=0)) for way in present])
         of = np.searchsorted(present, of)
     order = np.argsort(-np.bincount(of), kind="stable")
-    return Ways(pieces, np.argsort(order)[of], (centres @ centres.T)[np.ix_(order, order)])
+    return np.argsort(order)[of], centres[order]
 
 
 def memory_like(ways: Ways, way: int, variant: int, budget: int) -> Memory:
@@ -116,16 +129,6 @@ def _part(pieces: Pieces, rows: Sequence[int], budget: int) -> Pieces:
         chance=pieces.chance,
         nats=nats,
     )
-
-
-def medoids(sequences: Sequence[Routine], of: Integers) -> list[int]:
-    """Of each cluster the sequence most like its centre."""
-    features = _unit(describe(sequences, WHAT_AND_WHEN))
-    found = []
-    for way in range(int(of.max()) + 1):
-        rows = np.flatnonzero(of == way)
-        found.append(int(rows[np.argmax(features[rows] @ features[rows].sum(axis=0))]))
-    return found
 
 
 def _far_apart(features: Floats, count: int) -> Floats:
