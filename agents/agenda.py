@@ -6,8 +6,7 @@ in the gaps, and pastimes fill the rest.
 """
 
 from bisect import bisect
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate, pairwise
 
@@ -123,7 +122,12 @@ def _openings(person: Person, today: Waking, intent: Intent, steps: Sequence[Ste
         for day in (today.day, today.day + 1)
         for opens, closes in hours
     ]
-    cut = [(max(gap[0], opens), min(gap[1], closes)) for gap in gaps for opens, closes in windows]
+    cut = [
+        (max(start, opens), min(end, closes))
+        for start, end in gaps
+        for opens, closes in windows
+        if start < closes and opens < end
+    ]
     fitting = hushed(person, today, intent.activity, cut)
     return [(start, end) for start, end in fitting if start < end]
 
@@ -132,26 +136,28 @@ def _filled(person: Person, today: Waking, steps: Sequence[Step]) -> list[Step]:
     """The gaps filled with idle pastimes that suit the hour, seldom the same twice."""
     rng = person.chance.rng("idle", today.day)
     filled: list[Step] = []
-    done: Counter[str] = Counter()
+    done: dict[str, int] = {}
     now = today.wake
     for step in steps:
         while step.start - now > GAP and (idle := _idle(person, now, step.start, done, rng)):
-            done[idle.activity] += 1
+            done[idle.activity] = done.get(idle.activity, 0) + 1
             filled.append(idle)
             now = idle.end
         filled.append(step)
-        done[step.activity] += 1
+        done[step.activity] = done.get(step.activity, 0) + 1
         now = step.end
     return filled
 
 
-def _idle(person: Person, now: int, until: int, done: Counter[str], rng: np.random.Generator) -> Step | None:
+def _idle(
+    person: Person, now: int, until: int, done: Mapping[str, int], rng: np.random.Generator
+) -> Step | None:
     """Something to pass the time with at home; None where nothing suits the hour."""
     minute, left = person.clock.local(now)[2], (until - now) / MINUTE
-    usual = [pastime for pastime in person.customs.pastimes if pastime[1].usual_at(minute)]
+    usual = person.customs.pastimes_at(minute)
     if not usual:
         return None
-    ranges = list(accumulate(activity.idle / (1 + done[name]) for name, activity in usual))
+    ranges = list(accumulate([activity.idle / (1 + done.get(name, 0)) for name, activity in usual]))
     name, activity = usual[bisect(ranges, rng.random() * ranges[-1], hi=len(usual) - 1)]
     minutes = min(draw_minutes(activity, rng), left)
     lasts = left if left - minutes < GAP / MINUTE else minutes

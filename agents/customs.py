@@ -1,5 +1,6 @@
 """Customs: where one person does what, and with which commands. Home and memory settle them for good."""
 
+from bisect import bisect
 from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -38,6 +39,7 @@ class Customs:
         self._bedroom = layout.bedroom(profile)
         self._customs: dict[str, Custom | None] = {}
         self._deeds: dict[tuple[str, str, str], Sequence[Deed]] = {}
+        self._usual: dict[int, Sequence[tuple[str, Activity]]] = {}  # by the part of the day
 
     def custom(self, name: str) -> Custom | None:
         """How this person does the activity *name*; None where the home has no place for it."""
@@ -63,6 +65,19 @@ class Customs:
         }
         known = self._layout.catalogue.activities
         return [(name, _weighing(known[name], idle)) for name, idle in weights.items() if idle]
+
+    def pastimes_at(self, minute: int) -> Sequence[tuple[str, Activity]]:
+        """Those that people usually do at this *minute* of the day; they change at few."""
+        part = bisect(self._turns, minute)
+        if part not in self._usual:
+            self._usual[part] = [it for it in self.pastimes if it[1].usual_at(minute)]
+        return self._usual[part]
+
+    @cached_property
+    def _turns(self) -> Sequence[int]:
+        """The minutes at which a pastime becomes usual, or ceases to be."""
+        hours = [hours for _, activity in self.pastimes for hours in activity.between]
+        return sorted({turn for opens, closes in hours for turn in (opens, closes + 1)})
 
     def _settled(self, name: str, activity: Activity) -> Custom | None:
         room = self._room(activity)

@@ -36,7 +36,7 @@ class Experience:
         pace = 1 / self.days if self.days <= FIRST else PACE
         for done in self.mean.keys() | self.today.keys():
             before = self.mean.get(done, 0.0)
-            self.mean[done] = before + pace * (self.today[done] - before)
+            self.mean[done] = before + pace * (self.today.get(done, 0) - before)
         self.today.clear()
         if self.days == FIRST:
             self.usual = dict(self.mean)

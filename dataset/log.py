@@ -5,6 +5,7 @@ as many objects would take a hundred.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -98,17 +99,20 @@ def _event_columns(events: Iterable[Event]) -> Columns:
 
 
 def _decision_columns(decisions: Sequence[Decided]) -> Columns:
-    taken = [row.decision for row in decisions]
+    taken, thoughts = [row.decision for row in decisions], [row.decision.thoughts for row in decisions]
     columns: Columns = {
-        name: [getattr(row, name) for row in decisions] for name in ("id", "resident", "time", "cause")
+        **_columns(decisions, ("id", "resident", "time", "cause")),
+        **_columns(taken, ("basis", "activity", "room", "until", "reason", "asleep", "resume")),
+        "thoughts": [[_thought(thought) for thought in each] if each else [] for each in thoughts],
     }
-    for name in ("basis", "activity", "room", "until", "reason", "asleep", "resume"):
-        columns[name] = [getattr(decision, name) for decision in taken]
-    columns["thoughts"] = [[_thought(thought) for thought in it.thoughts] for it in taken]
     for name in ("prompt_tokens", "completion_tokens", "repairs"):
-        columns[name] = [sum(getattr(thought, name) for thought in it.thoughts) for it in taken]
-    columns["fallback"] = ["; ".join(t.fallback for t in it.thoughts if t.fallback) for it in taken]
+        columns[name] = [sum([getattr(it, name) for it in each]) if each else 0 for each in thoughts]
+    columns["fallback"] = ["; ".join([it.fallback for it in each if it.fallback]) for each in thoughts]
     return columns
+
+
+def _columns(rows: Sequence[object], names: Sequence[str]) -> Columns:
+    return {name: list(map(attrgetter(name), rows)) for name in names}
 
 
 def _thought(thought: Thought) -> dict[str, Any]:

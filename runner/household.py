@@ -1,5 +1,6 @@
 """One household driven to its end: a house, a mind for each resident, and what they leave behind."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -50,17 +51,19 @@ class Lived:
 
     def take(self, records: Sequence[Event | Decided | Conflict]) -> None:
         """Add what was recorded at one instant."""
-        for record in records:
-            if isinstance(record, Event):
-                self.events.append(record)
-                self.observable += record.kind in OBSERVABLE
-                self.refused += record.kind is Kind.REFUSED
-            elif isinstance(record, Decided):
-                self.decisions.append(record)
-                self.thoughts += _asked(record)
-            else:
-                self.conflicts.append(record)
-            self.now = max(self.now, record.time)  # a conflict's time is when it arose
+        events = [it for it in records if type(it) is Event]
+        decisions = [it for it in records if type(it) is Decided]
+        self.events += events
+        self.decisions += decisions
+        self.conflicts += [it for it in records if type(it) is Conflict]
+        kinds = Counter([it[1] for it in events])
+        self.observable += sum([kinds[kind] for kind in OBSERVABLE])
+        self.refused += kinds[Kind.REFUSED]
+        for decided in decisions:
+            if decided.decision.thoughts:
+                self.thoughts += _asked(decided)
+        last = [rows[-1].time for rows in (events, decisions) if rows]  # a conflict's time is when it arose
+        self.now = max(self.now, *last) if last else self.now
 
     def put_by(self, log: Log) -> None:
         """Hand events and decisions over to *log*."""

@@ -134,14 +134,16 @@ class _Control:
         self._part = _sets(device, command)
         self._airs = any(draw.fresh_air for draw in device.type.draws)
         self.needs = frozenset(command.relieves) if self._part is None else frozenset(("cold", "hot"))
-        if any(part.mode == "cool" for part in device.type.conditions):
+        self._cools = any(part.mode == "cool" for part in device.type.conditions)
+        if self._cools:
             self.needs |= {"cold"}  # by ending it
         self._made: dict[tuple[str, str, bool], Affordance] = {}
 
     def now(self, house: "House", room: str, near: float) -> Iterator[Affordance]:
         """The ways to give it in *room*; *near* is the share of its relief that is felt there."""
         device = self.device
-        if not device.online or not holds(self._command.when, device.state):
+        when = self._command.when
+        if not device.online or (when and not holds(when, device.state)):
             return
         for argument, relieves in self._ways(house):
             key = (room, argument, any(relieves.values()))
@@ -160,10 +162,9 @@ class _Control:
         outdoors = house.physics.outdoors(house.env.now)
         if self._part is not None:
             return self._nudged(self._part, house.physics.temperature(device.room, house.env.now), outdoors)
-        if self._ends_cooling():
+        if self._cools and self._ends_cooling():
             return [("", {"cold": 1.0})]
-        changes = any(device.state[name] != value for name, value in command.set.items())
-        if not changes or not command.relieves:
+        if not command.relieves or command.set.items() <= device.state.items():
             return [("", {})]
         if not self._airs:
             warms = "cold" in command.relieves and outdoors > HEATING_LIMIT

@@ -88,6 +88,8 @@ class Access:
         self._claims = Claims(
             {it: people if self._policies[it] == "share" else number for it, number in self._places.items()}
         )
+        self.held = self._claims.held
+        """What somebody has for themselves."""
         self._taken: dict[tuple[str, str], Wanted] = {}  # by activity and room
         self._overridden: set[tuple[str, Resource]] = set()
         self._said: dict[tuple[str, Resource], tuple[Said, ...]] = {}
@@ -96,7 +98,9 @@ class Access:
         """What *decision* takes that others may want too."""
         if not self._policies:
             return NOTHING
-        taken = NOTHING if decision.asleep else self._taken_by(decision.activity, decision.room)
+        taken = NOTHING if decision.asleep else self._taken.get((decision.activity, decision.room))
+        if taken is None:
+            taken = self._taken_by(decision.activity, decision.room)
         if self._devices:
             for order in (*decision.orders, *decision.closing):
                 if order.device in self._devices:
@@ -105,16 +109,10 @@ class Access:
 
     def _taken_by(self, activity: str, room: str) -> Wanted:
         """What doing this there takes, whatever else is operated."""
-        taken = self._taken.get((activity, room))
-        if taken is None:
-            runs = [start.device for start, _ in self._house.layout.meanwhile(activity, room)]
-            found = [self._rooms.get(room), *(self._devices.get(device) for device in runs)]
-            taken = self._taken[activity, room] = frozenset(it for it in found if it is not None)
+        runs = [start.device for start, _ in self._house.layout.meanwhile(activity, room)]
+        found = [self._rooms.get(room), *(self._devices.get(device) for device in runs)]
+        taken = self._taken[activity, room] = frozenset(it for it in found if it is not None)
         return taken
-
-    def held(self, who: str) -> Wanted:
-        """What *who* has for themselves."""
-        return self._claims.held(who)
 
     def occupies(self, who: str, room: str) -> bool:
         """Whether *who* takes a place in *room*."""

@@ -30,7 +30,7 @@ from world.programmes import Programmes
 from world.rooms import Rooms
 from world.sensors import Sensors
 from world.settings import Settings
-from world.timeline import Later, Process, Timeline
+from world.timeline import Answer, Process, Timeline
 from world.weather import Weather, spells_of
 
 PROGRAMME = Origin(cause="programme")  # what it ends, nobody does
@@ -42,7 +42,7 @@ class Waiting(NamedTuple):
 
     body: Body
     observation: Observation
-    answer: Later
+    answer: Answer
 
 
 class House:
@@ -105,20 +105,22 @@ class House:
         """Milliseconds since the scenario's first local midnight."""
         return self.env.now
 
-    def ask(self, body: Body, alert: Alert) -> Later:
+    def ask(self, body: Body, alert: Alert) -> Answer:
         """Register that *body* needs a decision; the event's value will be what was decided."""
-        waiting = Waiting(body, self._observe(body, alert), Later([]))
+        waiting = Waiting(body, self._observe(body, alert), self.env.expect())
         self.undecided.append(waiting)
         return waiting.answer
 
-    def ask_about(self, body: Body, about: str, talk: Talk) -> Later:
+    def ask_about(self, body: Body, about: str, talk: Talk) -> Answer:
         """Have *body* say something to what is to be settled."""
         return self.ask(body, Alert(Cause.TALK, about, talk=talk))
 
     def waiting(self) -> list[Waiting]:
         """Take everybody who waits for a decision, in the order of their ids."""
-        waiting = sorted(self.undecided, key=lambda who: who.body.id)
+        waiting = self.undecided.copy()
         self.undecided.clear()
+        if len(waiting) > 1:
+            waiting.sort(key=lambda who: who.body.id)
         return waiting
 
     def answer(self, who: Waiting, decision: Decision) -> None:
@@ -129,7 +131,7 @@ class House:
         )  # fmt: skip
         self._records.append(decided)
         self._decisions += 1
-        self.env.fulfil(who.answer, decided)
+        self.env.answer(who.answer, decided)
 
     def drain(self) -> list[Event | Decided | Conflict]:
         """Take what has been written down since the last call."""
@@ -179,7 +181,9 @@ class House:
         """Give a command, unless there is a *refusal* already or the device has one."""
         command = device.type.commands.get(order.command)
         by = command.by if command else "person"
-        argument = order.argument or self._argument(device, order.command)
+        argument = order.argument
+        if command and command.argument and not argument:
+            argument = self._argument(device, order.command)
         refusal = refusal or device.refusal(order.command, argument, by)
         if refusal:
             self._write(origin, Kind.REFUSED, device, order.command, refusal)
@@ -251,14 +255,15 @@ class House:
         while True:
             attentive = [body for body in bodies if not body.asleep and body.room != "outside"]
             if not quarters % (2 if attentive else 4):
-                self.physics.advance(self.env.now, self.bodies.values())
+                self.physics.advance(self.env.now, bodies)
                 self.sensors.sample()
                 for body in attentive:
                     self._discomfort(body)
             for body in attentive:
                 body.notice_dusk()
-            quarters += 1
-            yield self.env.pause(QUARTER)
+            passing = 1 if attentive else 4 - quarters % 4
+            quarters += passing
+            yield self.env.pause(passing * QUARTER)
 
     def _discomfort(self, body: Body) -> None:
         """One thing at a time: what is worst, or what has not been complained of lately."""

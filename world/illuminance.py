@@ -93,7 +93,7 @@ class Illuminance:
 
     def lit(self, lamp: Device) -> None:
         """*lamp* gives more or less light than before."""
-        lumens = sum([it.lumens() for it in self._lamps[lamp.room]])
+        lumens = sum([it.output.lumens for it in self._lamps[lamp.room]])
         self._lit[lamp.room] = UTILISATION * lumens / self._area[lamp.room]
 
     def follow(self, sky: Sky[Floats]) -> None:

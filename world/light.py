@@ -63,9 +63,10 @@ def lamps(devices: Iterable[Device], tended: Collection[str]) -> list[Means]:
 
 def _drawn_for_good(house: "House", blind: Device, now: int) -> bool:
     """A blind is left alone if it is up, if there is no day behind it, and where it shuts out the sun."""
-    if house.physics.daylight(blind.room, now) <= DAYLIGHT or blind.daylight() > 0.5:
+    if house.clock.local(now)[2] >= EVENING or blind.daylight() > 0.5:
         return True
-    return house.clock.local(now)[2] >= EVENING or house.physics.temperature(blind.room, now) > WARM
+    physics, room = house.physics, blind.room
+    return physics.daylight(room, now) <= DAYLIGHT or physics.temperature(room, now) > WARM
 
 
 def lamps_on(house: "House", room: str) -> list[Order]:
@@ -79,5 +80,5 @@ def lamps_on(house: "House", room: str) -> list[Order]:
 
 def is_so(device: Device, command: str) -> bool:
     """Whether what *command* brings about is the case already."""
-    state, wanted = device.state, device.type.commands[command].set
-    return bool(wanted) and all(state[name] == value for name, value in wanted.items())
+    wanted = device.type.commands[command].set
+    return bool(wanted) and wanted.items() <= device.state.items()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from scenarios.home import Home
 from world.air import FRESH, Air
-from world.clock import HOUR
+from world.clock import HOUR, MINUTE
 from world.devices import Device
 from world.gains import Gains, Person
 from world.illuminance import Illuminance
@@ -34,6 +34,8 @@ class Physics:
         self._number = {room: number for number, room in enumerate(rooms)}
         self._air = Air(home, rooms, weather.vapour(0))
         self._gains = Gains(rooms, there)
+        self.moved = self._gains.moved
+        """Somebody is, or may be, in another room than before, or has fallen asleep or woken up."""
         self._outputs = {device.id: device.output for device in there}  # as everybody here knows them
         self._light, self._noise = Illuminance(home, there), Noise(home, there)
         conditioners = [device for device in there if device.type.conditions]
@@ -96,7 +98,7 @@ class Physics:
         if output is not before:
             self._outputs[device.id] = output
             if output.fresh_air != before.fresh_air:
-                self._step(now)  # until now the air flowed otherwise
+                self._step(now - now % MINUTE)  # until now the air flowed otherwise; short steps are alike
             self._gains.changed(device, now)
             if output.lumens != before.lumens:
                 self._light.lit(device)
@@ -107,10 +109,6 @@ class Physics:
         if kind.conditions:
             self._targets = None
 
-    def moved(self, person: Person, now: int) -> None:
-        """*person* is, or may be, in another room than before, or has fallen asleep or woken up."""
-        self._gains.moved(person, now)
-
     def advance(self, now: int, people: Iterable[Person]) -> None:
         """Let the air of all rooms follow what has happened up to *now*."""
         for person in people:
@@ -120,7 +118,7 @@ class Physics:
     def _step(self, now: int) -> None:
         """The weather and the sun of a step are the means of its two ends."""
         span = now - self._time
-        if not span:
+        if span <= 0:
             return
         moment = self._moment(now)
         outdoors, vapour = self._course.temperature[moment], self._course.vapour[moment]

@@ -29,7 +29,9 @@ class Rooms:
 
     def __init__(self, home: Home) -> None:
         self._graph = _floor_plan(home)
-        self._ways = dict(nx.all_pairs_dijkstra(self._graph, weight="seconds"))
+        ways = dict(nx.all_pairs_dijkstra(self._graph, weight="seconds"))
+        self._paths = {(one, two): tuple(path) for one in ways for two, path in ways[one][1].items()}
+        self._walks = {(one, two): round(1000 * far) for one in ways for two, far in ways[one][0].items()}
         doorways = self._graph["outside"]
         self.entry = tuple(
             sorted(
@@ -40,11 +42,11 @@ class Rooms:
 
     def path(self, start: str, end: str) -> tuple[str, ...]:
         """The rooms passed through, both ends included."""
-        return tuple(self._ways[start][1][end])
+        return self._paths[start, end]
 
     def walk_ms(self, start: str, end: str) -> int:
         """How long the walk takes, from the middle of one room to the middle of the other."""
-        return round(self._ways[start][0][end] * 1000)
+        return self._walks[start, end]
 
     def neighbours(self, room: str) -> tuple[str, ...]:
         """The rooms behind the doors of *room*."""

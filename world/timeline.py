@@ -18,12 +18,16 @@ Process = Generator["Later", Any, Any]
 class Later:
     """What is to come: an event that never fails, for a process to yield or for acts to be called at."""
 
-    __slots__ = ("_value", "callbacks")
+    __slots__ = ("callbacks",)
+    callbacks: list[Act] | None
     _ok = True
+    _value: Any = None  # what the process that yields it is sent
 
-    def __init__(self, acts: list[Act]) -> None:
-        self.callbacks: list[Act] | None = acts
-        self._value: Any = None  # what the process that yields it is sent
+
+class Answer(Later):
+    """What is to come when somebody gives it."""
+
+    __slots__ = ("_value",)
 
 
 class Timeline(simpy.Environment):
@@ -37,16 +41,25 @@ class Timeline(simpy.Environment):
 
     def later(self, delay: int, act: Act) -> None:
         """Have *act* called *delay* ms from now."""
-        heappush(self._queue, (self.now + delay, NORMAL, next(self._eid), Later([act])))  # type: ignore[misc]
+        event = Later()
+        event.callbacks = [act]
+        heappush(self._queue, (self.now + delay, NORMAL, next(self._eid), event))  # type: ignore[misc]
 
     def pause(self, delay: int) -> Later:
         """What a process yields to go on *delay* ms from now."""
-        pause = Later([])
+        pause = Later()
+        pause.callbacks = []
         heappush(self._queue, (self.now + delay, NORMAL, next(self._eid), pause))  # type: ignore[misc]
         return pause
 
-    def fulfil(self, event: Later, value: object) -> None:
-        """Let happen now what had no time yet."""
+    def expect(self) -> Answer:
+        """What a process yields to go on when it has been answered."""
+        event = Answer()
+        event.callbacks = []
+        return event
+
+    def answer(self, event: Answer, value: object) -> None:
+        """Let it happen now."""
         event._value = value
         heappush(self._queue, (self.now, NORMAL, next(self._eid), event))  # type: ignore[misc]
 
