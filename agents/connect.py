@@ -23,7 +23,7 @@ from scenarios.errors import UserError
 from scenarios.scenario import LLM
 
 OPENAI = "https://api.openai.com/v1"
-WEIGHT = {"score": (0.25, 0.1), "letters": (0.5, 0.3), "json": (1.0, 0.5)}
+WEIGHT = {"score": (0.25, 0.0), "letters": (0.5, 0.3), "json": (1.0, 0.5)}
 """Of the evidence when something comes up, and when nothing does, where no probe has measured it."""
 TRY = "start it (`ollama serve`, `vllm serve MODEL`), mend --base-url, or use --model embedded"
 

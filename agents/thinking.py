@@ -192,6 +192,8 @@ class ThinkingMind:
     async def _plan(self, seen: Observation, today: Waking) -> tuple[Agenda, tuple[Thought, ...]]:
         if self.thinking.writes:
             return await self._write_plan(seen, today)
+        if not self.thinking.routine_weight:  # what the model makes of ordinary days is worth nothing
+            return draw(self.person, today), ()
         agendas = [draw(self._variant(number), today) for number in range(DAYS_TO_CHOOSE)]
         days = words.particulars(self.person, agendas)
         if len(set(days)) == 1:  # nothing to tell them apart by

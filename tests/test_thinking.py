@@ -143,6 +143,16 @@ def test_a_tick_gives_each_command_of_a_step_once() -> None:
     assert given["tick"].count("switch off") == given["every_action"].count("switch off") > 1
 
 
+def test_a_model_whose_word_on_ordinary_days_is_worth_nothing_is_not_asked_about_them() -> None:
+    model, person = Model(), ann()
+    deaf = minded(person, model, "interrupts", writes=False)
+    mind = ThinkingMind(person, replace(deaf.thinking, routine_weight=0.0))
+    found = decisions(watch(a_house(person.profile), {"ann": mind}, at(3, "00:00")))
+    habit = decisions(watch(a_house(person.profile), {"ann": HabitMind(person)}, at(3, "00:00")))
+    assert [it.decision.activity for it in found] == [it.decision.activity for it in habit]
+    assert not model.weighed
+
+
 # A plan overtaken by events
 
 
