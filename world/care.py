@@ -194,8 +194,9 @@ class Charge(Body):
             if self._called:
                 yield from self._go_out()
             elif not self.at_home and decision.room != "outside":
-                if (yield from self._brought(decision)):
-                    yield from self._settle_down(decision)
+                if not (yield from self._brought(decision)):
+                    return None  # too late for it, though not for an order that was to be given later
+                yield from self._settle_down(decision)
             elif self.follows and self._care.haven(self) not in ("", self.room):
                 yield from self._rest(self.house.now + self._between(*DAWDLE))
                 yield from self._settle_down(decision)
