@@ -8,6 +8,7 @@ microseconds.
 
 from collections import Counter
 from dataclasses import dataclass, field
+from math import copysign
 
 FIRST = 7  # days from which the usual is taken
 PACE = 1 / 14  # share of a running mean that the last day makes
@@ -28,19 +29,21 @@ class Experience:
 
     def note(self, activity: str, slot: int) -> None:
         """Something is done."""
-        self.today[activity, slot] += 1
+        done = activity, slot
+        self.today[done] = self.today.get(done, 0) + 1
 
     def sleep_on_it(self) -> None:
         """A day is over."""
         self.days += 1
         pace = 1 / self.days if self.days <= FIRST else PACE
-        for done in self.mean.keys() | self.today.keys():
-            before = self.mean.get(done, 0.0)
-            self.mean[done] = before + pace * (self.today.get(done, 0) - before)
+        for done in self.mean:
+            self.mean[done] *= 1 - pace
+        for done, times in self.today.items():
+            self.mean[done] = self.mean.get(done, 0.0) + pace * times
         self.today.clear()
         if self.days == FIRST:
             self.usual = dict(self.mean)
         elif self.days > FIRST:
             for done, mean in self.mean.items():
                 nats = LEARNED * (mean - self.usual.get(done, 0.0))
-                self.learned[done] = min(MOST, max(-MOST, nats))
+                self.learned[done] = nats if -MOST < nats < MOST else copysign(MOST, nats)

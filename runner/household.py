@@ -1,6 +1,5 @@
 """One household driven to its end: a house, a mind for each resident, and what they leave behind."""
 
-from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -56,9 +55,9 @@ class Lived:
         self.events += events
         self.decisions += decisions
         self.conflicts += [it for it in records if type(it) is Conflict]
-        kinds = Counter([it[1] for it in events])
-        self.observable += sum([kinds[kind] for kind in OBSERVABLE])
-        self.refused += kinds[Kind.REFUSED]
+        kinds = [it.kind for it in events]
+        self.observable += sum(map(OBSERVABLE.__contains__, kinds))
+        self.refused += kinds.count(Kind.REFUSED)
         for decided in decisions:
             if decided.decision.thoughts:
                 self.thoughts += _asked(decided)

@@ -159,17 +159,16 @@ class _Control:
         nobody.
         """
         device, command = self.device, self._command
-        outdoors = house.physics.outdoors(house.env.now)
         if self._part is not None:
-            return self._nudged(self._part, house.physics.temperature(device.room, house.env.now), outdoors)
+            return self._nudged(house, self._part)
         if self._cools and self._ends_cooling():
             return [("", {"cold": 1.0})]
         if not command.relieves or command.set.items() <= device.state.items():
             return [("", {})]
         if not self._airs:
-            warms = "cold" in command.relieves and outdoors > HEATING_LIMIT
+            warms = "cold" in command.relieves and house.physics.outdoors(house.env.now) > HEATING_LIMIT
             return [("", {} if warms else command.relieves)]
-        air = house.physics.temperature(device.room, house.env.now)
+        air, outdoors = _air_of(house, device)
         return [("", relief(device, command, air, outdoors))]
 
     def _ends_cooling(self) -> bool:
@@ -178,9 +177,10 @@ class _Control:
             return False
         return not holds(active[0].when, {**self.device.state, **self._command.set})
 
-    def _nudged(self, part: Conditioning, air: float, outdoors: float) -> list[Way]:
+    def _nudged(self, house: "House", part: Conditioning) -> list[Way]:
         """A setpoint is felt unless the air is long past it; nobody turns up the heating in summer."""
         device, argument = self.device, self._command.argument
+        air, outdoors = _air_of(house, device)
         setpoint = float(device.state[part.setpoint])
         past = air - setpoint if part.mode == "heat" else setpoint - air
         season = part.mode == "cool" or outdoors <= HEATING_LIMIT
@@ -199,6 +199,12 @@ class _Control:
             orders=(Order(device.id, self._name, argument),),
             relieves={need: near * share for need, share in relieves.items() if near * share},
         )
+
+
+def _air_of(house: "House", device: Device) -> tuple[float, float]:
+    """The temperatures of its room and outdoors, °C."""
+    now = house.env.now
+    return house.physics.temperature(device.room, now), house.physics.outdoors(now)
 
 
 def _sets(device: Device, command: Command) -> Conditioning | None:

@@ -165,7 +165,7 @@ class Body:
             self.used.clear()
         instead = yield from self._claim(decided)
         if self._at_it:
-            if self.at_home and (decision.room == "outside" or (decision.asleep and not slept)):
+            if self.room != "outside" and (decision.room == "outside" or (decision.asleep and not slept)):
                 yield from self._shut_up_house(out=decision.room == "outside")
             if self.room != decision.room:
                 yield from self._walk(decision.room)
@@ -193,7 +193,7 @@ class Body:
         if self._known != (doing := (activity, self.room)):
             self._known = doing
             known = self.house.catalogue.activities.get(activity)
-            self.lux = known.lux if known and self.at_home else 0.0
+            self.lux = known.lux if known and self.room != "outside" else 0.0
             self._record(Kind.ACTIVITY)
             self.house.stirred(self)
 

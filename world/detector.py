@@ -83,17 +83,20 @@ class Motion(Pulse):
 
     def __init__(self, sensor: Sensor, coverage: float, somebody: Callable[[], Origin | None]) -> None:
         super().__init__(sensor)
-        self._coverage, self._somebody = coverage, somebody
+        self._coverage, self._somebody, self._uniform = coverage, somebody, sensor.draws.uniform
         self._stirs = False  # whether somebody's next movement is awaited
         self._falsely = self._still = round(1000 * sensor.sensing.hold)
 
     def move(self, origin: Origin, now: int) -> None:
         """Somebody moves in the room."""
-        if self.sensor.draws.uniform() < self._coverage:
-            self.touch(origin, now)
+        if self._uniform() < self._coverage:
+            if self.on:  # as at most of the times
+                self._origin, self._until = origin, now + self._still + self._late
+            else:
+                self.touch(origin, now)
         if not self._stirs:
             self._stirs = True
-            self.sensor.env.later(int(-log(1 - self.sensor.draws.uniform()) * STILL), self._stir)
+            self.sensor.env.later(int(-log(1 - self._uniform()) * STILL), self._stir)
 
     def _hold(self) -> int:
         return self._still

@@ -34,6 +34,7 @@ class Sensor:
         self.house, self.env = house, house.env
         self.device, self.sensing = device, sensing
         self.draws = Draws(chance.rng(sensing.quantity))
+        self._uniform, self._normal = self.draws.uniform, self.draws.normal
         self.failures: list[str] = []  # 'dead' or 'stuck', those that last now
         self._named = device.room, device.id, device.type.type
         self._quantity, self._drop_out = sensing.quantity, sensing.drop_out
@@ -72,7 +73,7 @@ class Sensor:
 
     def delay(self) -> int:
         """What one report takes to the hub, drawn."""
-        return max(0, int(self._latency + self._jitter * self.draws.normal()))
+        return max(0, int(self._latency + self._jitter * self._normal()))
 
     def ledger(self) -> dict[str, int]:
         """Candidates, what became of them, and false triggers apart; what never happened is left out."""
@@ -82,7 +83,7 @@ class Sensor:
 
     def _loss(self, word: str, why: str, now: int) -> str:
         """The one cause for which a report, made because of *why*, is lost now; '' when it gets through."""
-        luck = self.draws.uniform()
+        luck = self._uniform()
         if not self.device.online:
             return "offline"
         if now >= self._dies:
