@@ -8,6 +8,7 @@ Times are seconds of CPU, which other programs disturb less than the clock on th
 """
 
 import argparse
+import math
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -25,13 +26,14 @@ from scenarios.catalogue import load_catalogue
 from sppc.clock import Floats
 from sppc.compress import remember
 from sppc.importance import cross_fitted, distinct_pieces, exact, nearest_other, single_model
-from sppc.split import split
-from sppc.ssc import EPOCHS, released, released_vectors, sparse
+from sppc.selection import line_by_line
+from sppc.split import split, split_as_released
+from sppc.ssc import BATCH, EPOCHS, released, released_vectors, sparse
 from sppc.text import cost
 
 T = TypeVar("T")
-SHARE = 0.10  # of the tokens, kept
-FR_WINTER = 506  # split_trn in the collection of SmartGen's files
+SHARE = 0.05  # of the tokens, kept; a tenth would hold all of FR winter, and choose nothing
+UNSPLIT, SPLIT = 508, 506  # FR winter's trn and split_trn in the collection of SmartGen's files
 
 
 def main() -> None:
@@ -85,37 +87,53 @@ def print_agreement(name: str, pieces: Sequence[Routine]) -> None:
 
 def print_time(data: Path, epochs: int) -> None:
     """SmartGen's FR winter from import to memory, and SSC as published on the same pieces."""
-    routines, importing = timed(lambda: winter(data))
+    whole, _ = timed(lambda: winter(data, UNSPLIT))
+    routines, importing = timed(lambda: winter(data, SPLIT))
     pieces = [*routines.sequences()]
+    again, splitting = timed(lambda: split_as_released([*whole.sequences()]))
+    assert [*again] == pieces
     budget = round(SHARE * sum(map(cost, pieces)))
     memory, remembering = timed(lambda: remember(routines, budget, 0, frozenset()))
-    print(f"import {importing:.1f} s, memory {remembering:.1f} s: {memory.report.note}")
     (model, ids), training = timed(lambda: released(pieces, epochs))
-    kept, selecting = timed(lambda: sparse(released_vectors(model, ids, 0), pieces, budget))
-    whole = training * EPOCHS / epochs
+    kept, selecting = timed(
+        lambda: sparse(released_vectors(model, ids, 0), pieces, line_by_line(pieces, budget))
+    )
+    print("| | import | split | training and selection | pieces kept |\n| --- | --- | --- | --- | --- |")
+    print(f"| SPPC | {importing:.1f} | in memory's | {remembering:.1f} | {memory.report.kept} |")
     print(
-        f"SSC as published: training {whole:.0f} s ({epochs} of {EPOCHS} epochs run), selection "
-        f"{selecting:.1f} s: {len(kept)} kept, {len({pieces[row] for row in kept})} of them distinct"
+        f"| SmartGen's TSS and SSC | {importing:.1f} | {splitting:.2f} "
+        f"| {training * EPOCHS / epochs:.0f} ({epochs} of {EPOCHS} epochs run) + {selecting:.1f} "
+        f"| {len(kept)}, {len({pieces[row] for row in kept})} distinct |"
     )
 
 
-def winter(data: Path) -> Routines:
-    """SmartGen's FR winter as released, 1,728 split sequences."""
+def winter(data: Path, which: int) -> Routines:
+    """SmartGen's FR winter as released."""
     path = data / "smartgen" / "sequences.parquet"
-    return import_routines("smartgen", path, Vocabulary.shipped("fr"), FR_WINTER).routines
+    return import_routines("smartgen", path, Vocabulary.shipped("fr"), which).routines
 
 
 def print_growth(data: Path) -> None:
-    """Seconds from routines to memory at 1, 10 and 100 times FR winter, within the same budget."""
-    pieces = [*winter(data).sequences()]
-    print("| times | pieces | distinct | kept | CPU seconds |\n| --- | --- | --- | --- | --- |")
+    """CPU seconds at 1, 10 and 100 times FR winter, within the same budget.
+
+    Training of SSC as published is that of one batch, times batches, times epochs.
+    """
+    sequences = [*winter(data, UNSPLIT).sequences()]
+    pieces = split_as_released(sequences)
+    budget = round(SHARE * sum(map(cost, pieces)))
+    _, batch = timed(lambda: released(pieces[:BATCH], 1))
+    print("| times | pieces | distinct | kept | split as released | to memory | SSC's training, projected |")
+    print("| --- |" + " --- |" * 6)
     for times in (1, 10, 100):
-        log = Routines.of(varied(pieces, times), source="fr_winter", provenance="observed")
-        budget = round(SHARE * sum(map(cost, pieces)))
+        lived = varied(sequences, times)
+        more, splitting = timed(lambda: split_as_released(lived))  # noqa: B023
+        log = Routines.of(more, source="fr_winter", provenance="observed")
         memory, seconds = timed(lambda: remember(log, budget, 0, frozenset()))  # noqa: B023
-        report = memory.report
+        report, training = memory.report, batch * EPOCHS * math.ceil(len(more) / BATCH)
         print(
-            f"| {times} | {report.pieces} | {report.distinct} | {report.kept} | {seconds:.1f} |", flush=True
+            f"| {times} | {report.pieces} | {report.distinct} | {report.kept} | {splitting:.1f} "
+            f"| {seconds:.1f} | {training:,.0f} |",
+            flush=True,
         )
 
 
