@@ -88,14 +88,16 @@ def _lines(run: Run, log: Log, who: str, start: int, end: int) -> Iterator[Line]
             doing = begun[event.time, event.decision]
             yield from _planning(log, doing)
             why = _in_line(run, log, doing) or _why(log.decisions.get(doing.decision))
-            yield event.time, doing.room, _does(run, doing, known), why
+            yield event.time, doing.room, _does(run, doing, known, _now(done, event.time - 1)), why
         else:
             yield from _event(run, event, who, done, known)
 
 
-def _does(run: Run, doing: Doing, known: frozenset[str]) -> str:
+def _does(run: Run, doing: Doing, known: frozenset[str], before: Doing | None = None) -> str:
     text = third_person(run.phrase(doing.activity), known)
-    return f"back to it: {text}" if doing.again else text
+    same = (doing.decision, doing.activity)
+    moved = before is not None and (before.decision, before.activity) == same  # a child who follows plays on
+    return f"back to it: {text}" if doing.again and not moved else text
 
 
 def _in_line(run: Run, log: Log, doing: Doing) -> str:
