@@ -43,7 +43,7 @@ def remembered(person: Person, today: Waking) -> list[Step]:
     days = (today.day, today.day + 1) if person.rhythm.rota is None else (today.day,)
     steps = [step for day in days for step in _routines(person, person.memory, day)]
     if len(days) == 1:
-        steps = _risen_late(person, today, steps)
+        steps = _risen(person, today, steps)
     if today.away:
         steps = _coming_in(steps, today)
     from_, to = today.wake - EARLY, today.wake_again - EARLY
@@ -52,14 +52,18 @@ def remembered(person: Person, today: Waking) -> list[Step]:
     )
 
 
-def _risen_late(person: Person, today: Waking, steps: list[Step]) -> list[Step]:
-    """After a night one wakes at noon, does what is done on waking, and lets the time before it be."""
+def _risen(person: Person, today: Waking, steps: list[Step]) -> list[Step]:
+    """Who rises late after a night, or early before one, does on waking what is done on waking.
+
+    What would have been done before that is let be.
+    """
     usual = person.clock.ms(today.day, person.hours(today.day).wake)
     late = today.wake - usual
-    if late < EARLY:
+    if abs(late) < EARLY:
         return steps
     morning = [step.moved(step.start + late) for step in steps if step.start < usual + MORNING]
-    return [*morning, *(step for step in steps if step.start >= today.wake + MORNING)]
+    later = max(usual, today.wake) + MORNING
+    return [*morning, *(step for step in steps if step.start >= later)]
 
 
 def _coming_in(steps: list[Step], today: Waking) -> list[Step]:

@@ -1,7 +1,7 @@
 """Profiles made of others: an archetype beneath, fragments over it, the person's own keys on top.
 
 Mappings are merged key by key, a later layer wins; what a person means to do, likes, avoids, takes or
-remembers adds up. An archetype lends everything but who it is.
+remembers adds up, and [] empties it. An archetype lends everything but who it is.
 """
 
 from collections.abc import Iterator, Mapping
@@ -86,7 +86,7 @@ def _replaced(key: str, over: Mapping[str, Node]) -> bool:
 
 
 def _joined(key: str, under: Node, over: Node) -> Node:
-    if key in ADD_UP and isinstance(under.value, list) and isinstance(over.value, list):
+    if key in ADD_UP and isinstance(under.value, list) and isinstance(over.value, list) and over.value:
         said = [_meant(key, node) for node in over.value]
         kept = [node for node in under.value if _meant(key, node) not in said]
         return branch([*kept, *over.value], over.file, over.line)
