@@ -95,9 +95,12 @@ def _lines(run: Run, log: Log, who: str, start: int, end: int) -> Iterator[Line]
 
 def _does(run: Run, doing: Doing, known: frozenset[str], before: Doing | None = None) -> str:
     text = third_person(run.phrase(doing.activity), known)
-    same = (doing.decision, doing.activity)
-    moved = before is not None and (before.decision, before.activity) == same  # a child who follows plays on
-    return f"back to it: {text}" if doing.again and not moved else text
+    follows = (  # a child who goes after somebody plays on
+        before is not None
+        and (before.decision, before.activity) == (doing.decision, doing.activity)
+        and before.room != doing.room
+    )
+    return f"back to it: {text}" if doing.again and not follows else text
 
 
 def _in_line(run: Run, log: Log, doing: Doing) -> str:
@@ -156,6 +159,8 @@ def _event(run: Run, event: Event, who: str, done: list[Doing], known: frozenset
         yield event.time, event.room, *_ruled(event, command_words(event, run.catalogue, name), known)
     elif event.cause == PROGRAMME and _at_home(done, event.time):
         yield event.time, event.room, f"({name} has finished)", ""
+    elif event.kind is Kind.HAPPENING and event.actor:
+        yield event.time, "", f"* {run.names.get(event.actor, event.actor)} writes: {event.value}", ""
     elif event.kind is Kind.HAPPENING and event.value:
         yield event.time, event.room, f"* {happening_words(event, name)}", _notice(done, event.time)
 
