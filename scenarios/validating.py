@@ -4,7 +4,7 @@ Its first line says which: `# yaml-language-server: $schema=../schema/home.json`
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from pathlib import Path
 
 from scenarios.automation import Automations
@@ -18,6 +18,12 @@ from scenarios.references import check_home, check_profile, check_tastes
 from scenarios.resident import Fragment, Profile
 from scenarios.tastes import Tastes
 
+BEGINNING = 20_000  # bytes looked at
+OF_A_SCENARIO = frozenset({"start", "home", "residents", "population", "rooms", "mind"})
+OF_A_PERSON = frozenset(
+    {"archetype", "extends", "schedule", "age", "occupation", "tastes", "intents", "health", "chronotype"}
+)
+
 
 def validate(path: Path) -> str:
     """The kind of the file at *path*; ScenarioError with all that is wrong in it."""
@@ -27,14 +33,24 @@ def validate(path: Path) -> str:
 
 
 def kind_of(path: Path) -> str:
-    """The kind that the first line names; a scenario where it names none."""
+    """The kind that the first line names, else what the top-level keys look like: a scenario, or a person."""
     try:
         with path.open("rb") as stream:
-            first = stream.readline(300).decode("utf-8", "replace")
+            head = stream.read(BEGINNING).decode("utf-8", "replace")
     except (OSError, ValueError):
         return "scenario"  # loading says what is wrong
-    match = re.search(r"\$schema=.*?(\w+)\.json", first)
-    return match[1] if match and match[1] in LOADERS else "scenario"
+    match = re.search(r"\$schema=.*?(\w+)\.json", head.partition("\n")[0])
+    return (
+        match[1]
+        if match and match[1] in LOADERS
+        else _looks_like(set(re.findall(r"^(\w+):", head, re.MULTILINE)))
+    )
+
+
+def _looks_like(keys: Set[str]) -> str:
+    if keys & OF_A_SCENARIO or not keys & OF_A_PERSON:
+        return "scenario"
+    return "profile" if "name" in keys else "fragment"
 
 
 def load_home(path: Path) -> Home:
