@@ -38,6 +38,8 @@ EARLY_NIGHT = 60 * MINUTE  # before bedtime, whoever is in the bedroom stays the
 
 def draw(person: Person, today: Waking) -> Agenda:
     """The day as habit has it."""
+    if today.absent:
+        return tuple(fixed(person, today))
     return compose(person, today, remembered(person, today))
 
 
@@ -47,12 +49,13 @@ def compose(person: Person, today: Waking, wished: Sequence[Step], *, told: bool
     *told*: the person knows who of the household is held up.
     """
     shared = fixed(person, today, told=told)
-    wished = quiet(person, today, besides(wished, shared))
+    wished = quiet(person, today, besides(today.at_home(wished), shared))
     settled = settle(shared, [*wished, *medicine(person, today)], today)
     settled = list(spoken(departures(person.layout, settled)))
     bed = _bedtime(person, today, settled)
     night = _asleep(person, bed, max(today.wake_again, bed + MINUTE), "the night")
-    whole = [*_dozing(person, today, settled), *settled, *restless(person, today, night)]
+    nights = () if today.elsewhere else restless(person, today, night)
+    whole = [*_dozing(person, today, settled), *settled, *nights]
     for intent in person.intents:
         whole = _with_intent(person, today, intent, whole)
     return tuple(_filled(person, today, whole))

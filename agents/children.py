@@ -29,14 +29,29 @@ def see_to_children(draft: Draft, minders: Mapping[str, Sequence[str]]) -> None:
         draft.hours[child] = []
         for leave, back, place, _ in hours:
             way = f"{child} {draft.day} {leave}"
-            leave = _taken(draft, child, those, leave, place, way)
-            back = _fetched(draft, child, those, max(back, leave + MINUTE), place)
+            today = draft.wakings[child][1]
+            if leave > today.wake:  # else it has not come home for the night
+                leave = _taken(draft, child, those, leave, place, way)
+            back = max(back, leave + MINUTE)
+            if back < today.wake_again:
+                back = _fetched(draft, child, those, back, place)
             escort = _escort(draft, those, way)
             company = Company(way, escort) if escort else None
             draft.hours[child].append(Hours(leave, back, place, company))
     for child, those in minders.items():
         _nap(draft, child)
         _bed(draft, child, those)
+
+
+def nurse(draft: Draft, minders: Mapping[str, Sequence[str]]) -> None:
+    """Somebody stays at home with a child that is ill, where all would be out."""
+    for child, those in minders.items():
+        life = draft.people[child].life
+        if life is None or not life.ails(draft.day) or not list(_nobody(draft, those)):
+            continue
+        able = [who for who in those if (it := draft.people[who].life) is None or it.as_usual(draft.day)]
+        if able:
+            draft.hours[min(able, key=lambda who: (_turn(draft, who), who))] = []
 
 
 def _hours_out(draft: Draft, child: str, minders: Sequence[str]) -> list[Hours]:

@@ -36,7 +36,8 @@ class HabitMind:
             self.hear(seen)
             return self.react(seen)
         if not self.has_plans(seen.time):
-            self.adopt(draw(self.person, self.next_day(seen.time)), seen.time)
+            today = self.next_day(seen.time)  # from which on one may be another
+            self.adopt(draw(self.person, today), seen.time)
         return self.follow(seen)
 
     @property
@@ -52,13 +53,21 @@ class HabitMind:
     def next_day(self, now: int) -> Waking:
         """The waking day that begins now; at the very start, the one that we are in the middle of."""
         self.person.experience.sleep_on_it()
-        self._day = -1 if self._day is None else self._day + 1
+        self._day = self.person.clock.local(now)[0] - 1 if self._day is None else self._day + 1
         today = self._waking(self._day)
         while today.wake_again <= now:
             self._day += 1
             today = self._waking(self._day)
         self._today = today
+        if self.person.eras:
+            self._live_by(self.person.on(self._day))
         return today
+
+    def _live_by(self, now: Person) -> None:
+        """Be who one is from this day on, with all that one has learned."""
+        if now.profile is not self.person.profile or now.layout is not self.person.layout:
+            before, self.person = self.person, replace(now)
+            vars(self.person.experience).update(vars(before.experience))
 
     def _waking(self, day: int) -> Waking:
         household = self.person.household

@@ -5,18 +5,20 @@ will be held up, there are two versions of a day: what all expect, and what come
 concerns have been told.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from agents.children import see_to_children
+from agents.children import nurse, see_to_children
+from agents.circle import Circle, circles
 from agents.fixed import Draft, Fixed, Hours
 from agents.meals import lay_tables
-from agents.person import Person
+from agents.person import Person, in_household
 from agents.schedule import Waking, waking
 from agents.step import Step
 from scenarios.chance import Chance
 from scenarios.frozen import clock_text
-from scenarios.kin import BROUGHT, GROWN, charges, family, guardians
+from scenarios.kin import GROWN
 from scenarios.resident import Profile
 from world.clock import MINUTE
 from world.mind import Company, Message
@@ -34,15 +36,8 @@ class Household:
     def __init__(self, people: Sequence[Person], chance: Chance) -> None:
         self._people = {person.profile.id: person for person in sorted(people, key=lambda it: it.profile.id)}
         self._chance = chance
-        profiles = [person.profile for person in self._people.values()]
-        self._family = family(profiles)
-        self._led = charges(profiles)
-        self._children = {
-            child.id: those
-            for child in profiles
-            if child.age < BROUGHT and (those := guardians(child, profiles))
-        }
-        self._fixes = bool(self._family or self._children)
+        self._circles = circles(self._people)
+        self._fixes = any(circle.fixes for _, circle in self._circles)
         self._wakings: dict[tuple[str, int], Waking] = {}
         self._days: dict[tuple[int, bool], Draft] = {}
 
@@ -53,11 +48,13 @@ class Household:
         """
         if not self._fixes:
             return Fixed([Hours(*out) for out in today.away])
-        told = told or who in self._led or bool(self._late(who, today.day))
+        circle = self._circle(today.day)
+        if who not in circle.people or not circle.fixes:
+            return Fixed([Hours(*out) for out in today.away])
+        told = told or who in circle.led or bool(self._late(who, today.day))
         drafts = [self._day(day, told=told) for day in (today.day, today.day + 1)]
-        steps = [
-            step for draft in drafts for step in draft.steps[who] if today.wake <= step.start < today.bed
-        ]
+        mine = [step for draft in drafts for step in draft.steps.get(who, ())]
+        steps = [step for step in mine if today.wake <= step.start < today.bed]
         return Fixed(self._with_message(who, today, drafts[0].hours[who]), steps)
 
     def profile(self, who: str) -> Profile:
@@ -66,7 +63,7 @@ class Household:
 
     def related(self, who: str, other: str) -> bool:
         """Whether the two are family."""
-        return who in self._family and other in self._family
+        return any(who in circle.family and other in circle.family for _, circle in self._circles)
 
     def names(self, whom: Sequence[str]) -> str:
         """'Karin and Elias'."""
@@ -76,10 +73,16 @@ class Household:
         """When others sleep around this waking day."""
         days = (today.day - 1, today.day)
         others = [self.waking(other, day) for other in self._people if other != who for day in days]
-        return sorted((waking.bed, waking.wake_again) for waking in others)
+        return sorted((waking.bed, waking.wake_again) for waking in others if not waking.elsewhere)
+
+    def _circle(self, day: int) -> Circle:
+        """Who is there on *day*."""
+        if len(self._circles) == 1:
+            return self._circles[0][1]
+        return self._circles[max(0, bisect_right(self._circles, day, key=_first) - 1)][1]
 
     def _day(self, day: int, *, told: bool) -> Draft:
-        told = told and any(self._late(who, day) for who in self._people)
+        told = told and any(self._late(who, day) for who in self._circle(day).people)
         if (day, told) not in self._days:
             if len(self._days) >= KEPT:
                 self._days.pop(min(self._days))
@@ -87,15 +90,16 @@ class Household:
         return self._days[day, told]
 
     def _draft(self, day: int, *, told: bool) -> Draft:
-        wakings = {}
-        for who in self._people:
+        wakings, circle = {}, self._circle(day)
+        for who in circle.people:
             before, today = self.waking(who, day - 1), self.waking(who, day)
             late = self._late(who, day) if told else 0
             wakings[who] = (before, _later(today, late) if late else today)
-        draft = Draft(day, self._people, wakings, self._chance.branch("day", day), self._chance)
-        see_to_children(draft, self._children)
-        if self._family:
-            lay_tables(draft, self._family)
+        draft = Draft(day, circle.people, wakings, self._chance.branch("day", day), self._chance)
+        nurse(draft, circle.children)
+        see_to_children(draft, circle.children)
+        if circle.family:
+            lay_tables(draft, circle.family)
         return draft
 
     def waking(self, who: str, day: int) -> Waking:
@@ -109,7 +113,10 @@ class Household:
 
     def _late(self, who: str, day: int) -> int:
         """By how many ms *who* is held up at the end of the day's last hours out; mostly 0."""
-        if self._people[who].profile.age < GROWN or len(self._family) < 2:
+        circle = self._circle(day)
+        if who not in circle.people or circle.people[who].profile.age < GROWN or len(circle.family) < 2:
+            return 0
+        if (life := self._people[who].life) is not None and not life.as_usual(day):
             return 0
         if self._chance.uniform("held up", who, day) >= HELD_UP or not self.waking(who, day).away:
             return 0
@@ -130,7 +137,7 @@ class Household:
         expected, real = self._day(day, told=False), self._day(day, told=True)
         return tuple(
             who
-            for who, person in self._people.items()
+            for who, person in self._circle(day).people.items()
             if who != late and person.profile.age >= WRITES and expected.steps[who] != real.steps[who]
         )
 
@@ -140,7 +147,8 @@ class Household:
         words = f"I am held up and shall be home at {when}."
         if meal := _shared(expected.steps[late]):
             words += " Can dinner wait?" if _shared(real.steps[late]) else f" Begin {meal} without me."
-        fetched = [child for child in self._children if _brings(expected, late) > _brings(real, late)]
+        children = self._circle(day).children
+        fetched = [child for child in children if _brings(expected, late) > _brings(real, late)]
         return f"{words} Can you fetch {expected.names(fetched)}?" if fetched else words
 
 
@@ -161,9 +169,13 @@ def _later(today: Waking, late: int) -> Waking:
     )
 
 
+def _first(circle: tuple[int, Circle]) -> int:
+    return circle[0]
+
+
 def shared_home(people: Mapping[str, Person], chance: Chance) -> dict[str, Person]:
     """The same people, who know of each other; as they are, where they fix nothing."""
     if len(people) < 2:
         return dict(people)
     household = Household(list(people.values()), chance)
-    return {who: replace(person, household=household) for who, person in people.items()}
+    return {who: in_household(person, household) for who, person in people.items()}

@@ -1,5 +1,7 @@
 """What a mind knows of its own person: profile, memory, the layout of the home, the calendar, its chance."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -8,6 +10,7 @@ from agents.customs import Customs
 from agents.experience import Experience
 from agents.step import Step
 from scenarios.chance import Chance
+from scenarios.course import Life
 from scenarios.frozen import clock_text
 from scenarios.resident import Intent, Profile
 from scenarios.rhythm import Hours, Rhythm, rhythm
@@ -35,11 +38,23 @@ class Person:
     chance: Chance
     per_day: float = 12.0  # routines lived a day, where memory cannot tell
     household: "Household | None" = field(default=None, repr=False, compare=False)  # None: lives for themself
+    life: Life | None = field(default=None, repr=False, compare=False)  # None: nothing changes in it
+    eras: "Sequence[Era]" = field(default=(), repr=False, compare=False)  # of a life that changes
     drawn: dict[int, list[Step]] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Routines of the last days, which `agents.remembering` would draw again the same."""
 
     experience: Experience = field(default_factory=Experience, init=False, repr=False, compare=False)
     """What has been done since the run began, and learned from it."""
+
+    def on(self, day: int) -> "Person":
+        """The person as they are on *day*."""
+        if not self.eras:
+            return self
+        return self.eras[max(0, bisect_right(self.eras, day, key=_first) - 1)][1]
+
+    def news(self, day: int) -> tuple[str, ...]:
+        """In words what is new in one's life on *day*."""
+        return self.life.news(day) if self.life else ()
 
     @property
     def bedroom(self) -> str:
@@ -53,7 +68,7 @@ class Person:
 
     def kind(self, day: int) -> int:
         """Which kind of day *day* is, as memory files it: the weekday, or the shift of a rota."""
-        return self.rhythm.kind(day, self.clock.date_of(day))
+        return self.on(day).rhythm.kind(day, self.clock.date_of(day))
 
     def filed(self, seen: Observation) -> Observation:
         """The moment as memory files it: under a rota by the shift, not the weekday."""
@@ -63,7 +78,8 @@ class Person:
 
     def hours(self, day: int) -> Hours:
         """The hours of *day*."""
-        return self.rhythm.days[self.kind(day)]
+        now = self.on(day)
+        return now.rhythm.days[now.rhythm.kind(day, self.clock.date_of(day))]
 
     @cached_property
     def intents(self) -> tuple[Intent, ...]:
@@ -86,3 +102,27 @@ class Person:
     def customs(self) -> Customs:
         """Where the person does what, and how."""
         return Customs(self.profile, self.memory, self.layout)
+
+
+Era = tuple[int, Person]
+"""The day from which a person is so, until the next begins."""
+
+
+def _first(era: Era) -> int:
+    return era[0]
+
+
+def living_by(eras: Sequence[Era]) -> Person:
+    """The person of the first of *eras*, who knows of all of them."""
+    if len(eras) == 1:
+        return eras[0][1]
+    known: list[Era] = []
+    known += [(first, replace(person, eras=known)) for first, person in eras]
+    return known[0][1]
+
+
+def in_household(person: Person, household: "Household") -> Person:
+    """The same person, who knows with whom they live."""
+    if not person.eras:
+        return replace(person, household=household)
+    return living_by([(first, replace(era, household=household)) for first, era in person.eras])

@@ -1,16 +1,22 @@
 """A person's waking days: when each begins and ends, and the regular hours away in between."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from agents.person import Person
+from agents.step import Step
+from scenarios.change import COMES, LEAVES
+from scenarios.course import Life
 from scenarios.schedule import DAY
+from world.clock import MINUTE
 
 WAKE_SPREAD, BED_SPREAD, LEAVE_SPREAD = 9.0, 18.0, 4.0  # standard deviations, minutes
 UNWIND = 20  # minutes at least between coming home and bed
 REST = 180  # minutes of sleep at least
 DAY_REST, LONG = 270, 660  # the same after a night of a rota, and at most
+PACKING = 45 * MINUTE  # at least between waking and setting out for days
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,18 @@ class Waking:
     bed: int
     wake_again: int
     away: tuple[tuple[int, int, str], ...]
+    elsewhere: bool = False  # the night after it is spent somewhere else
+
+    @property
+    def absent(self) -> bool:
+        """Whether the person is not at home at any time."""
+        return self.elsewhere and self.bed <= self.wake
+
+    def at_home(self, steps: Sequence[Step]) -> Sequence[Step]:
+        """*steps* without those before one comes home, where the night was spent somewhere else."""
+        if not self.away or self.away[0][0] > self.wake:
+            return steps
+        return [step for step in steps if step.start >= self.away[0][1]]
 
 
 def waking(person: Person, day: int) -> Waking:
@@ -29,13 +47,29 @@ def waking(person: Person, day: int) -> Waking:
     late, _ = _evening(person, day - 1)
     bed, away = _evening(person, day)
     at = person.clock.ms
-    return Waking(
+    today = Waking(
         day,
         at(day, _up(person, day, late)),
         at(day, bed),
         at(day + 1, _up(person, day + 1, bed)),
         tuple((at(day, leave), at(day, back), place) for leave, back, place in sorted(away)),
     )
+    return today if person.life is None else _changed(person, person.life, today)
+
+
+def _changed(person: Person, life: Life, today: Waking) -> Waking:
+    """The waking day of somebody who may be ill, or away for days."""
+    day = today.day
+    gone = next((it for it in life.absences if it.first <= day <= it.last), None)
+    if gone is None:
+        return replace(today, away=()) if life.ails(day) else today
+    out, back = today.wake, today.wake_again
+    if day == gone.first:
+        out = max(person.clock.ms(day, LEAVES), today.wake + PACKING)
+    if day < gone.last:
+        return replace(today, bed=out, away=((out, max(back, out + MINUTE), gone.place),), elsewhere=True)
+    back = max(person.clock.ms(day, COMES), out + PACKING)
+    return replace(today, bed=max(today.bed, back + UNWIND * MINUTE), away=((out, back, gone.place),))
 
 
 def is_free(person: Person, day: int) -> bool:
@@ -46,10 +80,10 @@ def is_free(person: Person, day: int) -> bool:
 def _up(person: Person, day: int, bed: int) -> int:
     """When the person wakes, late after a late *bed*; minutes after the midnight of *day*.
 
-    Under a rota nobody sleeps on until noon because tomorrow's shift is a night.
+    Under a rota, or new hours, nobody sleeps on until noon because tomorrow's shift is a night.
     """
     wake, slept = _wake(person, day), bed - DAY
-    if person.rhythm.rota is None:
+    if person.on(day).rhythm.rota is None and not person.eras:
         return max(wake, slept + REST)
     return min(max(wake, slept + DAY_REST), slept + LONG)
 

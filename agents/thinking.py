@@ -53,13 +53,18 @@ class ThinkingMind:
 
     def __init__(self, person: Person, thinking: Thinking) -> None:
         self._habits = HabitMind(person)
-        self.person, self.thinking = self._habits.person, thinking
+        self.thinking = thinking
         self._plans: dict[str, Sequence[PlannedStep]] = {}  # by type of day
         self._news: list[str] = []  # what came up since the last plan
         self._today: list[str] = []  # what came up today
         self._lately: list[str] = []  # the days since one last looked back
         self._insight = ""
         self._started = False
+
+    @property
+    def person(self) -> Person:
+        """Who this is today."""
+        return self._habits.person
 
     async def decide(self, seen: Observation) -> Decision:
         """Follow the agenda; think when a day begins or something comes up."""
@@ -163,8 +168,11 @@ class ThinkingMind:
     async def _begin_day(self, seen: Observation) -> Decision:
         """The run begins in the middle of an ordinary day; the ones after are thought about."""
         thoughts = await self._look_back(seen) if self._started else ()
-        today = self._habits.next_day(seen.time)
-        if self._started and self.thinking.deliberation in PLANS:
+        before, today = self.person, self._habits.next_day(seen.time)
+        if self.person is not before:
+            self._plans.clear()
+            self._news += self.person.news(today.day)
+        if self._started and not today.absent and self.thinking.deliberation in PLANS:
             agenda, planned = await self._plan(seen, today)
             thoughts = (*thoughts, *planned)
         else:

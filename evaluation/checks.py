@@ -29,6 +29,7 @@ from evaluation.spans import (
     uses,
 )
 from scenarios.activity import WAITING
+from scenarios.course import later_devices
 from scenarios.device import DeviceType
 from scenarios.frozen import clock_text
 from scenarios.kin import LED
@@ -325,7 +326,8 @@ def impossible(case: Case) -> Finding:
     """Every event replayed on fresh devices, and who had which room and device at the same time."""
     catalogue, log = case.run.catalogue, case.log
     asleep = [name for name, activity in catalogue.activities.items() if activity.asleep]
-    wrong = audit(log.events, case.run.scenario.home, catalogue.devices, log.conflicts, asleep)
+    awaited = later_devices(case.run.scenario)
+    wrong = audit(log.events, case.run.scenario.home, catalogue.devices, log.conflicts, asleep, awaited)
     looked = sum(event.kind in EXECUTED or event.cause == PROGRAMME for event in log.events)
     return _finding(wrong, looked, "every executed command was possible at that moment")
 

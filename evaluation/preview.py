@@ -14,6 +14,7 @@ from evaluation.timeline import draw
 from runner.household import Lived, lives
 from runner.memories import read_routines, sources, with_own
 from scenarios.catalogue import Catalogue, load_catalogue
+from scenarios.course import remembering
 from scenarios.errors import UserError
 from scenarios.including import SHIPPED
 from scenarios.loading import load_scenario
@@ -104,12 +105,12 @@ def _memories(scenario: Scenario, catalogue: Catalogue) -> Mapping[str, Memory]:
     from sppc.compress import remember
 
     known, found = sources(scenario), {}
-    for person in scenario.residents:
+    for key, person in remembering(scenario):
         log: Routines | None = None
-        if person.id in known:
-            log = read_routines(Path(known[person.id].routines), catalogue, rhythm_of(person))
+        if key in known:
+            log = read_routines(Path(known[key].routines), catalogue, rhythm_of(person))
         if (whole := with_own(log, person)) is not None:
-            found[person.id] = remember(whole, WHOLE, 0, catalogue.polling())
+            found[key] = remember(whole, WHOLE, 0, catalogue.polling())
     return found
 
 

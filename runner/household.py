@@ -12,11 +12,12 @@ from agents.household import shared_home
 from agents.person import Person
 from dataset.log import Log
 from dataset.manifest import Ledgers
+from runner.course import person_of, unfolded
 from scenarios.catalogue import Catalogue
 from scenarios.chance import Chance
+from scenarios.course import later_devices
 from scenarios.home import Address
 from scenarios.kin import LED
-from scenarios.resident import Profile
 from scenarios.scenario import Scenario
 from scenarios.weather_file import Hour, read_weather
 from sppc.memory import Memory
@@ -79,7 +80,8 @@ def impossible(
 ) -> list[str]:
     """The same of the *events* of a whole life, which can be gone through more than once."""
     asleep = [name for name, activity in catalogue.activities.items() if activity.asleep]
-    return audit(events, scenario.home, catalogue.devices, conflicts, asleep)
+    awaited = later_devices(scenario)
+    return audit(events, scenario.home, catalogue.devices, conflicts, asleep, awaited)
 
 
 def _asked(decided: Decided) -> Iterator[tuple[str, Thought]]:
@@ -99,15 +101,14 @@ async def lives(
     clock = Clock(scenario.start, scenario.home.address.zone)
     layout = Layout(scenario.home, catalogue)
     chance = Chance(scenario.seed).branch("household", index)
+    residents, course = unfolded(scenario, layout)
     house = House(
-        layout, scenario.residents, scenario.happenings, clock, chance,
-        physics=scenario.physics, record=_recorded_weather(scenario),
+        layout, residents, scenario.happenings, clock, chance,
+        physics=scenario.physics, record=_recorded_weather(scenario), course=course,
     )  # fmt: skip
     people = {
-        profile.id: _person(
-            profile, memories.get(profile.id), layout, clock, chance.branch("mind", profile.id)
-        )
-        for profile in scenario.residents
+        profile.id: person_of(profile, course, memories, layout, clock, chance.branch("mind", profile.id))
+        for profile in residents
     }
     if scenario.mind.coordination:
         people = shared_home(people, chance.branch("household"))
@@ -130,11 +131,6 @@ def _recorded_weather(scenario: Scenario) -> tuple[Hour, ...]:
 @lru_cache(maxsize=1)
 def _hours(path: Path, _: int, address: Address, start: date, days: int) -> tuple[Hour, ...]:
     return read_weather(path, address, start, days)
-
-
-def _person(profile: Profile, memory: Memory | None, layout: Layout, clock: Clock, chance: Chance) -> Person:
-    rate = profile.memory.per_day if profile.memory and profile.memory.per_day else Person.per_day
-    return Person(profile, memory, layout, clock, chance, rate)
 
 
 def _mind(person: Person, thinking: "Thinking | None") -> Mind:

@@ -14,6 +14,7 @@ from dataset.routines import Routines
 from runner.folder import RunFolder
 from scenarios.catalogue import Catalogue
 from scenarios.chance import Chance
+from scenarios.course import remembering
 from scenarios.errors import UserError
 from scenarios.loading import load_routines_file
 from scenarios.population_loading import routine_files
@@ -27,9 +28,9 @@ BUDGET = 6000  # tokens of routines that stand in the profile alone: somebody wr
 
 
 def sources(scenario: Scenario) -> dict[str, MemorySource]:
-    """The routines that seed each resident; the scenario's own serve whoever has none."""
+    """The routines that seed each resident, as they are and come to be; the scenario's own for the rest."""
     shared = MemorySource(routines=scenario.routines) if scenario.routines else None
-    found = {person.id: person.memory or shared for person in scenario.residents}
+    found = {key: person.memory or shared for key, person in remembering(scenario)}
     return {resident: source for resident, source in found.items() if source is not None}
 
 
@@ -78,24 +79,26 @@ def memories(
     folder: RunFolder, scenario: Scenario, catalogue: Catalogue, tell: Callable[[str], None]
 ) -> dict[str, Memory]:
     """The memory of every resident who has routines; *tell* hears what was compressed."""
-    if scenario.routines and all(person.memory for person in scenario.residents):
+    people = dict(remembering(scenario))
+    if scenario.routines and all(person.memory for person in people.values()):
         tell(f"{Path(scenario.routines).name} seeds nobody: everybody here has routines of their own")
     known = sources(scenario)
     return {
-        person.id: _memory(folder, person, known.get(person.id), catalogue, tell)
-        for person in scenario.residents
-        if person.id in known or person.routines
+        key: _memory(folder, key, person, known.get(key), catalogue, tell)
+        for key, person in people.items()
+        if key in known or person.routines
     }
 
 
 def _memory(
     folder: RunFolder,
+    key: str,
     person: Profile,
     source: MemorySource | None,
     catalogue: Catalogue,
     tell: Callable[[str], None],
 ) -> Memory:
-    kept = folder.memory(person.id)
+    kept = folder.memory(key)
     if not kept.is_file():
         log = with_own(None if source is None else _found(folder, source, catalogue, person), person)
         assert log is not None  # noqa: S101  whoever has neither is not asked

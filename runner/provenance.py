@@ -11,6 +11,7 @@ from agents.prompts import texts
 from runner.folder import identity
 from runner.memories import read_routines, sources
 from scenarios.catalogue import Catalogue
+from scenarios.change import Change
 from scenarios.errors import UserError
 from scenarios.including import SHIPPED
 from scenarios.population_loading import routine_files
@@ -112,6 +113,7 @@ def _renamed(scenario: Named, names: Mapping[str, str]) -> Named:
         update["routines"] = names.get(scenario.routines, scenario.routines)
     if isinstance(scenario, Scenario):
         update["residents"] = tuple(_remembering(who, names) for who in scenario.residents)
+        update["changes"] = tuple(_changing(it, names) for it in scenario.changes)
     elif isinstance(scenario, PopulationScenario):
         known = scenario.population.profiles
         profiles = {name: _remembering(who, names) for name, who in known.items()}
@@ -124,6 +126,14 @@ def _remembering(who: Profile, names: Mapping[str, str]) -> Profile:
         return who
     source = who.memory.model_copy(update={"routines": names.get(who.memory.routines, who.memory.routines)})
     return who.model_copy(update={"memory": source})
+
+
+def _changing(change: Change, names: Mapping[str, str]) -> Change:
+    memory = (change.profile or {}).get("memory")
+    if not memory:
+        return change
+    source = {**memory, "routines": names.get(memory["routines"], memory["routines"])}
+    return change.model_copy(update={"profile": {**(change.profile or {}), "memory": source}})
 
 
 def _digest(value: Any) -> str:

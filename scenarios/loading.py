@@ -6,8 +6,10 @@ from pathlib import Path
 from scenarios.activity import Activity
 from scenarios.beds import bed_findings, bedrooms
 from scenarios.catalogue import Catalogue, load_activities, load_catalogue, load_device_type
+from scenarios.change_checks import change_findings, check_changes, profile_trees, with_beds, with_illness
 from scenarios.coherence import memory_findings, profile_findings
 from scenarios.composing import identified
+from scenarios.course import remembering, sound
 from scenarios.explaining import parsed, placed, settled
 from scenarios.including import read_tree, settle_files
 from scenarios.population_loading import load_population, routine_files
@@ -16,7 +18,7 @@ from scenarios.references import check_routines, check_scenario
 from scenarios.resident import Profile
 from scenarios.routine import AuthoredRoutines
 from scenarios.scenario import PopulationScenario, Scenario
-from scenarios.tree import KeyPath, Node, branch, child, put
+from scenarios.tree import KeyPath, Node, child, node_of, put
 from scenarios.weather_file import read_weather
 
 __all__ = [
@@ -27,6 +29,8 @@ __all__ = [
     "load_scenario",
 ]
 
+FILES = ("routines", "weather", "residents.*.memory.routines", "changes.*.profile.memory.routines")
+
 
 def load_scenario(path: Path, overrides: Mapping[str, object] = {}) -> Scenario | PopulationScenario:
     """The scenario in the file at *path*; residents come sorted by id.
@@ -36,19 +40,19 @@ def load_scenario(path: Path, overrides: Mapping[str, object] = {}) -> Scenario 
     tree, folder = read_tree(path)
     for key, value in overrides.items():
         if value is not None:
-            tree = put(tree, tuple(key.split(".")), _given(value))
+            tree = put(tree, tuple(key.split(".")), node_of(value))
     if child(tree, "population") is not None:
         population = load_population(tree, folder)
         _check_routine_files(routine_files(population), load_catalogue(population.device_types))
         return population
-    tree, missing = settle_files(tree, folder, ("routines", "weather", "residents.*.memory.routines"))
-    tree = identified(tree, "residents.*")
+    tree, missing = settle_files(with_illness(tree, folder), folder, FILES)
+    tree = identified(identified(tree, "residents.*"), "changes.*.profile")
     scenario, broken = parsed(Scenario, tree)
     shipped = load_catalogue()
-    wrong = check_scenario(tree, shipped.devices, shipped.activities)
+    wrong = [*check_scenario(tree, shipped.devices, shipped.activities), *check_changes(tree)]
     scenario = settled(scenario, broken, [*missing, *wrong])
     settled(scenario, _incoherent(scenario, tree, shipped.activities))
-    named = {scenario.routines, *(who.memory.routines for who in scenario.residents if who.memory)}
+    named = {scenario.routines, *(who.memory.routines for _, who in remembering(scenario) if who.memory)}
     _check_routine_files({Path(name) for name in named if name}, load_catalogue(scenario.device_types))
     if scenario.weather:
         read_weather(Path(scenario.weather), scenario.home.address, scenario.start, scenario.days)
@@ -56,7 +60,8 @@ def load_scenario(path: Path, overrides: Mapping[str, object] = {}) -> Scenario 
     housed = (
         who.model_copy(update={"bedroom": rooms.get(who.id, who.bedroom)}) for who in scenario.residents
     )
-    return scenario.model_copy(update={"residents": tuple(sorted(housed, key=lambda who: who.id))})
+    people = tuple(sorted(housed, key=lambda who: who.id))
+    return with_beds(scenario.model_copy(update={"residents": people}))
 
 
 def load_routines_file(path: Path, catalogue: Catalogue | None = None) -> AuthoredRoutines:
@@ -83,6 +88,20 @@ def _incoherent(scenario: Scenario, tree: Node, activities: Mapping[str, Activit
     for number, who in enumerate(scenario.residents):
         yield from incoherent_profile(who, tree, ("residents", number), activities)
     yield from placed(tree, ("residents",), bed_findings(scenario.home, scenario.residents))
+    wrong = list(_incoherent_changes(scenario, tree, activities))
+    yield from wrong or placed(tree, ("changes",), change_findings(scenario))
+
+
+def _incoherent_changes(
+    scenario: Scenario, tree: Node, activities: Mapping[str, Activity]
+) -> Iterator[Problem]:
+    """Profiles that nobody can have, or live by, from the day of a change on."""
+    for number, changed in profile_trees(scenario, tree):
+        at: KeyPath = ("changes", number, "profile")
+        who, broken = parsed(Profile, changed)
+        yield from (it._replace(where=".".join([*map(str, at), it.where]).rstrip(".")) for it in broken)
+        if who is not None:
+            yield from incoherent_profile(sound(who), put(tree, at, changed), at, activities)
 
 
 def _check_routine_files(files: Set[Path], catalogue: Catalogue) -> None:
@@ -90,12 +109,3 @@ def _check_routine_files(files: Set[Path], catalogue: Catalogue) -> None:
     for file in sorted(files):
         if file.suffix in (".yaml", ".yml"):
             load_routines_file(file, catalogue)
-
-
-def _given(value: object) -> Node:
-    """A value from the command line, as a node of no file."""
-    if isinstance(value, Mapping):
-        return branch({str(key): _given(below) for key, below in value.items()}, None, 0)
-    if isinstance(value, list | tuple):
-        return branch([_given(below) for below in value], None, 0)
-    return Node(value if isinstance(value, str | int | float | bool | None) else str(value), None, 0)

@@ -76,12 +76,15 @@ def check_scenario(tree: Node, types: Types, activities: Collection[str]) -> Ite
     """All that the parts of a scenario say of one another; *types* and *activities* are the catalogue's."""
     types = {**types, **dict(_own_types(tree))}
     yield from check_home(tree, types, "home.")
-    yield from check_profile(tree, types, activities, "residents.*.")
+    for at in ("residents.*.", "changes.*.profile."):
+        yield from check_profile(tree, types, activities, at)
     if rooms := _keys(tree, "home.rooms"):
         yield from _check(tree, "residents.*.bedroom", rooms, "room")
-    if residents := _texts(tree, "residents.*.id"):
+        yield from _check(tree, "changes.*.profile.bedroom", rooms, "room")
+    if residents := [*_texts(tree, "residents.*.id"), *_texts(tree, "changes.*.profile.id")]:
         yield from _check(tree, "happenings.*.to.*", residents, "resident")
         yield from _check(tree, "residents.*.relationships.*.to", residents, "resident")
+        yield from _check(tree, "changes.*.profile.relationships.*.to", residents, "resident")
     yield from _check(tree, "happenings.*.device", _keys(tree, "home.devices"), "device")
     yield from _check_failures(tree, types)
     yield from _check_residents_differ(tree)

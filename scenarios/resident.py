@@ -84,6 +84,11 @@ class MemorySource(Frozen):
         None  # one of the ways of life in a log, by share; None: all
     )
 
+    @property
+    def authored(self) -> bool:
+        """Whether somebody wrote the routines, else they are a log; recorded, '@' and a digest follow."""
+        return self.routines.partition("@")[0].endswith((".yaml", ".yml"))
+
 
 class Profile(Frozen):
     """One resident. A name is all that is needed; `archetype` and `extends` lay what is shipped beneath."""

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel, field_validator, model_validator
 
+from scenarios.change import Change
 from scenarios.device import DeviceType
 from scenarios.frozen import Clock, Contradictions, Finding, Frozen, Identifier
 from scenarios.home import Home
@@ -104,6 +105,7 @@ class Scenario(Terms):
     home: Home
     weather: str | None = None  # a CSV of hourly weather; instead of the climate's normals
     residents: Annotated[tuple[Profile, ...], Field(min_length=1)]
+    changes: tuple[Change, ...] = ()  # life events, and people who come and go
 
 
 class PopulationScenario(Terms):

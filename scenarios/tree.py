@@ -43,6 +43,15 @@ def branch(value: dict[str, Node] | list[Node], file: Path | None, line: int) ->
     return Node(value, file, line, size)
 
 
+def node_of(value: object) -> Node:
+    """Plain data as a node of no file."""
+    if isinstance(value, Mapping):
+        return branch({str(key): node_of(below) for key, below in value.items()}, None, 0)
+    if isinstance(value, list | tuple):
+        return branch([node_of(below) for below in value], None, 0)
+    return Node(value if isinstance(value, str | int | float | bool | None) else str(value), None, 0)
+
+
 def plain(node: Node) -> Any:
     """The data alone."""
     if isinstance(node.value, dict):

@@ -48,6 +48,10 @@ class Offers:
             if command.by == "person"
         ]
 
+    def forget(self) -> None:
+        """People or things are no longer what they were."""
+        self._doings.clear()
+
     def doings(self, body: "Body") -> Iterator[Affordance]:
         """The activities that have a place in this home and all that they are about."""
         for here in ("", body.room):

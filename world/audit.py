@@ -15,6 +15,7 @@ from scenarios.activity import SLEEP
 from scenarios.device import DeviceType
 from scenarios.home import Home
 from scenarios.problems import nearest
+from world.changing import NEW
 from world.contention import Conflict
 from world.crowding import crowding
 from world.devices import Device
@@ -35,13 +36,14 @@ def audit(
     catalogue_devices: Mapping[str, DeviceType],
     conflicts: Iterable[Conflict] | None = None,
     asleep: Collection[str] = (SLEEP,),
+    awaited: Collection[str] = (),
 ) -> list[str]:
     """One sentence for every executed event that was not possible; empty for a sound log.
 
     With the household's *conflicts*, also for every room and device that more people had than can have it;
-    *asleep* are the activities of those who sleep.
+    *asleep* are the activities of those who sleep; *awaited* are devices that are not there before their row.
     """
-    replay = _Replay(home, catalogue_devices)
+    replay = _Replay(home, catalogue_devices, awaited)
     faults = [
         f"{event.time} ms, {event.device or event.actor}, {event.command!r}: {fault}"
         for event in events
@@ -54,7 +56,8 @@ def audit(
 class _Replay:
     """The household's devices and whereabouts as the log implies them."""
 
-    def __init__(self, home: Home, types: Mapping[str, DeviceType]) -> None:
+    def __init__(self, home: Home, types: Mapping[str, DeviceType], awaited: Collection[str] = ()) -> None:
+        self.awaited = set(awaited)
         self.devices = {
             name: Device(name, types[place.type], place.room, place.name)
             for name, place in home.devices.items()
@@ -75,12 +78,20 @@ class _Replay:
         device = self.devices.get(event.device)
         if event.device and device is None:
             return f"no device {event.device!r} in this home{nearest(event.device, self.devices)}"
+        if device is not None and device.id in self.awaited:
+            return self._unpack(event)
         if event.kind is Kind.HAPPENING and event.cause != PROGRAMME:
             for stopped in follow(event, self.devices):
                 self.watches.follow(stopped, event.time)
         if device is None or event.kind not in _OF_A_DEVICE:
             return ""
         return self._misplaced(event, device) or self._follow(event, device)
+
+    def _unpack(self, event: Event) -> str:
+        if event.command != NEW:
+            return "is not there yet"
+        self.awaited.discard(event.device)
+        return ""
 
     def _misplaced(self, event: Event, device: Device) -> str:
         if event.kind is Kind.HAPPENING:

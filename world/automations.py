@@ -170,8 +170,9 @@ class Automations:
             if act.wait:
                 yield house.env.pause(round(act.wait * 1000))
             refusal = "the network is down" if house.outages else ""
-            order = Order(act.device, act.command, act.value)
-            house.command(house.devices[act.device], order, origin, refusal)
+            if act.device in house.layout.home.devices:  # what is new on a later day is not there yet
+                order = Order(act.device, act.command, act.value)
+                house.command(house.devices[act.device], order, origin, refusal)
         rule.busy = False
 
     def _holds(self, condition: Condition) -> bool:

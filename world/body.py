@@ -79,6 +79,8 @@ class Body:
         self._step = -1  # number of the last decision that had to ask for it
         self._waited = 0  # ms by which the step is late because others had it
         self._finish_by, self._ousted = NEVER, ""  # somebody has asked one to make way, in these words
+        self.leaves = NEVER  # ms from which on one does not come back
+        self._comes = 0  # ms at which one comes for the first time
         self._pace = Draws(chance.rng("pace"))  # ms to reach a switch, and tidiness
 
     @property
@@ -92,10 +94,14 @@ class Body:
         return not self.asleep and self.room != "outside"
 
     def live(self) -> Process:
-        """The process: ask, perform, ask again, for as long as the simulation runs."""
+        """The process: ask, perform, ask again, as long as the simulation runs and the person lives here."""
+        if self._comes:
+            yield self.house.env.pause(self._comes)
         decided = yield self.house.ask(self, Alert(Cause.START))
         while True:
             yield from self._perform(decided)
+            if self.house.env.now >= self.leaves and not self.at_home:
+                return
             decided = yield self.house.ask(self, self._occasion())
 
     def alert(self, alert: Alert) -> bool:
@@ -110,6 +116,10 @@ class Body:
         self._alerts.append(alert)
         self.stir()
         return True
+
+    def wait_outside(self, until: int) -> None:
+        """Come to live here at *until* (ms), and be nowhere before."""
+        self.room, self._comes = "outside", until
 
     def notice_dusk(self) -> None:
         """Look up when it has grown too dark for what one does."""

@@ -14,6 +14,7 @@ from world.affordances import Offers, affordances
 from world.automations import Automations
 from world.body import Alert, Body
 from world.care import Care, body_of
+from world.changing import Course, begin
 from world.clock import MINUTE, Clock
 from world.comfort import discomforts
 from world.contention import Access, Conflict
@@ -58,6 +59,7 @@ class House:
         *,
         physics: bool = True,
         record: Sequence[Hour] = (),
+        course: Course | None = None,
     ) -> None:
         self.layout, self.catalogue, self.clock = layout, layout.catalogue, clock
         self.env = Timeline()
@@ -97,6 +99,8 @@ class House:
             for person in sorted(residents, key=lambda person: person.id)
         }
         self.env.start(self._feel())
+        if course is not None:
+            begin(self, course)
         for happening in sorted(happenings, key=lambda it: (it.day, it.at, it.kind, it.text)):
             self.env.start(befall(self, happening))
 
@@ -158,6 +162,11 @@ class House:
         words = f"a message from {sender.profile.name}: {message.text}"
         for who in message.to:
             self.bodies[who].alert(Alert(Cause.MESSAGE, words, sender=sender.id))
+
+    def refurnish(self, layout: Layout) -> None:
+        """From now on things are where *layout* has them, and what it lacks is not there."""
+        self.layout = layout
+        self.offers.forget()
 
     def devices_in(self, room: str) -> list[Device]:
         """The devices that stand in *room*."""

@@ -1,6 +1,6 @@
 """Where things are done: which room suits an activity, which device an action means there."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from scenarios.activity import ADJUST, Activity
@@ -19,6 +19,11 @@ class Layout:
         self.home, self.catalogue = home, catalogue
         self._bedrooms: dict[str, str] = {}
         self._meanwhile: dict[tuple[str, str], list[tuple[Order, Order]]] = {}
+
+    def without(self, devices: Collection[str]) -> "Layout":
+        """The same home in which *devices* are not yet."""
+        kept = {name: place for name, place in self.home.devices.items() if name not in devices}
+        return Layout(self.home.model_copy(update={"devices": kept}), self.catalogue)
 
     @cached_property
     def _by_type(self) -> Mapping[str, list[str]]:
@@ -48,8 +53,10 @@ class Layout:
 
     def bedroom(self, person: Profile) -> str:
         """Where *person* sleeps."""
+        if person.bedroom:
+            return person.bedroom
         if person.id not in self._bedrooms:
-            self._bedrooms[person.id] = person.bedroom or self._bedroom_by_age(person)
+            self._bedrooms[person.id] = self._bedroom_by_age(person)
         return self._bedrooms[person.id]
 
     def _bedroom_by_age(self, person: Profile) -> str:

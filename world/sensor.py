@@ -35,6 +35,7 @@ class Sensor:
         self.device, self.sensing = device, sensing
         self.draws = Draws(chance.rng(sensing.quantity))
         self._uniform, self._normal = self.draws.uniform, self.draws.normal
+        self.silent = False  # it is not there yet
         self.failures: list[str] = []  # 'dead' or 'stuck', those that last now
         self._named = device.room, device.id, device.type.type
         self._quantity, self._drop_out = sensing.quantity, sensing.drop_out
@@ -50,6 +51,8 @@ class Sensor:
 
     def tell(self, word: str, origin: Origin, now: int, delay: int = 0, why: str = "") -> None:
         """A candidate: *word* is due, because of *why*, to be at the hub in *delay* ms."""
+        if self.silent:
+            return
         self.candidates += 1
         if cause := self._loss(word, why, now):
             self.lost[cause] += 1
@@ -68,7 +71,7 @@ class Sensor:
     def tell_falsely(self, word: str, now: int) -> None:
         """Report what never was, unless something keeps the sensor from it. No candidate."""
         delay = self.delay()
-        if not self._loss(word, "", now):
+        if not self.silent and not self._loss(word, "", now):
             self._send(word, NOBODY, FALSE_TRIGGER, now, delay)
 
     def delay(self) -> int:

@@ -84,6 +84,11 @@ class Sensors:
             else:
                 it.failures.pop(0)
 
+    def silence(self, sensor: str, *, silent: bool) -> None:
+        """Whether *sensor* is not there yet: then there is nothing to report, nor to lose."""
+        for it in self._sensors.get(sensor, ()):
+            it.silent = silent
+
     def ledger(self) -> dict[str, dict[str, dict[str, int]]]:
         """Sensor -> quantity -> candidates, what became of them, and false triggers apart."""
         return {

@@ -1,0 +1,75 @@
+"""The course of a life made ready to be lived: who everybody is from which day on, and where."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from agents.person import Person, living_by
+from scenarios.chance import Chance
+from scenarios.course import Life, later_devices, lives_of
+from scenarios.resident import Profile
+from scenarios.scenario import Scenario
+from sppc.memory import Memory
+from sppc.shifting import shifted
+from world.changing import Course
+from world.clock import Clock
+from world.layout import Layout
+
+AT_LEAST = 90  # minutes by which hours differ before habits that go by the clock move with them
+
+
+def unfolded(scenario: Scenario, layout: Layout) -> tuple[Sequence[Profile], Course | None]:
+    """Everybody who lives there at some time, and what changes; None where nothing does."""
+    if not scenario.changes:
+        return scenario.residents, None
+    lives, awaited = lives_of(scenario), later_devices(scenario)
+    days = sorted({0, *awaited.values()})
+    layouts = [(day, layout.without([it for it, first in awaited.items() if first > day])) for day in days]
+    course = Course(scenario.changes, lives, layouts if awaited else (), awaited)
+    return [life.eras[0].profile for life in lives.values()], course
+
+
+def person_of(
+    profile: Profile,
+    course: Course | None,
+    memories: Mapping[str, Memory],
+    layout: Layout,
+    clock: Clock,
+    chance: Chance,
+) -> Person:
+    """A person as their own mind knows them, through all that changes in their life."""
+    if course is None:
+        return _person(profile, memories.get(profile.id), layout, clock, chance)
+    life, eras = course.lives[profile.id], list[tuple[int, Person]]()
+    memory = first = None
+    for day in sorted({it.first for it in life.eras} | {day for day, _ in course.layouts}):
+        era = next(it for it in reversed(life.eras) if it.first <= day)
+        known = memories.get(profile.id if era.first == 0 else f"{profile.id}@{era.first}")
+        memory = known or memory
+        home = next((it for first_, it in reversed(course.layouts) if first_ <= day), layout)
+        person = _person(era.profile, memory, home, clock, chance, life)
+        first = first or person
+        eras.append((day, person if known else _by_new_hours(person, first)))
+    return living_by(eras)
+
+
+def _by_new_hours(person: Person, before: Person) -> Person:
+    """Habits known from a log, by the clock, are kept up at the hours at which one now lives."""
+    if person.memory is None or person.memory is not before.memory or person.rhythm.rota is not None:
+        return person
+    later = [new.wake - old.wake for new, old in zip(person.rhythm.days, before.rhythm.days, strict=False)]
+    minutes = sorted(later)[len(later) // 2]
+    if abs(minutes) < AT_LEAST:
+        return person
+    return replace(person, memory=shifted(person.memory, minutes))
+
+
+def _person(
+    profile: Profile,
+    memory: Memory | None,
+    layout: Layout,
+    clock: Clock,
+    chance: Chance,
+    life: Life | None = None,
+) -> Person:
+    rate = profile.memory.per_day if profile.memory and profile.memory.per_day else Person.per_day
+    return Person(profile, memory, layout, clock, chance, rate, life=life)
