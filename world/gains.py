@@ -37,7 +37,7 @@ class Gains:
         self._owed = [0.0] * (3 * self._count)  # rate x ms by which this step's start differed from now
         self._since, self._owing = 0, False
         self.awake: Counter[str] = Counter()  # how many people are, in each room
-        self._places: dict[str, tuple[str, bool]] = {}
+        self.places: dict[str, tuple[str, bool]] = {}  # where each person is, and whether asleep
         self._given: dict[str, Output] = {}  # by each device
         self._flows: dict[str, tuple[int, float]] = {}  # through each open window: room, m³/h
         self.fresh_air: Opened = ()  # m³/h a room through open windows; empty = all are shut
@@ -52,9 +52,13 @@ class Gains:
         if before is None or before is output:
             return
         self._given[device.id], room = output, self._rooms[device.room]
-        more = output.heat - before.heat, output.moisture - before.moisture, 0.0
-        if more[0] or more[1]:
-            self._give(room, more, now)
+        heat, water = output.heat - before.heat, output.moisture - before.moisture
+        if water:
+            self._give(room, heat, water, 0.0, now)
+        elif heat:
+            self._rates[room] += heat
+            self._owed[room] -= heat * (now - self._since)
+            self._owing = True
         if output.fresh_air != before.fresh_air:
             self._flows[device.id] = room, output.fresh_air
             self.fresh_air = self._through_windows()
@@ -62,18 +66,18 @@ class Gains:
     def moved(self, person: Person, now: int) -> None:
         """From *now* on *person* is in that room, awake or asleep."""
         room, asleep = here = person.room, person.asleep
-        before = self._places.get(person.id)
+        before = self.places.get(person.id)
         if here == before:
             return
-        self._places[person.id] = here
+        self.places[person.id] = here
         if before is not None:
             self.awake[before[0]] -= not before[1]
             if before[0] in self._rooms:
                 heat, water, breath = ASLEEP if before[1] else AWAKE
-                self._give(self._rooms[before[0]], (-heat, -water, -breath), now)
+                self._give(self._rooms[before[0]], -heat, -water, -breath, now)
         self.awake[room] += not asleep
         if room in self._rooms:
-            self._give(self._rooms[room], ASLEEP if asleep else AWAKE, now)
+            self._give(self._rooms[room], *(ASLEEP if asleep else AWAKE), now)
 
     def means(self, now: int) -> tuple[list[float], list[float], list[float]]:
         """(W, g/h, ppm m³/h) a room, averaged since the last call, which must be some time ago."""
@@ -91,10 +95,14 @@ class Gains:
             flows[room] += flow
         return tuple(flows) if any(flows) else ()
 
-    def _give(self, room: int, more: Rates, now: int) -> None:
-        rates, owed, late = self._rates, self._owed, now - self._since
-        for rate in more:
-            rates[room] += rate
-            owed[room] -= rate * late
-            room += self._count
+    def _give(self, room: int, heat: float, water: float, breath: float, now: int) -> None:
+        rates, owed, rooms, late = self._rates, self._owed, self._count, now - self._since
+        rates[room] += heat
+        owed[room] -= heat * late
+        room += rooms
+        rates[room] += water
+        owed[room] -= water * late
+        room += rooms
+        rates[room] += breath
+        owed[room] -= breath * late
         self._owing = True

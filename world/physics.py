@@ -111,8 +111,10 @@ class Physics:
 
     def advance(self, now: int, people: Iterable[Person]) -> None:
         """Let the air of all rooms follow what has happened up to *now*."""
+        places = self._gains.places
         for person in people:
-            self._gains.moved(person, now)
+            if places.get(person.id) != (person.room, person.asleep):
+                self.moved(person, now)
         self._step(now)
 
     def _step(self, now: int) -> None:
