@@ -32,7 +32,8 @@ from sppc.memory import Memory
 from sppc.personas import Ways, memory_like, ways_of
 
 WHOLE = 100_000  # tokens: nobody writes a week so long, so nothing is left out and nothing trained
-HELD = 192  # memories of a kind at once: more than there are variants of the ways in a log
+HELD = 128  # memories of logs at once: the variants of all ways of one
+FEW = 24  # authored weeks at once; seldom do two people live the same at the same hours
 
 
 class Personas:
@@ -74,7 +75,7 @@ class Personas:
         """People who live the same week at the same hours share its memory."""
         key = routines.digest
         if key not in self._whole:
-            if len(self._whole) >= HELD:
+            if len(self._whole) >= FEW:
                 self._whole.clear()
             self._whole[key] = remember(routines, WHOLE, Chance(0), self._polling)
         return self._whole[key]
