@@ -2,10 +2,10 @@
 
     bench/population.py [FOLDER] [--homes 40] [--people 200]    with raw_10x5/ (else: HOMEFOLK_DATA)
 
-Collapse: every household lives the same week several times, by other chance. The variance between persons over
-that within a person (one-way analysis of variance, random effects) is above 1 where the person matters more
-than chance. Coverage: held-out sequences of a log are clustered; a cluster is covered when somebody has lived a
-sequence that is as like its centre as nine in ten of its own are. All minds are of habit.
+Collapse: every household lives the same week several times, by other chance. The variance between persons
+over that within a person (one-way analysis of variance, random effects) is above 1 where the person matters
+more than chance. Coverage: held-out sequences of a log are clustered; a cluster is covered when somebody has
+lived a sequence that is as like its centre as nine in ten of its own are. All minds are of habit.
 """
 
 import argparse
