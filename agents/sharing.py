@@ -13,7 +13,8 @@ from world.mind import Basis
 Gap = tuple[int, int]
 
 INSTEAD = 150 * MINUTE  # before or after a meal that the others have, too, one has none of one's own
-AFTER = 75 * MINUTE  # a meal nobody cooks
+AFTER = 75 * MINUTE  # breakfast nobody cooks
+SATED = 240 * MINUTE  # after a warm meal with the others nobody cooks or eats another
 KITCHEN = frozenset({"cook", "reheat"})
 MEALS = frozenset({"breakfast", "eat"})
 QUIET = 10 * MINUTE  # after others have got up
@@ -56,11 +57,12 @@ def besides(wished: Sequence[Step], shared: Sequence[Step]) -> list[Step]:
 
 
 def _instead(own: Step, shared: Step) -> bool:
-    meal = shared.activity in MEALS
+    meal, warm = shared.activity in MEALS, shared.activity == "eat"
+    since = own.start - shared.start
     if meal and own.activity in KITCHEN:
-        return -INSTEAD < own.start - shared.start < AFTER
+        return -INSTEAD < since < (SATED if warm else AFTER)
     same = own.activity == shared.activity or (meal and own.activity in MEALS)
-    return same and abs(own.start - shared.start) < INSTEAD
+    return same and -INSTEAD < since < (SATED if warm else INSTEAD)
 
 
 def quiet(person: Person, today: Waking, wished: Sequence[Step]) -> list[Step]:
