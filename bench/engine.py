@@ -29,7 +29,7 @@ from unittest.mock import patch
 
 import simpy
 
-from agents.choice import options
+from agents.choice import weighed
 from agents.habit import HabitMind
 from agents.person import Person
 from agents.port import Ask, Reply, Weighed
@@ -241,8 +241,11 @@ class Silent:
 async def single_acts(job: Job) -> Figures:
     """What a moment is made of, in the evening of the first day: somebody is at the door."""
     house, body, person = await _evening(job)
-    memory, mind, seen = job.memories(job.scenario)[body.id], HabitMind(person), _asked(house, body)
-    desk = Desk(port=Silent(), person=person, seen=seen, weight=1.0, draw=0.5, offered=options(seen, person))
+    assert person.memory is not None
+    memory, mind, seen = person.memory, HabitMind(person), _asked(house, body)
+    offered, prior = weighed(seen, person)
+    texts = [option.text for option in offered]
+    desk = Desk(port=Silent(), person=person, seen=seen, draw=0.5, options=texts, prior=prior)
     off, on = (Order("living_lamp", f"switch {way}") for way in ("off", "on"))
     return {
         "us a SimPy event": _micro(lambda: idle(ACTS), times=1) / ACTS,
@@ -260,8 +263,9 @@ async def _evening(job: Job) -> tuple[House, Body, Person]:
     scenario, chance = job.scenario, Chance(job.scenario.seed)
     clock, layout = Clock(scenario.start, scenario.home.address.zone), Layout(scenario.home, job.catalogue)
     house = House(layout, scenario.residents, (), clock, chance)
+    memories = job.memories(scenario)
     people = {
-        profile.id: Person(profile, job.memories(job.scenario)[profile.id], layout, clock, chance.branch(profile.id))
+        profile.id: Person(profile, memories[profile.id], layout, clock, chance.branch(profile.id))
         for profile in scenario.residents
     }
     minds = {name: HabitMind(person) for name, person in people.items()}
