@@ -240,8 +240,8 @@ def main() -> int:
     parser.add_argument("what", nargs="?", choices=("calls", "models", "injection"), default="calls")
     parser.add_argument("--days", type=int, default=8)
     parser.add_argument("--evidence", choices=("letters", "json"), default="letters")
-    parser.add_argument("--every", type=int, default=3, help="injection: of the situations, one in so many")
-    parser.add_argument("--weight", type=float, default=0.6, help="injection: of the evidence")
+    parser.add_argument("--every", type=int, default=4, help="injection: of the situations, one in so many")
+    parser.add_argument("--weight", type=float, default=0.25, help="injection: of the evidence")
     chosen = parser.parse_args()
     if chosen.what == "calls":
         calls(chosen.days, chosen.evidence)

@@ -95,8 +95,8 @@ def test_the_journal_serves_a_choice_for_nothing(endpoint: Endpoint, tmp_path: P
 
 
 def test_scores_know_more_than_chance(endpoint: Endpoint, tmp_path: Path) -> None:
-    """Every ninth situation of the probe, two of each cause; guessing is right in .18 of all."""
-    some = situations()[::9]
+    """One situation of each cause; guessing is right in .18 of all, this model was in .50."""
+    some = situations()[6::18]
     with Journal(tmp_path / "j") as journal:
         found = asyncio.run(evidence_of(port_on(endpoint, journal), "score", some))
     chance, _, scored, _ = comparison({"score": found}, some)
