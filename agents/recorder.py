@@ -36,7 +36,7 @@ class Recorder:
                 return key, known, True
             if self.journal.replay or call is None:
                 raise MissingEntry(
-                    f"{self.journal.path}: no reply for this {purpose} of {resident or 'nobody'} "
+                    f"{self.journal.path}: no reply to {resident or 'nobody'}'s question about a {purpose} "
                     f"(entry {key[:12]}): the scenario, the routines or the program is not what was recorded"
                 )
             async with self._room:

@@ -58,7 +58,7 @@ def test_a_missing_reply_fails_loudly(run: Path) -> None:
     before = contents(run)
     missing = said("./run", "--replay")
     assert missing.code == 1
-    assert "no reply for this choice of " in missing.sentence
+    assert "no reply to bert's question about a visitor " in missing.sentence
     assert contents(run) == before, "the run itself is as it was"
 
 
