@@ -31,6 +31,7 @@ class Manifest:
     tokens: Mapping[str, Any]  # the ledger of the LLM; {} where none was asked
     invalid: Mapping[str, int] = field(default_factory=dict)  # impossible things executed, and proposed
     sensors: Ledgers = field(default_factory=dict)  # of all households together, by the sensors' ids
+    changes: tuple[Mapping[str, Any], ...] = ()  # of life: day, date, kind, who, until
 
     @property
     def digest(self) -> str:
@@ -69,6 +70,7 @@ def read_manifest(folder: Path) -> Manifest:
             | {
                 "origin": Origin(**content["origin"]),
                 "households": tuple(HouseholdRecord(**record) for record in content["households"]),
+                "changes": tuple(content["changes"]),
             }
         )
         digest, adrift = content["digest"], [*unreconciled(manifest.sensors)]

@@ -107,6 +107,11 @@ class Case:
         """What a resident is called."""
         return self.run.names.get(who, who)
 
+    def lives_at_home(self, who: str, *days: int) -> bool:
+        """Whether *who* is neither away nor ill, and sleeps at home, on all of *days*, as changes have it."""
+        life = self.run.lives.get(who)
+        return life is None or all(life.as_usual(day) for day in days)
+
     def at(self, time: int) -> str:
         """'day 3, 07:10'."""
         day, _, minute = self.run.clock.local(time)
@@ -116,9 +121,11 @@ class Case:
 def sleep_hours(case: Case) -> Finding:
     """Hours of sleep in each 24 from 18:00 to 18:00."""
     looked, wrong, clock = 0, [], case.run.clock
-    small = {person.id for person in case.run.scenario.residents if person.age < LED}
+    small = {person.id for person in case.run.people if person.age < LED}
     for who, spans in case.asleep.items():
         for day in range(case.run.scenario.days - 1):
+            if not case.lives_at_home(who, day, day + 1):
+                continue
             looked += 1
             hours = overlap(clock.ms(day, NIGHT), clock.ms(day + 1, NIGHT), spans) / HOUR
             if not SLEEP[0] <= hours <= (OF_CHILDREN if who in small else SLEEP[1]):
@@ -229,7 +236,7 @@ def meals(case: Case) -> Finding:
         eaten = [doing.start for doing in done if doing.activity in MEALS]
         for day in range(case.run.scenario.days):
             start, end = clock.midnight(day), clock.midnight(day + 1)
-            if overlap(start, end, out) > ERRANDS:
+            if overlap(start, end, out) > ERRANDS or not case.lives_at_home(who, day):
                 continue
             looked += 1
             if not any(start <= time < end for time in eaten):
@@ -334,7 +341,7 @@ def impossible(case: Case) -> Finding:
 
 def alone(case: Case) -> Finding:
     """Small children at home, or passing the door, without anybody who looks after them."""
-    people, clock, end = case.run.scenario.residents, case.run.clock, case.run.end
+    people, clock, end = case.run.people, case.run.clock, case.run.end
     looked, wrong = togetherness.left_alone(case.log.events, people, clock, end)
     passed, out = togetherness.brought(case.log.events, people)
     means = "no small child is alone at home, or passes the door by itself"
@@ -349,7 +356,7 @@ def shared_meals(case: Case) -> Finding:
 
 def by_day(case: Case) -> Finding:
     """The sleep of those who work at night."""
-    people, clock, end = case.run.scenario.residents, case.run.clock, case.run.end
+    people, clock, end = case.run.people, case.run.clock, case.run.end
     looked, wrong = togetherness.by_day(case.log.events, people, clock, end)
     hours = togetherness.BY_DAY // HOUR
     return _finding(wrong, looked, f"whoever works at night sleeps {hours} hours or more by day")

@@ -159,10 +159,11 @@ def _event(run: Run, event: Event, who: str, done: list[Doing], known: frozenset
         yield event.time, event.room, *_ruled(event, command_words(event, run.catalogue, name), known)
     elif event.cause == PROGRAMME and _at_home(done, event.time):
         yield event.time, event.room, f"({name} has finished)", ""
-    elif event.kind is Kind.HAPPENING and event.actor:
+    elif event.kind is Kind.HAPPENING and event.actor and event.command == "message":
         yield event.time, "", f"* {run.names.get(event.actor, event.actor)} writes: {event.value}", ""
     elif event.kind is Kind.HAPPENING and event.value:
-        yield event.time, event.room, f"* {happening_words(event, name)}", _notice(done, event.time)
+        whose = run.names.get(event.actor, name)
+        yield event.time, event.room, f"* {happening_words(event, whose)}", _notice(done, event.time)
 
 
 def _ruled(event: Event, what: str, known: frozenset[str]) -> tuple[str, str]:

@@ -7,9 +7,10 @@ from typing import Any
 
 from dataset.manifest import FALSE_TRIGGERS, Ledgers
 from evaluation.reading import Log, Run, Taken, words
-from evaluation.spans import OUTSIDE, doings, stays
+from evaluation.spans import OUTSIDE, befallen, doings, stays
 from scenarios.frozen import clock_text
 from world.automations import CAUSE as RULE
+from world.changing import CAUSE as CHANGE
 from world.clock import MINUTE
 from world.contention import Conflict
 from world.event import BEHAVIOUR, Event, Kind
@@ -199,3 +200,22 @@ def _taken(logs: Iterable[Log]) -> Iterable[Taken]:
 
 def _values(decided: Mapping[int, Taken]) -> Iterable[Taken]:
     return decided.values()
+
+
+def changes(run: Run) -> list[dict[str, str]]:
+    """What changes in the life of the household that is shown, in order of time: from, until, what."""
+    found = [it for it in befallen(run, run.logs[0]) if it.cause == CHANGE]
+    return [
+        {
+            "day": _date_of(run, it.start),
+            "until": _date_of(run, it.end - 1) if it.end > it.start else "",
+            "what": it.text,
+            "kind": words(it.kind),
+        }
+        for it in found
+    ]
+
+
+def _date_of(run: Run, time: int) -> str:
+    day = run.clock.local(time)[0]
+    return f"day {day}, {run.clock.date_of(day):%-d %B}"

@@ -13,8 +13,10 @@ import pyarrow.compute as pc
 from dataset.store import parts, read_table
 from runner.folder import recorded_household, recorded_scenario
 from scenarios.catalogue import Catalogue, load_catalogue
+from scenarios.course import Life, lives_of
 from scenarios.errors import UserError
 from scenarios.problems import unknown
+from scenarios.resident import Profile
 from scenarios.scenario import PopulationScenario, Scenario
 from world.clock import Clock
 from world.contention import Conflict
@@ -94,7 +96,17 @@ class Run:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """The name of each resident by id."""
-        return {person.id: person.name for person in self.scenario.residents}
+        return {person.id: person.name for person in self.people}
+
+    @cached_property
+    def lives(self) -> Mapping[str, Life]:
+        """The course of everybody's life."""
+        return lives_of(self.scenario)
+
+    @cached_property
+    def people(self) -> tuple[Profile, ...]:
+        """Everybody who lives there at some time, as they are at first."""
+        return tuple(life.eras[0].profile for life in self.lives.values())
 
     @cached_property
     def end(self) -> int:

@@ -61,6 +61,7 @@ def _figures(run: Run, real: Routines | None) -> dict[str, Any]:
         "rules": figures.rules(run),
         "sensors": figures.sensors(run, read_manifest(run.folder).sensors if is_complete(run.folder) else {}),
         "conflicts": figures.conflicts(run),
+        "changes": figures.changes(run),
         "energy": by_type(run),
         "outdoors": outdoors(run, run.logs[0]),
         "residents": figures.minutes(run),
@@ -99,7 +100,7 @@ def _about(run: Run) -> dict[str, Any]:
         "days": scenario.days,
         "households": len(run.logs),
         "of": run.households,
-        "residents": [person.name for person in scenario.residents] if not run.drawn else _who(run),
+        "residents": [*run.names.values()] if not run.drawn else _who(run),
         "events": len(figures.behaviours(run)) + readings,
         "readings": readings,
         "seed": scenario.seed,
@@ -136,6 +137,7 @@ def _verdict(found: Mapping[str, Any], findings: Mapping[str, Finding]) -> list[
     sentences = [_what(found["about"], found["decisions"]["total"]), _how(found["model"])]
     if not found["about"]["complete"]:
         sentences.append("The run has not come to its end: what follows is a part.")
+    sentences += [_changed(found["changes"])] if found["changes"] else []
     sentences.append(_sense(findings))
     if found["refused"]:
         sentences.append(f"Attempts at what could not be done: {found['refused']:,}; none took effect.")
@@ -168,6 +170,12 @@ def _how(model: Mapping[str, Any]) -> str:
         f"{model['fallback']:,} thoughts ({model['fallback'] / model['thoughts']:.0%}) failed and fell back "
         "to habit."
     )
+
+
+def _changed(changes: Sequence[Mapping[str, Any]]) -> str:
+    told = ", ".join(f"{row['what']} ({row['day']})" for row in changes[:MOST])
+    more = f", and {len(changes) - MOST} more" if len(changes) > MOST else ""
+    return f"Life changes: {told}{more}. Each change point is labelled in the oracle."
 
 
 def _sense(findings: Mapping[str, Finding]) -> str:

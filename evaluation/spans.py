@@ -11,6 +11,8 @@ from scenarios.activity import WAITING
 from scenarios.device import Value
 from scenarios.sensing import WORDS
 from world.audit import PROGRAMME
+from world.changing import CAUSE as CHANGE
+from world.changing import COME_ABOUT
 from world.devices import Device
 from world.event import Event, Kind
 from world.happening import OVER, WORKS_AGAIN, follow
@@ -77,6 +79,7 @@ class Befallen:
     device: str
     start: int
     end: int
+    cause: str = ""
 
 
 def stays(run: Run, log: Log) -> dict[str, list[Stay]]:
@@ -157,23 +160,32 @@ def led(devices: Mapping[str, Device], events: Iterable[Event]) -> Iterator[tupl
 
 
 def befallen(run: Run, log: Log) -> list[Befallen]:
-    """All happenings in order; a visit or a message is a moment."""
+    """All happenings in order; a visit or a message is a moment, and so is a change that comes to stay."""
     found: list[Befallen] = []
-    lasting: dict[tuple[str, str], list[int]] = {}  # places in *found* of those that are not over
+    lasting: dict[tuple[str, str, str], list[int]] = {}  # places in *found* of those that are not over
     for event in log.events:
         if event.kind is not Kind.HAPPENING or not event.value:
             continue
-        begun = lasting.setdefault((event.command, event.device), [])
-        if event.value in (WORKS_AGAIN, OVER) and begun:
+        begun = lasting.setdefault((event.command, event.device, event.actor), [])
+        if event.value in (WORKS_AGAIN, OVER, COME_ABOUT) and begun:
             place = begun.pop(0)
             found[place] = replace(found[place], end=event.time)
             continue
         moment = event.command in MOMENTS
         if not moment:
             begun.append(len(found))
-        end = event.time if moment else run.end
-        found.append(Befallen(event.command, event.value, event.device, event.time, end))
+        end = event.time if moment or (event.cause == CHANGE and not _ends(run, event)) else run.end
+        found.append(Befallen(event.command, event.value, event.device, event.time, end, event.cause))
     return found
+
+
+def _ends(run: Run, event: Event) -> bool:
+    """Whether the change that *event* begins passes, or is under way for days."""
+    day = run.clock.local(event.time)[0]
+    return any(
+        (it.kind, it.day) == (event.command, day) and (it.until is not None or it.gradual)
+        for it in run.scenario.changes
+    )
 
 
 def sensed(run: Run, log: Log) -> dict[str, list[Span]]:

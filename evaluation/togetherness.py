@@ -60,9 +60,10 @@ def stretches(events: Iterable[Event], end: int) -> dict[str, list[Stretch]]:
     }
 
 
-def left_alone(events: Iterable[Event], residents: Sequence[Profile], clock: Clock, end: int) -> Looked:
+def left_alone(events: Sequence[Event], residents: Sequence[Profile], clock: Clock, end: int) -> Looked:
     """Small children at home with nobody who looks after them."""
-    minders, where = charges(residents), {person.id: "" for person in residents}
+    begun = {it.actor for it in events if it.kind is Kind.ACTIVITY and it.time == 0}
+    minders, where = charges(residents), {it.id: "" if it.id in begun else OUTSIDE for it in residents}
     moves = [(it.time, it.actor, it.room) for it in events if it.kind is Kind.MOVE]
     looked, wrong = 0, []
     for (time, who, room), (later, _, _) in pairwise([(0, "", ""), *moves, (end, "", "")]):

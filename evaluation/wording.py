@@ -4,6 +4,8 @@ import re
 from collections.abc import Set
 
 from scenarios.catalogue import Catalogue
+from world.changing import CAUSE as CHANGE
+from world.changing import COME_ABOUT
 from world.devices import describe
 from world.event import Event
 from world.happening import OVER, WORKS_AGAIN
@@ -53,7 +55,9 @@ def command_words(event: Event, catalogue: Catalogue, name: str) -> str:
 
 
 def happening_words(event: Event, device: str) -> str:
-    """What befell the household: in its own words, or what of it is over. *device* is called so."""
+    """What befell the household: in its own words, or what of it is over; *device*, or who, is called so."""
+    if event.cause == CHANGE and event.value in (OVER, COME_ABOUT):
+        return f"the {event.command.replace('_', ' ')} of {device} {event.value}"
     if event.value not in (WORKS_AGAIN, OVER):
         return event.value
     return f"{NAMED.get(event.command, device)} {event.value}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from agents.person import Person, living_by
 from scenarios.chance import Chance
@@ -10,7 +11,7 @@ from scenarios.resident import Profile
 from scenarios.scenario import Scenario
 from sppc.memory import Memory
 from sppc.shifting import shifted
-from world.changing import Course
+from world.changing import Course, whom
 from world.clock import Clock
 from world.layout import Layout
 
@@ -26,6 +27,24 @@ def unfolded(scenario: Scenario, layout: Layout) -> tuple[Sequence[Profile], Cou
     layouts = [(day, layout.without([it for it, first in awaited.items() if first > day])) for day in days]
     course = Course(scenario.changes, lives, layouts if awaited else (), awaited)
     return [life.eras[0].profile for life in lives.values()], course
+
+
+def change_points(scenario: Scenario) -> tuple[Mapping[str, object], ...]:
+    """The changes as a manifest tells them; in order of time."""
+    lives = lives_of(scenario) if scenario.changes else {}
+    return tuple(
+        {
+            "day": it.day,
+            "date": (scenario.start + timedelta(it.day)).isoformat(),
+            "kind": it.kind,
+            "who": list(whom(it, lives)) if it.device is None else [],
+            "device": it.device or "",
+            "until": it.until,
+            "gradual": it.gradual,
+            "text": it.text,
+        }
+        for it in sorted(scenario.changes, key=lambda it: it.day)
+    )
 
 
 def person_of(

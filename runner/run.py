@@ -18,6 +18,7 @@ from dataset.log import BLOCK, Log
 from dataset.manifest import Ledgers, Manifest, added_up, package_versions, read_manifest, write_manifest
 from dataset.schema import Origin
 from dataset.store import HouseholdRecord, write_household
+from runner.course import change_points
 from runner.folder import RunFolder
 from runner.household import Lived, impossible, lives
 from runner.provenance import drawn_text, fingerprint, thought_tokens
@@ -112,6 +113,7 @@ async def carry_out(job: Job) -> AsyncGenerator[Progress | Outcome, None]:
             tokens=tokens,
             invalid=dict(invalid),
             sensors=sensors,
+            changes=change_points(job.scenario) if isinstance(job.scenario, Scenario) else (),
         )
         _finish(job, out, manifest)
         seconds = time.perf_counter() - began

@@ -4,6 +4,7 @@ from typing import Any
 
 from runner.run import Job, Outcome
 from scenarios.chance import Chance
+from scenarios.course import lives_of
 from scenarios.population_draw import draw
 from scenarios.scenario import PopulationScenario, Scenario
 
@@ -39,7 +40,7 @@ def summary(job: Job, outcome: Outcome) -> dict[str, Any]:
 def _people(scenario: Scenario | PopulationScenario) -> int:
     """How many live in all households together."""
     if isinstance(scenario, Scenario):
-        return len(scenario.residents) * scenario.households
+        return len(lives_of(scenario)) * scenario.households
     chance, first = Chance(scenario.seed).branch("population"), scenario.first
     indices = range(first, first + scenario.households)
     return sum(len(draw(scenario.population, chance.branch(index)).members) for index in indices)

@@ -23,6 +23,11 @@ def _people(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
+def a(kind: str) -> str:
+    """'an illness', 'a new device'."""
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind.replace('_', ' ')}"
+
+
 class Change(Frozen):
     """One life event. Every one is a change point: a labelled row of the oracle.
 
@@ -62,11 +67,11 @@ class Change(Frozen):
     def _findings(self) -> "list[Finding]":
         known, kind = self._needs(), self.kind
         found: list[Finding] = [
-            ((), f"a {kind} needs `{key}`") for key in known[0] if not getattr(self, key)
+            ((), f"{a(kind)} needs `{key}`") for key in known[0] if not getattr(self, key)
             and getattr(self, key) != 0
         ]  # fmt: skip
         found += [
-            ((key,), f"a {kind} takes no `{key}`; leave it out")
+            ((key,), f"{a(kind)} takes no `{key}`; leave it out")
             for key in ("until", "who", "device", "profile", "gradual")
             if key not in (*known[0], *known[1]) and getattr(self, key) not in (None, (), 0)
         ]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from scenarios.beds import bed_findings, bedrooms
-from scenarios.change import ALTERS, Change
+from scenarios.change import ALTERS, Change, a
 from scenarios.composing import laid
 from scenarios.course import BEFORE, NEVER, Life, eras_of, lives_of
 from scenarios.frozen import Finding
@@ -141,9 +141,7 @@ def _clash(one: Change, two: Change) -> str:
     """Why *two*, which does not begin before *one*, cannot; '' where it can."""
     elsewhere = ("illness", "holiday", "moving_out")
     if one.kind in elsewhere and two.kind in elsewhere and two.day <= _end(one):
-        return (
-            f"has a {one.kind.replace('_', ' ')} until day {_end(one)}, and a {two.kind} from day {two.day}"
-        )
+        return f"has {a(one.kind)} until day {_end(one)}, and {a(two.kind)} from day {two.day}"
     both = set(one.profile or ()) & set(two.profile or ())
     if one.kind in ALTERS and two.kind in ALTERS and one.day == two.day and both:
         return f"has two changes of {', '.join(sorted(both))} on day {one.day}"

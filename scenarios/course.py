@@ -170,7 +170,7 @@ def _life(who: Profile, scenario: Scenario) -> Life:
     over = [(it, node_of(it.profile)) for it in mine if it.profile and it.kind not in JOINS]
     eras: tuple[Era, ...] = (Era(0, who),)
     if over:
-        base = node_of(who.model_dump(mode="json", exclude_defaults=True))
+        base = node_of(who.model_dump(mode="json"))
         eras = tuple(
             Era(day, sound(Profile.model_validate(plain(tree))), passing)
             for day, tree, passing in eras_of(base, over)
@@ -190,7 +190,7 @@ def _concerns(change: Change, who: str) -> bool:
 def _absences(changes: Sequence[Change]) -> Iterator[Absence]:
     for change in changes:
         if change.kind == "holiday" and change.until is not None:
-            yield Absence(change.day, change.until, "a holiday")
+            yield Absence(change.day, change.until, "a holiday home")
         if change.joins:
             yield Absence(BEFORE, change.day, "another home")
         if change.kind == "visitor" and change.until is not None:

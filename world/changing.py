@@ -49,11 +49,12 @@ def begin(house: "House", course: Course) -> None:
     for day, layout in course.layouts[1:]:
         house.env.start(_refurnish(house, course, day, layout))
     for change in course.changes:
-        for who in _whom(change, course.lives):
+        for who in whom(change, course.lives):
             house.env.start(_label(house, change, who, course.lives))
 
 
-def _whom(change: Change, lives: Mapping[str, Life]) -> Sequence[str]:
+def whom(change: Change, lives: Mapping[str, Life]) -> Sequence[str]:
+    """Whose life *change* is about, by id; of what is new in the home, nobody's in particular: ''."""
     if change.device is not None:
         return ("",)
     return change.concerns or [who for who, life in lives.items() if life.there(change.day)]
