@@ -41,7 +41,8 @@ from runner.start import started
 from scenarios.chance import Chance
 from world import timeline
 from world.affordances import affordances
-from world.body import Alert, Body
+from world.alert import Alert
+from world.body import Body
 from world.clock import HOUR, Clock
 from world.house import House
 from world.layout import Layout

@@ -11,8 +11,8 @@ Policy = Literal["wait", "yield", "share", "override", "negotiate"]
 
 wait: do something else until it is free, or give up. yield: leave it at once. share: use it together; of a
 setting, the mean of two numbers. override: ask whoever has it to make way; of a setting, the last one wins.
-negotiate: talk it over, two turns each: to be let first, or to agree on the setting; with nobody up to talk to,
-wait; a setting is made. Who waits for a setting yields.
+negotiate: talk it over, two turns each: to be let first, or to agree on the setting; with nobody up to talk
+to, wait; a setting is made. Who waits for a setting yields.
 """
 
 

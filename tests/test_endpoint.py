@@ -1,4 +1,4 @@
-"""An endpoint that garbles, refuses and dawdles one reply in twenty each, through real HTTP and ChatOpenAI."""
+"""An endpoint that garbles, refuses or dawdles one reply in twenty each, over real HTTP by ChatOpenAI."""
 
 import json
 import sqlite3

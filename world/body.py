@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable
 from itertools import pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import simpy
 
@@ -15,6 +15,7 @@ from scenarios.activity import GATHER, WAIT
 from scenarios.chance import Chance
 from scenarios.frozen import Need
 from scenarios.resident import Profile
+from world.alert import NEXT, WOKE, Alert
 from world.claims import Wanted
 from world.clock import MINUTE
 from world.contention import lingers
@@ -23,7 +24,7 @@ from world.event import Kind, new_event
 from world.gathering import PATIENT
 from world.leaving import left_on
 from world.light import TIDY, is_so, lamp_wanted, lamps_on
-from world.mind import Basis, Cause, Company, Decided, Decision, Order, Talk
+from world.mind import Basis, Cause, Company, Decided, Decision, Order
 from world.talk import exchange
 from world.timeline import Process
 
@@ -36,20 +37,6 @@ RECENT = 6  # last actions that a person is aware of
 HURRY = (60_000, 120_000)  # ms within which one makes way
 MOMENT = MINUTE  # to think of something else to do
 PATIENCE = 90 * MINUTE  # between two complaints about the same discomfort
-
-
-class Alert(NamedTuple):
-    """Something that asks for a person's attention."""
-
-    cause: Cause
-    about: str = ""
-    need: Need | None = None
-    lasts: float = 0.0  # minutes; 0 = unknown
-    sender: str = ""  # of a message: a resident
-    talk: Talk | None = None
-
-
-NEXT, WOKE = Alert(Cause.NEXT), Alert(Cause.WOKE)
 
 
 class Body:

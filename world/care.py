@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from scenarios.activity import ALONG, AWAY, GATHER, MINDING, PLAY
-from world.body import Alert, Body
+from world.alert import Alert
+from world.body import Body
 from world.clock import MINUTE
 from world.mind import Basis, Company, Decided, Decision
 from world.timeline import Process

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from scenarios.scenario import OF_WEATHER, Happening
-from world.body import Alert, Body
+from world.alert import Alert
+from world.body import Body
 from world.clock import MINUTE
 from world.devices import Device
 from world.event import Event, Kind

@@ -11,8 +11,9 @@ from scenarios.resident import Profile
 from scenarios.scenario import Happening
 from scenarios.weather_file import Hour
 from world.affordances import Offers, affordances
+from world.alert import Alert
 from world.automations import Automations
-from world.body import Alert, Body
+from world.body import Body
 from world.care import Care, body_of
 from world.changing import Course, begin
 from world.clock import MINUTE, Clock

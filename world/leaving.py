@@ -22,7 +22,8 @@ def left_on(house: "House", body: "Body", *, out: bool) -> list[Order]:
 
     The nearest first. Overnight the rooms where people sleep are left alone.
     """
-    others = [other for other in house.bodies.values() if other is not body and other.at_home and not other.small]
+    at_home = [other for other in house.bodies.values() if other.at_home and not other.small]
+    others = [other for other in at_home if other is not body]
     if others and (out or not all(other.asleep for other in others)):
         return []
     kept = set() if out else {other.room for other in others} | {body.profile.bedroom or body.room}
