@@ -5,33 +5,26 @@ A check counts what it looked at and what offends; it proves nothing, it says wh
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 from evaluation import togetherness
+from evaluation.case import EXAMPLES, Case, Finding, finding
 from evaluation.outdoors import weather
-from evaluation.reading import Log, Run, words
+from evaluation.reading import Run, words
 from evaluation.spans import (
     ON,
     OUTSIDE,
-    Doing,
     Span,
-    Stay,
     Use,
-    doings,
     merged,
     nobody_in,
     overlap,
-    stays,
     together,
-    uses,
 )
 from scenarios.activity import WAITING
 from scenarios.course import later_devices
 from scenarios.device import DeviceType
-from scenarios.frozen import clock_text
 from scenarios.kin import LED
 from world.audit import PROGRAMME, audit
 from world.automations import CAUSE as RULE
@@ -39,7 +32,6 @@ from world.clock import HOUR, MINUTE
 from world.event import Kind
 from world.rooms import Rooms
 
-EXAMPLES = 3
 EXECUTED = frozenset({Kind.COMMAND, Kind.DEED, Kind.REPORT})
 SLEEP = (4, 12)  # hours in 24
 OF_CHILDREN = 17  # the same at most, of small ones
@@ -58,66 +50,6 @@ SHORTENED = 0.5  # of an activity's least minutes
 OFTEN = 8  # times a day of one activity
 
 
-@dataclass(frozen=True)
-class Finding:
-    """How much offends, of how much looked at; what that means; a few examples in words."""
-
-    violations: int
-    looked_at: int
-    means: str
-    examples: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Case:
-    """One household with its spans, worked out once for all checks."""
-
-    run: Run
-    log: Log
-
-    @cached_property
-    def where(self) -> Mapping[str, list[Stay]]:
-        """Whereabouts by resident."""
-        return stays(self.run, self.log)
-
-    @cached_property
-    def doing(self) -> Mapping[str, list[Doing]]:
-        """Activities by resident."""
-        return doings(self.run, self.log)
-
-    @cached_property
-    def used(self) -> Mapping[str, list[Use]]:
-        """Devices at work."""
-        return uses(self.run, self.log)
-
-    @cached_property
-    def asleep(self) -> Mapping[str, list[Span]]:
-        """When each resident sleeps."""
-        return {
-            who: [(doing.start, doing.end) for doing in done if doing.asleep]
-            for who, done in self.doing.items()
-        }
-
-    def begun(self) -> Iterator[Doing]:
-        """Every activity begun, without those gone back to and without waiting for one's turn."""
-        every = (doing for done in self.doing.values() for doing in done)
-        return (doing for doing in every if not doing.again and doing.activity not in WAITING)
-
-    def name(self, who: str) -> str:
-        """What a resident is called."""
-        return self.run.names.get(who, who)
-
-    def lives_at_home(self, who: str, *days: int) -> bool:
-        """Whether *who* is neither away nor ill, and sleeps at home, on all of *days*, as changes have it."""
-        life = self.run.lives.get(who)
-        return life is None or all(life.as_usual(day) for day in days)
-
-    def at(self, time: int) -> str:
-        """'day 3, 07:10'."""
-        day, _, minute = self.run.clock.local(time)
-        return f"day {day}, {clock_text(minute)}"
-
-
 def sleep_hours(case: Case) -> Finding:
     """Hours of sleep in each 24 from 18:00 to 18:00."""
     looked, wrong, clock = 0, [], case.run.clock
@@ -130,7 +62,7 @@ def sleep_hours(case: Case) -> Finding:
             hours = overlap(clock.ms(day, NIGHT), clock.ms(day + 1, NIGHT), spans) / HOUR
             if not SLEEP[0] <= hours <= (OF_CHILDREN if who in small else SLEEP[1]):
                 wrong.append(f"{case.name(who)} sleeps {hours:.1f} h in the night after day {day}")
-    return _finding(wrong, looked, f"everybody sleeps {SLEEP[0]} to {SLEEP[1]} hours in 24")
+    return finding(wrong, looked, f"everybody sleeps {SLEEP[0]} to {SLEEP[1]} hours in 24")
 
 
 def whereabouts(case: Case) -> Finding:
@@ -142,7 +74,7 @@ def whereabouts(case: Case) -> Finding:
             if after.room not in rooms.neighbours(before.room):
                 way = f"from {words(before.room)} to {words(after.room)}"
                 wrong.append(f"{case.at(after.start)}: {case.name(who)} {way}")
-    return _finding(wrong, looked, "nobody is in two places or walks through walls")
+    return finding(wrong, looked, "nobody is in two places or walks through walls")
 
 
 def left_on(case: Case) -> Finding:
@@ -155,7 +87,7 @@ def left_on(case: Case) -> Finding:
             by_hand = [use for use in used if not use.cause.startswith(RULE)]
             looked += len(by_hand)
             wrong += _too_long(case, device, by_hand, nights, "while everybody sleeps")
-    return _finding(wrong, looked, "no screen and no oven stays on for an hour while everybody sleeps")
+    return finding(wrong, looked, "no screen and no oven stays on for an hour while everybody sleeps")
 
 
 def _too_long(case: Case, device: str, used: list[Use], spans: list[Span], when: str) -> list[str]:
@@ -186,7 +118,7 @@ def empty_light(case: Case) -> Finding:
             looked += len(by_hand)
             empty = nobody_in(places[device].room, case.where, case.run.end)
             wrong += _too_long(case, device, by_hand, empty, "for nobody")
-    return _finding(wrong, looked, "no lamp burns for more than an hour in an empty room")
+    return finding(wrong, looked, "no lamp burns for more than an hour in an empty room")
 
 
 def left_running(case: Case) -> Finding:
@@ -200,7 +132,7 @@ def left_running(case: Case) -> Finding:
                 for use in used
                 if use.state == ON and use.end - use.start > LONG
             ]
-    return _finding(wrong, looked, f"no shower, tap, hob or oven is on for more than {LONG // HOUR} hours")
+    return finding(wrong, looked, f"no shower, tap, hob or oven is on for more than {LONG // HOUR} hours")
 
 
 def window_open(case: Case) -> Finding:
@@ -220,7 +152,7 @@ def window_open(case: Case) -> Finding:
                 lasted = f"{(end - start) / HOUR:.1f} h, {celsius:.0f} °C outdoors"
                 wrong.append(f"{case.at(start)}: {case.run.device_name(device)} open, {lasted}")
     hours = f"{AIRED // HOUR} hours below {COLD:g} °C, or {AIRING // HOUR} while nobody is at home"
-    return _finding(wrong, looked, f"no window is open for {hours}")
+    return finding(wrong, looked, f"no window is open for {hours}")
 
 
 def _lets_air_in(kind: DeviceType) -> bool:
@@ -241,7 +173,7 @@ def meals(case: Case) -> Finding:
             looked += 1
             if not any(start <= time < end for time in eaten):
                 wrong.append(f"{case.name(who)} eats nothing on day {day}")
-    return _finding(
+    return finding(
         wrong, looked, f"whoever is out for less than {ERRANDS // HOUR} hours has a meal at home that day"
     )
 
@@ -261,7 +193,7 @@ def odd_hours(case: Case) -> Finding:
                 f"{case.at(doing.start)}: {case.name(doing.resident)}, to {activity.phrase} ({doing.basis})"
             )
             wrong.append(text)
-    return _finding(wrong, looked, f"nothing begins more than {GRACE} minutes outside its usual hours")
+    return finding(wrong, looked, f"nothing begins more than {GRACE} minutes outside its usual hours")
 
 
 def _sleeps_by_day(case: Case, who: str) -> bool:
@@ -294,7 +226,7 @@ def cut_short(case: Case) -> Finding:
             minutes = lasted[doing.decision] / MINUTE
             what = f"{case.name(doing.resident)}, to {activity.phrase}, {minutes:.1f} minutes"
             wrong.append(f"{case.at(doing.start)}: {what}")
-    return _finding(wrong, looked, "nothing lasts less than half of the least time that it takes")
+    return finding(wrong, looked, "nothing lasts less than half of the least time that it takes")
 
 
 def repetition(case: Case) -> Finding:
@@ -306,7 +238,7 @@ def repetition(case: Case) -> Finding:
         for (who, day, activity), count in times.items()
         if count > OFTEN
     ]
-    return _finding(wrong, len(times), f"nobody does the same thing more than {OFTEN} times a day")
+    return finding(wrong, len(times), f"nobody does the same thing more than {OFTEN} times a day")
 
 
 def reach(case: Case) -> Finding:
@@ -326,7 +258,7 @@ def reach(case: Case) -> Finding:
         if here != place.room:
             name = case.run.device_name(event.device)
             wrong.append(f"{case.at(event.time)}: {case.name(event.actor)}, {words(here)}, operates {name}")
-    return _finding(wrong, looked, "nobody operates from elsewhere what has to be touched")
+    return finding(wrong, looked, "nobody operates from elsewhere what has to be touched")
 
 
 def impossible(case: Case) -> Finding:
@@ -336,7 +268,7 @@ def impossible(case: Case) -> Finding:
     awaited = later_devices(case.run.scenario)
     wrong = audit(log.events, case.run.scenario.home, catalogue.devices, log.conflicts, asleep, awaited)
     looked = sum(event.kind in EXECUTED or event.cause == PROGRAMME for event in log.events)
-    return _finding(wrong, looked, "every executed command was possible at that moment")
+    return finding(wrong, looked, "every executed command was possible at that moment")
 
 
 def alone(case: Case) -> Finding:
@@ -345,13 +277,13 @@ def alone(case: Case) -> Finding:
     looked, wrong = togetherness.left_alone(case.log.events, people, clock, end)
     passed, out = togetherness.brought(case.log.events, people)
     means = "no small child is alone at home, or passes the door by itself"
-    return _finding([*wrong, *out], looked + passed, means)
+    return finding([*wrong, *out], looked + passed, means)
 
 
 def shared_meals(case: Case) -> Finding:
     """Meals with others."""
     looked, wrong = togetherness.at_table(case.log.events, case.log.decisions, case.run.clock, case.run.end)
-    return _finding(wrong, looked, "whoever has a meal with others sits with one of them")
+    return finding(wrong, looked, "whoever has a meal with others sits with one of them")
 
 
 def by_day(case: Case) -> Finding:
@@ -359,11 +291,7 @@ def by_day(case: Case) -> Finding:
     people, clock, end = case.run.people, case.run.clock, case.run.end
     looked, wrong = togetherness.by_day(case.log.events, people, clock, end)
     hours = togetherness.BY_DAY // HOUR
-    return _finding(wrong, looked, f"whoever works at night sleeps {hours} hours or more by day")
-
-
-def _finding(wrong: Sequence[str], looked: int, means: str) -> Finding:
-    return Finding(len(wrong), looked, means, tuple(wrong[:EXAMPLES]))
+    return finding(wrong, looked, f"whoever works at night sleeps {hours} hours or more by day")
 
 
 CHECKS: Mapping[str, Callable[[Case], Finding]] = {

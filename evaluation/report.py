@@ -12,7 +12,8 @@ from dataset.atomic import write_text
 from dataset.manifest import is_complete, read_manifest
 from dataset.routines import Routines
 from evaluation import figures
-from evaluation.checks import Finding, check
+from evaluation.case import Finding
+from evaluation.checks import check
 from evaluation.energy import by_type
 from evaluation.fidelity import MEASURES, compare, sample_of_routines, sample_of_run
 from evaluation.outdoors import outdoors
