@@ -72,6 +72,8 @@ def share(nats: Evidence, item: Situation, weight: float, prior: bool = True) ->
 def _shares(found: Sequence[Evidence], items: Sequence[Situation], prior: bool) -> list[tuple[float, ...]]:
     """Each situation with the weight that the other half has fitted."""
     even, odd = halves(found, items, prior) if any(found) else (0.0, 0.0)
+    if not prior:  # alone it decides, however little it is worth
+        even, odd = max(even, WEIGHTS[1]), max(odd, WEIGHTS[1])
     return [
         share(nats, item, (odd, even)[n % 2], prior)
         for n, (nats, item) in enumerate(zip(found, items, strict=True))
