@@ -68,7 +68,7 @@ def schema(person: Person) -> dict[str, Any]:
 
 
 def messages(
-    person: Person, usual: Agenda, today: str, memories: Sequence[str], news: Sequence[str], insight: str = ""
+    person: Person, usual: Agenda, today: str, memories: str, news: Sequence[str], insight: str = ""
 ) -> tuple[tuple[str, str], ...]:
     """What the model is told: rules, then the person and what they remember, then today."""
     rules, question = prompt(
@@ -77,7 +77,7 @@ def messages(
         person=introduce(person.profile),
         name=plain(person.profile.name),
         usual=diary(person, [step for step in usual if step.basis in {Basis.MEMORY, Basis.INTENT}]),
-        memories="\n".join(memories) or "nothing",
+        memories=memories,
         today=today,
         lately=f"Lately: «{plain(insight)}»" if insight else "",
         news="".join(f"News: «{plain(line)}»\n" for line in news),

@@ -35,7 +35,7 @@ class State(TypedDict, total=False):
     """What a turn writes down as it goes."""
 
     situation: str
-    memories: list[str]  # routines recalled, as text
+    memories: str  # routines recalled, as patterns
     options: list[str]
     prior: list[float]
     evidence: list[float]
@@ -114,7 +114,7 @@ async def perceive(state: State, runtime: Runtime[Desk]) -> State:
 async def recall(state: State, runtime: Runtime[Desk]) -> State:
     """What there is to choose from and how likely memory finds it; for a plan, what it holds of such days."""
     desk = runtime.context
-    memories = words.routines(desk.person, desk.today) if desk.writes and desk.today else []
+    memories = words.routines(desk.person, desk.today) if desk.writes and desk.today else ""
     options = [words.plain(option) for option in desk.options]
     return {"memories": memories, "options": options, "prior": list(desk.prior)}
 

@@ -9,11 +9,11 @@ from agents.schedule import Waking
 from agents.step import Step
 from scenarios.frozen import clock_text
 from scenarios.resident import Profile
-from sppc.text import line
+from sppc.patterns import write
 from world.mind import Observation
 from world.rooms import where
 
-MOST_ROUTINES = 20  # told for a plan
+MOST_ROUTINES = 40  # told for a plan
 MOST_DONE = 12  # activities of a day, told when looking back
 MOST_LETTERS, MOST_OF_A_NAME = 240, 40  # of what one person, message or device says; of what it is called
 _MARKS = re.compile(r"[<>\[\]{}|`«»]+|-{3,}|#{2,}")  # templates, JSON, our own quotation marks, headings
@@ -91,13 +91,13 @@ def _appointments(person: Person, today: Waking) -> str:
     return f" Fixed with the others: {', '.join(told)}." if told else ""
 
 
-def routines(person: Person, today: Waking) -> list[str]:
-    """What memory has kept of such a day, most lived first, then in order of time; one line each."""
+def routines(person: Person, today: Waking) -> str:
+    """What memory has kept of such a day as a page of patterns (`sppc.patterns`), the most lived at most."""
     if person.memory is None:
-        return []
+        return "nothing"
     kind = person.kind(today.day)
     known = sorted(person.memory.on(kind), key=lambda kept: -kept.days[kind])[:MOST_ROUTINES]
-    return [line(kept.behaviours) for kept in sorted(known, key=lambda kept: kept.behaviours[0][1:])]
+    return write({kept.behaviours: max(1, round(kept.days[kind])) for kept in known}).strip() or "nothing"
 
 
 def diary(person: Person, steps: Sequence[Step]) -> str:

@@ -24,6 +24,7 @@ from agents.turn import Desk, think
 from scenarios.resident import Profile
 from scenarios.scenario import LLM, Happening
 from sppc.memory import Memory
+from sppc.patterns import read
 from tests.stories import (
     a_house,
     a_memory,
@@ -427,6 +428,15 @@ def test_nobody_thinks_about_the_obvious() -> None:
     oracle = Oracle(lambda options: [0.0] * len(options))
     decision = ask_oracle(oracle, a_person(), moment(afford=lambda need: ()))
     assert (oracle.asked, decision.basis, decision.activity) == ([], Basis.MEMORY, "relax")
+
+
+def test_what_a_model_is_told_of_such_days_can_be_read_back(memories: dict[str, Memory]) -> None:
+    ben = a_person(someone("ben", schedule=SCHEDULE), memories["ben"])
+    page = words.routines(ben, waking(ben, 0))
+    kept = {it.behaviours: it.days[0] for it in memories["ben"].on(0)}
+    told = read(f"{page}\n")
+    assert len(told) == min(len(kept), words.MOST_ROUTINES) > 5
+    assert all(times == max(1, round(kept[routine])) for routine, times in told.items())
 
 
 # A plan chosen among days drawn from memory
