@@ -216,8 +216,10 @@ def steps(days: Sequence[Routine]) -> Counter[object]:
 
 
 def apart(some: Counter[object], others: Counter[object]) -> float:
-    """Total variation distance of two distributions."""
-    one, other = some.total() or 1, others.total() or 1
+    """Total variation distance of two distributions; nothing is as far as can be from something."""
+    one, other = some.total(), others.total()
+    if not one or not other:
+        return float(one != other)
     return sum(abs(some[it] / one - others[it] / other) for it in some | others) / 2
 
 
