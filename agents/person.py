@@ -94,8 +94,9 @@ class Person:
         """A log without profile still has a rhythm: its quietest hours are the night."""
         if self.memory is None:
             return Schedule()
-        bed = round(self.memory.quiet_window(SLEEP)) % DAY
-        wake = round(bed + SLEEP * 60) % DAY
+        sleep = self.profile.memory.sleep if self.profile.memory else SLEEP
+        bed = round(self.memory.quiet_window(sleep)) % DAY
+        wake = round(bed + sleep * 60) % DAY
         return Schedule.model_validate({"wake": clock_text(wake), "bed": clock_text(bed)})
 
     @cached_property

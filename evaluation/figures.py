@@ -64,7 +64,7 @@ def minutes(run: Run) -> list[dict[str, Any]]:
 
 
 def _roles(run: Run) -> Mapping[str, str]:
-    return {person.id: f"{person.role}s" for person in run.scenario.residents}
+    return {person.id: f"{person.role}, of all" for person in run.scenario.residents}
 
 
 def _a_day(times: Counter[str]) -> list[dict[str, Any]]:

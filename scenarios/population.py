@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from scenarios.frozen import Contradictions, Finding, Frozen, Identifier
 from scenarios.home import Address, Climate, Home
@@ -103,8 +103,15 @@ class ChronotypeShare(Frozen):
     ages: Range
 
 
+def _city_as_written(schema: dict[str, Any]) -> None:
+    """In a file the name of a city does whose climate is shipped."""
+    schema["required"] = ["city"]
+
+
 class City(Frozen):
     """Where a share of the households lives, and what people are called there."""
+
+    model_config = ConfigDict(json_schema_extra=_city_as_written)
 
     city: Identifier
     weight: Weight = 1.0
@@ -121,8 +128,17 @@ USUAL_DEVICES = (
 """Device types of a home that is made up, unless others are given."""
 
 
+def _as_written(schema: dict[str, Any]) -> None:
+    """In a file a table may be the path of a CSV, and all but one may be left to the shipped ones."""
+    for name in ("table", "cities", "occupations", "chronotypes"):
+        schema["properties"][name] = {"anyOf": [{"type": "string"}, schema["properties"][name]]}
+    schema["required"] = ["table"]
+
+
 class Population(Frozen):
     """Households by chance: each is drawn from the tables by its index alone."""
+
+    model_config = ConfigDict(json_schema_extra=_as_written)
 
     table: Annotated[tuple[HouseholdType, ...], Field(min_length=1)]  # in a file: a CSV, or rows
     cities: Annotated[tuple[City, ...], Field(min_length=1)]

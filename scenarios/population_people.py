@@ -22,6 +22,7 @@ COMMUTE, OVERTIME, HOURS = 10.0, 20.0, 15.0  # standard deviations, minutes: lea
 WARMTH = 0.7  # standard deviation of what people call warm, °C
 EAGERNESS = 0.5  # standard deviation of log₂ of how often something is meant to be done
 ROUTINES_A_DAY, LIVELINESS = 10.0, 0.5  # median, and standard deviation of log₂, where logs have no dates
+SLEEP = (7.5, 0.8)  # hours of those who live by a log: mean and standard deviation, plausible
 MOST_A_WEEK = 14.0
 CARE = (7 * 60, 19 * 60 + 30)  # when children can be looked after elsewhere
 GET_READY = 45  # minutes a child takes from waking to leaving
@@ -84,7 +85,7 @@ def people(
 def _person(member: Member, name: str, like: Profile, log: str | None, chance: Chance) -> Profile:
     """Somebody who lives much as the profile *like*, at hours and in ways of their own."""
     rng = chance.rng("ways")
-    waver = rng.standard_normal(5).tolist()
+    waver = rng.standard_normal(6).tolist()
     minutes = EARLY_OR_LATE[member.chronotype] + 5 * round(HOURS * waver[0] / 5)
     warm = round(WARMTH * waver[1], 1)
     changes: dict[str, Any] = {
@@ -101,14 +102,21 @@ def _person(member: Member, name: str, like: Profile, log: str | None, chance: C
         "intents": tuple(_intents(like, member.age, chance)),
     }
     if log is not None and member.age >= ADULT:
-        changes |= _of_log(log, like, ROUTINES_A_DAY * 2.0 ** (LIVELINESS * waver[4]), chance)
+        rate, sleep = ROUTINES_A_DAY * 2.0 ** (LIVELINESS * waver[4]), SLEEP[0] + SLEEP[1] * waver[5]
+        changes |= _of_log(log, like, rate, min(10.0, max(5.0, sleep)), chance)
     return like.model_copy(update=changes)
 
 
-def _of_log(log: str, like: Profile, rate: float, chance: Chance) -> dict[str, Any]:
+def _of_log(log: str, like: Profile, rate: float, sleep: float, chance: Chance) -> dict[str, Any]:
     """Who lives by a log of real people keeps its hours, and means to do things at any time of these."""
     budget = like.memory.budget if like.memory else MemorySource(routines=log).budget
-    source = MemorySource(routines=log, budget=budget, like=chance.uniform("like"), per_day=round(rate, 1))
+    source = MemorySource(
+        routines=log,
+        budget=budget,
+        like=chance.uniform("like"),
+        per_day=round(rate, 1),
+        sleep=round(sleep, 2),
+    )
     intents = tuple(it.model_copy(update={"between": None}) for it in like.intents)
     return {"memory": source, "schedule": None, "chronotype": 0, "routines": (), "intents": intents}
 

@@ -80,6 +80,7 @@ class MemorySource(Frozen):
     routines: str  # a Parquet file made by `import`, or an authored YAML
     budget: Annotated[int, Field(ge=50, le=100_000)] = 1500  # tokens
     per_day: Annotated[float, Field(gt=0, le=200)] | None = None  # routines a day, where the log has no dates
+    sleep: Annotated[float, Field(ge=3, le=14)] = 7.5  # hours, in the quietest of the log, without a schedule
     like: Annotated[float, Field(ge=0, lt=1)] | None = (
         None  # one of the ways of life in a log, by share; None: all
     )
