@@ -14,7 +14,7 @@ from math import exp
 from agents.person import Person
 from agents.port import Ask, Port, PortError, Schema
 from agents.prompts import prompt
-from agents.words import introduce
+from agents.words import MOST_OF_A_NAME, introduce, plain
 from scenarios.resident import Profile
 from world.mind import Basis, Decision, Observation, Said, Talk, Thought
 
@@ -149,9 +149,9 @@ def _messages(seen: Observation, talk: Talk, person: Person) -> tuple[tuple[str,
     rules, question = prompt(
         "negotiate",
         person=introduce(person.profile),
-        name=person.profile.name,
+        name=plain(person.profile.name, MOST_OF_A_NAME),
         situation=_situation(talk, person, _profile(person, talk.other)),
-        said="\n".join(f"{_name(person, said.who)}: «{said.words}»" for said in talk.said),
+        said="\n".join(f"{_name(person, said.who)}: «{plain(said.words)}»" for said in talk.said),
         answers=", ".join(f"{answer} ({MEANS[answer]})" for answer in talk.answers).format(
             between=talk.between
         ),
@@ -160,11 +160,14 @@ def _messages(seen: Observation, talk: Talk, person: Person) -> tuple[tuple[str,
 
 
 def _situation(talk: Talk, person: Person, other: Profile | None) -> str:
-    me, them = person.profile.name, other.name if other else talk.other
+    me, them, thing = (
+        plain(name, MOST_OF_A_NAME)
+        for name in (person.profile.name, other.name if other else talk.other, talk.about)
+    )
     asking, having = (me, them) if talk.asks else (them, me)
     if not talk.wanted:
-        return f"{having} has {talk.about}; {asking} would like to go first."
-    return f"{having} has set {talk.about} to {talk.current}; {asking} would like {talk.wanted}."
+        return f"{having} has {thing}; {asking} would like to go first."
+    return f"{having} has set {thing} to {talk.current}; {asking} would like {talk.wanted}."
 
 
 def _profile(person: Person, who: str) -> Profile | None:
