@@ -12,7 +12,7 @@ from evaluation.reading import Log, Run, Taken, words
 from evaluation.spans import OUTSIDE, doings
 from evaluation.timeline import draw
 from runner.household import Lived, lives
-from runner.memories import read_routines, sources, with_own
+from runner.memories import by_own_hours, sources, with_own
 from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.course import remembering
 from scenarios.errors import UserError
@@ -20,7 +20,6 @@ from scenarios.including import SHIPPED
 from scenarios.loading import load_scenario
 from scenarios.problems import unknown
 from scenarios.resident import Profile
-from scenarios.rhythm import rhythm_of
 from scenarios.scenario import Mind, Scenario
 from scenarios.validating import kind_of, load_home, load_profile
 from sppc.memory import Memory
@@ -108,7 +107,7 @@ def _memories(scenario: Scenario, catalogue: Catalogue) -> Mapping[str, Memory]:
     for key, person in remembering(scenario):
         log: Routines | None = None
         if key in known:
-            log = read_routines(Path(known[key].routines), catalogue, rhythm_of(person))
+            log = by_own_hours(person, Path(known[key].routines), catalogue)
         if (whole := with_own(log, person)) is not None:
             found[key] = remember(whole, WHOLE, 0, catalogue.polling())
     return found

@@ -1,7 +1,6 @@
 """The course of a life made ready to be lived: who everybody is from which day on, and where."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 from agents.person import Person, living_by
@@ -10,12 +9,9 @@ from scenarios.course import Life, later_devices, lives_of
 from scenarios.resident import Profile
 from scenarios.scenario import Scenario
 from sppc.memory import Memory
-from sppc.shifting import shifted
 from world.changing import Course, whom
 from world.clock import Clock
 from world.layout import Layout
-
-AT_LEAST = 90  # minutes by which hours differ before habits that go by the clock move with them
 
 
 def unfolded(scenario: Scenario, layout: Layout) -> tuple[Sequence[Profile], Course | None]:
@@ -59,27 +55,13 @@ def person_of(
     if course is None:
         return _person(profile, memories.get(profile.id), layout, clock, chance)
     life, eras = course.lives[profile.id], list[tuple[int, Person]]()
-    memory = first = None
+    memory = None
     for day in sorted({it.first for it in life.eras} | {day for day, _ in course.layouts}):
         era = next(it for it in reversed(life.eras) if it.first <= day)
-        known = memories.get(profile.id if era.first == 0 else f"{profile.id}@{era.first}")
-        memory = known or memory
+        memory = memories.get(profile.id if era.first == 0 else f"{profile.id}@{era.first}", memory)
         home = next((it for first_, it in reversed(course.layouts) if first_ <= day), layout)
-        person = _person(era.profile, memory, home, clock, chance, life)
-        first = first or person
-        eras.append((day, person if known else _by_new_hours(person, first)))
+        eras.append((day, _person(era.profile, memory, home, clock, chance, life)))
     return living_by(eras)
-
-
-def _by_new_hours(person: Person, before: Person) -> Person:
-    """Habits known from a log, by the clock, are kept up at the hours at which one now lives."""
-    if person.memory is None or person.memory is not before.memory or person.rhythm.rota is not None:
-        return person
-    later = [new.wake - old.wake for new, old in zip(person.rhythm.days, before.rhythm.days, strict=False)]
-    minutes = sorted(later)[len(later) // 2]
-    if abs(minutes) < AT_LEAST:
-        return person
-    return replace(person, memory=shifted(person.memory, minutes))
 
 
 def _person(

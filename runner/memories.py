@@ -6,6 +6,7 @@ from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from statistics import median_low
 
 import sppc
 from dataset.atomic import write_text
@@ -22,8 +23,12 @@ from scenarios.resident import MemorySource, Profile
 from scenarios.rhythm import Rhythm, rhythm_of
 from scenarios.routine import AuthoredRoutines
 from scenarios.scenario import PopulationScenario, Scenario
+from scenarios.schedule import DAY
 from sppc.memory import Memory
+from sppc.shifting import rises, shifted
 
+AT_LEAST = 90  # minutes by which people in a log get up at another time before it is moved
+SLEEP = 7.5  # hours looked for in a log
 BUDGET = 6000  # tokens of routines that stand in the profile alone: somebody wrote them, so they are few
 
 
@@ -118,7 +123,20 @@ def _found(folder: RunFolder, source: MemorySource, catalogue: Catalogue, person
         raise UserError(
             f"{folder.path} lacks memories of {path.name}; go on with the command that began the run"
         )
-    return read_routines(path, catalogue, rhythm_of(person))
+    return by_own_hours(person, path, catalogue)
+
+
+def by_own_hours(person: Profile, path: Path, catalogue: Catalogue) -> Routines:
+    """The routines at *path* by the hours of *person*.
+
+    A log whose people get up at another time of the day is moved as a whole.
+    """
+    log, hours = read_routines(path, catalogue, rhythm_of(person)), person.schedule
+    if log.provenance == "authored" or hours is None or hours.rota is not None:
+        return log
+    wake = median_low(day.wake for day in rhythm_of(person).days)
+    minutes = (wake - rises(log, catalogue.polling(), SLEEP) + DAY // 2) % DAY - DAY // 2
+    return shifted(log, minutes) if abs(minutes) >= AT_LEAST else log
 
 
 def chance_of(routines: Routines, seed: int = 0) -> Chance:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from scenarios.change import ALTERS, JOINS, Change
 from scenarios.composing import laid
-from scenarios.resident import MemorySource, Profile
+from scenarios.resident import Profile
 from scenarios.scenario import Scenario
 from scenarios.schedule import DAY
 from scenarios.tree import Node, node_of, plain
@@ -88,7 +88,7 @@ def lives_of(scenario: Scenario) -> Mapping[str, Life]:
 
 
 def remembering(scenario: Scenario) -> Iterator[tuple[str, Profile]]:
-    """(key, profile) of everybody who remembers something, once for every way in which they do.
+    """(key, profile) of everybody who may remember something, once for every way in which they do.
 
     A person who comes to live by other hours or routines has another memory from that day: 'anna@14'.
     """
@@ -200,9 +200,8 @@ def _absences(changes: Sequence[Change]) -> Iterator[Absence]:
 
 
 def _remembers_otherwise(before: Profile, after: Profile, shared: str | None) -> bool:
-    """Whether the routines of *after* are others, or are anchored to other hours; a log is nobody's hours."""
-    if (before.memory, before.routines) != (after.memory, after.routines):
-        return True
-    source = after.memory or (MemorySource(routines=shared) if shared else None)
-    authored = bool(after.routines) or (source is not None and source.authored)
-    return authored and (before.schedule, before.shift) != (after.schedule, after.shift)
+    """Whether *after* has other routines, or lives them by other hours."""
+    if not (after.routines or after.memory or shared):
+        return False
+    one, two = ((it.memory, it.routines, it.schedule, it.shift) for it in (before, after))
+    return one != two

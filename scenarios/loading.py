@@ -52,7 +52,8 @@ def load_scenario(path: Path, overrides: Mapping[str, object] = {}) -> Scenario 
     wrong = [*check_scenario(tree, shipped.devices, shipped.activities), *check_changes(tree)]
     scenario = settled(scenario, broken, [*missing, *wrong])
     settled(scenario, _incoherent(scenario, tree, shipped.activities))
-    named = {scenario.routines, *(who.memory.routines for _, who in remembering(scenario) if who.memory)}
+    own = {who.memory.routines for _, who in remembering(scenario) if who.memory}
+    named = {scenario.routines, *own}
     _check_routine_files({Path(name) for name in named if name}, load_catalogue(scenario.device_types))
     if scenario.weather:
         read_weather(Path(scenario.weather), scenario.home.address, scenario.start, scenario.days)

@@ -52,6 +52,18 @@ def histogram(behaviours: Iterable[Behaviour]) -> Floats:
     return bins
 
 
+def quietest(clock: Floats, hours: float) -> int:
+    """Minute at which the *hours* with the fewest behaviours begin, of a histogram by half hours.
+
+    Of equally quiet windows, the one whose middle is nearest to three in the morning.
+    """
+    length = max(1, min(BINS, round(hours * 60 / BIN)))
+    busy = np.array([np.roll(clock, -start)[:length].sum() for start in range(BINS)]).round(6)
+    starts = np.flatnonzero(busy == busy.min()) * BIN
+    off = (starts + length * BIN / 2 - 180) % DAY
+    return int(starts[np.argmin(np.minimum(off, DAY - off))])
+
+
 def circular_mean(minutes: Iterable[float]) -> tuple[float, float]:
     """Mean minute of the day and concentration, 0 (all round the clock) to 1 (always the same minute).
 

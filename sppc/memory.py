@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenarios.errors import UserError
-from sppc.clock import BIN, BINS, DAY
+from sppc.clock import quietest
 from sppc.habits import Habit, Use
 from sppc.recall import Index, Kept, Recollection, build, next_actions
 from sppc.transitions import Transitions
@@ -101,12 +101,7 @@ class Memory:
 
         Of equally quiet windows, the one whose middle is nearest to three in the morning.
         """
-        length = max(1, min(BINS, round(hours * 60 / BIN)))
-        clock = np.sum([habit.clock for habit in self.habits], axis=0)
-        busy = np.array([np.roll(clock, -start)[:length].sum() for start in range(BINS)]).round(6)
-        starts = np.flatnonzero(busy == busy.min()) * BIN
-        off = (starts + length * BIN / 2 - 180) % DAY
-        return int(starts[np.argmin(np.minimum(off, DAY - off))])
+        return quietest(np.sum([habit.clock for habit in self.habits], axis=0), hours)
 
     def to_json(self) -> str:
         """The memory as text; equal memories give equal bytes, and `from_json` gives an equal memory."""

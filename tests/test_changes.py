@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from stories import CATALOGUE, a_memory, a_person, did, lived, someone
+from stories import CATALOGUE, a_person, did, lived, someone
 
 from agents.habit import HabitMind
 from agents.person import living_by
 from agents.schedule import waking
+from dataset.routines import Routines
 from evaluation.togetherness import brought, left_alone
 from runner.course import change_points, person_of, unfolded
 from runner.household import Lived
+from runner.memories import by_own_hours
 from scenarios.chance import Chance
 from scenarios.change import Change, ChangeKind
 from scenarios.course import later_devices, lives_of, remembering
@@ -331,16 +333,30 @@ def test_memory_is_another_where_hours_that_routines_go_by_are_others(story: Cal
 
 
 def test_a_log_is_lived_by_new_hours_as_a_whole() -> None:
-    memory = a_memory(
-        [did(0, 6, "Television:switch on", 20 * 60), did(0, 7, "Television:switch off", 22 * 60)],
-        [did(6, 7, "Light:switch on")],
+    evening = (did(0, 6, "Television:switch on", 20 * 60), did(0, 7, "Television:switch off", 22 * 60))
+    log = Routines.of([evening, (did(6, 7, "Light:switch on"),)], source="a log", provenance="observed")
+    later = shifted(log, 9 * 60)
+    one, two = later.sequences()
+    assert [(it.day, it.slot, it.minute) for it in one] == [(1, 1, 5 * 60), (1, 2, 7 * 60)]
+    assert [(it.day, it.slot, it.minute) for it in two] == [(0, 2, -1)]
+    assert list(shifted(later, -9 * 60).sequences()) == list(log.sequences())
+
+
+def test_a_new_shift_moves_a_log_and_an_illness_does_not(
+    story: Callable[..., Scenario], tmp_path: Path
+) -> None:
+    day = [did(weekday, 5, "Television:switch on", 17 * 60) for weekday in range(5)]
+    log = Routines.of([(done,) for done in day], source="log", provenance="observed", weeks=1.0)
+    log.write(tmp_path / "log.parquet")
+    scenario = story(
+        "day: 1, until: 2, who: anna, kind: illness", f"day: 4, who: anna, kind: new_shift, {NIGHTS}"
     )
-    later = shifted(memory, 9 * 60)
-    (one,), (two,) = ([kept for kept in later.routines if kept.days[day]] for day in (1, 0))
-    assert [(it.day, it.slot, it.minute) for it in one.behaviours] == [(1, 1, 5 * 60), (1, 2, 7 * 60)]
-    assert [(it.day, it.slot, it.minute) for it in two.behaviours] == [(0, 2, -1)]
-    assert sum(kept.weight for kept in later.routines) == sum(kept.weight for kept in memory.routines)
-    assert shifted(later, -9 * 60).routines == memory.routines
+    found = {
+        key: by_own_hours(person, tmp_path / "log.parquet", CATALOGUE)
+        for key, person in remembering(scenario)
+    }
+    minutes = {key: {it.minute // 60 for one in log.sequences() for it in one} for key, log in found.items()}
+    assert minutes == {"anna": {17}, "anna@4": {1}, "ben": {17}}  # she rises at 6:45, then at 14:30
 
 
 def test_the_manifest_tells_every_change_point(story: Callable[..., Scenario]) -> None:
