@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections import Counter
 from math import sqrt
 from pathlib import Path
@@ -398,3 +399,19 @@ def test_adults_of_a_population_with_a_log_live_by_it(
 def test_one_home_is_its_own_household() -> None:
     one = load_scenario(SCENARIOS / "quickstart.yaml")
     assert isinstance(one, Scenario) and household(one, 5) is one
+
+
+def test_the_scenario_and_the_census_of_the_guide_are_sound(tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "population.md").read_text(encoding="utf-8")
+    (scenario,) = re.findall(r"```yaml\n(.*?)```", guide, flags=re.DOTALL)
+    (rows,) = re.findall(r"```csv\n(.*?)```", guide, flags=re.DOTALL)
+    (tmp_path / "town.yaml").write_text(scenario, encoding="utf-8")
+    assert loaded(tmp_path / "town.yaml").households == 1000
+    assert (
+        len(
+            household(
+                loaded(town(tmp_path, rows, scenario.replace("populations/europe.csv", "rows.csv"))), 3
+            ).residents
+        )
+        > 1
+    )
