@@ -116,6 +116,8 @@ def check(some: Device) -> None:
     assert heat <= watts + 1e-9
     fresh = Device("other", some.type, "living")
     fresh.state = dict(some.state)
+    fresh.fail("measured anew")
+    fresh.recover("measured anew")
     assert emission(some) == (emission(fresh) if some.online else (0.0,) * 6)
     rng = Chance(1).rng("arguments")
     for by in ("person", "device", "poll"):

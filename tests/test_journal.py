@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -51,9 +51,8 @@ def test_a_question_is_paid_for_once(tmp_path: Path) -> None:
         key, answer, cached = asks(Recorder(journal, ledger, 1), replying)
         assert (answer, cached) == (ANSWER, False)
         assert asks(Recorder(journal, ledger, 1), replying) == (key, ANSWER, True)
-    assert ledger.total == Spent(calls=1, cached=1, prompt_tokens=3, completion_tokens=2)
-    counts = {"calls": 1, "cached": 1, "failed": 0, "prompt_tokens": 3, "completion_tokens": 2}
-    assert ledger.summary() == {"plan": {"anna": counts}}
+    assert ledger.total == Spent(calls=1, cached=1, prompt_tokens=3, fresh_tokens=3, completion_tokens=2)
+    assert ledger.summary() == {"plan": {"anna": asdict(ledger.total)}}
 
 
 def test_two_who_ask_the_same_at_once_get_one_reply(tmp_path: Path) -> None:
@@ -78,7 +77,7 @@ def test_replay_fails_loudly_on_a_missing_entry(tmp_path: Path) -> None:
     Journal(tmp_path / "j").close()
     with (
         Journal(tmp_path / "j", replay=True) as journal,
-        pytest.raises(MissingEntry, match=r"this plan of anna"),
+        pytest.raises(MissingEntry, match=r"anna's question about a plan"),
     ):
         asks(Recorder(journal, Ledger(), 1), replying)
 

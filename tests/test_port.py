@@ -120,7 +120,7 @@ def test_without_letters_a_json_choice_and_its_replay_without_a_server(tmp_path:
         weighed = weigh(tmp_path / "j", stub)
     assert weighed.evidence == pytest.approx((2.0, -1.0, -1.0))
     assert weigh(tmp_path / "j", stub, replay=True) == weighed
-    with pytest.raises(MissingEntry, match="choice of anna"):
+    with pytest.raises(MissingEntry, match="anna's question about a choice"):
         weigh(tmp_path / "j", stub, "It is hot.", replay=True)
     with pytest.raises(UserError, match="nothing recorded"):
         weigh(tmp_path / "j", stub, replay=True, model="other")
