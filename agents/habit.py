@@ -113,7 +113,7 @@ def begin(step: Step) -> Decision:
     """A step of the agenda as a decision."""
     return Decision(
         activity=step.activity, room=step.room, until=step.end, orders=step.orders, basis=step.basis,
-        reason=step.reason, asleep=step.asleep, company=step.company,
+        reason=step.reason, asleep=step.asleep, company=step.company, place=step.place,
     )  # fmt: skip
 
 

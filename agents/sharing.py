@@ -29,7 +29,7 @@ def fixed(person: Person, today: Waking, *, told: bool = False) -> list[Step]:
     away = [
         Step(
             start=it.leave, end=max(it.back, it.leave + MINUTE), activity=AWAY, room="outside",
-            basis=Basis.SCHEDULE, reason=_reason(person, it), company=it.company,
+            basis=Basis.SCHEDULE, reason=_reason(person, it), company=it.company, place=it.place,
         )
         for it in known.hours
     ]  # fmt: skip

@@ -21,6 +21,7 @@ class Step(NamedTuple):
     reason: str = ""
     asleep: bool = False
     company: Company | None = None
+    place: str = ""  # of who is out: 'office'
 
     def moved(self, start: int) -> "Step":
         """The same step, begun at another time."""

@@ -41,7 +41,7 @@ class Manifest:
     @property
     def counts(self) -> dict[str, int]:
         """Rows a table."""
-        tables = ("events", "oracle", "decisions", "conflicts", "sequences")
+        tables = ("events", "oracle", "decisions", "conflicts", "sequences", "behaviours")
         return {name: sum(getattr(record, name) for record in self.households) for name in tables}
 
 

@@ -2,7 +2,8 @@
 
 `events` is what a real installation would log: no resident, no activity, no cause, and ids that do not
 tell how much went unseen. `oracle` is the truth about every event, those that no log would show and the
-readings that were lost too. They meet in `oracle.event`.
+readings that were lost too. They meet in `oracle.event`. `behaviours` is of the truth as well: where people
+were and what they used a telephone for, which no home would know.
 """
 
 from collections.abc import Mapping
@@ -11,9 +12,9 @@ from typing import Literal
 
 import pyarrow as pa
 
-VERSION = "3"
+VERSION = "4"
 
-TableName = Literal["events", "oracle", "decisions", "conflicts", "sequences"]
+TableName = Literal["events", "oracle", "decisions", "conflicts", "sequences", "behaviours"]
 
 _INSTANT = pa.timestamp("ms", tz="UTC")
 
@@ -115,6 +116,17 @@ SCHEMAS: Mapping[TableName, pa.Schema] = {
         slot=pa.list_(pa.int8()),
         device=pa.list_(pa.string()),
         action=pa.list_(pa.string()),
+    ),
+    "behaviours": _schema(
+        household=pa.string(),
+        person=pa.string(),
+        time=_INSTANT,
+        local=pa.timestamp("ms"),
+        weekday=pa.int8(),  # Monday = 0, by the local clock
+        domain=pa.string(),  # 'mobility' or 'phone'
+        location=pa.string(),  # a kind of place, 'home' or 'on_the_way'
+        intent=pa.string(),
+        lasts_ms=pa.int64(),
     ),
 }
 

@@ -1,7 +1,7 @@
 """The dataset folder: one part file a household and table, and the digest of what happened.
 
-The files appear in the order decisions, conflicts, sequences, oracle, events, each whole. Only the manifest
-(`dataset.manifest`) says that a folder is complete.
+The files appear in the order decisions, conflicts, sequences, behaviours, oracle, events, each whole. Only the
+manifest (`dataset.manifest`) says that a folder is complete.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,6 +22,7 @@ from dataset.parquet import read_parquet, write_parquet
 from dataset.schema import SCHEMAS, Origin, TableName
 from dataset.windows import SIZE, window_rows
 from scenarios.errors import UserError
+from world.behaved import Behaved
 from world.contention import Conflict
 from world.event import BEHAVIOUR, OBSERVABLE
 
@@ -39,6 +40,7 @@ class HouseholdRecord:
     decisions: int
     conflicts: int
     sequences: int
+    behaviours: int = 0
 
 
 def write_household(
@@ -47,6 +49,7 @@ def write_household(
     index: int,
     log: Log,
     conflicts: Sequence[Conflict] = (),
+    behaviours: Sequence[Behaved] = (),
     *,
     start: date,
     zone: str,
@@ -64,6 +67,7 @@ def write_household(
         "decisions": _decision_columns(log.decisions(), start, zone),
         "conflicts": _conflict_columns(conflicts, start, zone),
         "sequences": _sequence_columns(observed),
+        "behaviours": _behaviour_columns(behaviours, start, zone),
         "oracle": _oracle_columns(truth, seen, instants),
         "events": observed,
     }
@@ -179,6 +183,15 @@ def _conflict_columns(conflicts: Sequence[Conflict], start: date, zone: str) -> 
     times = np.array([row.time for row in conflicts], dtype=np.int64)
     columns["said"] = [[said._asdict() for said in row.said] for row in conflicts]
     return {**columns, "with_": [list(row.others) for row in conflicts], "time": utc(times, start, zone)}
+
+
+def _behaviour_columns(behaviours: Sequence[Behaved], start: date, zone: str) -> Columns:
+    columns: Columns = dict(zip(Behaved._fields, zip(*behaviours, strict=True), strict=bool(behaviours)))
+    instants = utc(np.array(columns.pop("time", ()), dtype=np.int64), start, zone)
+    on_the_wall = local(instants, zone)
+    weekday, _ = day_and_slot(on_the_wall)
+    empty: Columns = {name: [] for name in Behaved._fields[1:]}
+    return {**empty, **columns, "time": instants, "local": on_the_wall, "weekday": weekday}
 
 
 def _write(

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from agents.behaviours import Followed
 from agents.person import Person, living_by
+from scenarios.catalogue import Catalogue
 from scenarios.chance import Chance
 from scenarios.course import Life, later_devices, lives_of
 from scenarios.resident import Profile
@@ -41,6 +43,14 @@ def change_points(scenario: Scenario) -> tuple[Mapping[str, object], ...]:
         }
         for it in sorted(scenario.changes, key=lambda it: it.day)
     )
+
+
+def followed_in(scenario: Scenario, catalogue: Catalogue, index: int) -> Followed:
+    """Everybody of household *index*, to be followed where no home sees them."""
+    clock = Clock(scenario.start, scenario.home.address.zone)
+    chance = Chance(scenario.seed).branch("household", index, "behaviours")
+    domains = {"mobility": scenario.mobility, "phones": scenario.phones}
+    return Followed(lives_of(scenario), catalogue.activities, clock, chance, **domains)
 
 
 def person_of(

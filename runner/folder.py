@@ -6,7 +6,7 @@ memory/           what each resident remembers
 weather.csv       the weather that the user brought, if any
 households/       who lives where, a file each, where households are drawn from a population
 journal.sqlite    every reply of the model
-events/ oracle/ decisions/ sequences/ README.md
+events/ oracle/ decisions/ conflicts/ sequences/ behaviours/ README.md
 manifest.json     written last: the run is complete
 """
 

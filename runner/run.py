@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from agents.behaviours import Followed
 from agents.journal import Journal
 from agents.ledger import Ledger
 from dataset.atomic import write_text
@@ -18,7 +19,7 @@ from dataset.log import BLOCK, Log
 from dataset.manifest import Ledgers, Manifest, added_up, package_versions, read_manifest, write_manifest
 from dataset.schema import Origin
 from dataset.store import HouseholdRecord, write_household
-from runner.course import change_points
+from runner.course import change_points, followed_in
 from runner.folder import RunFolder
 from runner.household import Lived, impossible, lives
 from runner.provenance import drawn_text, fingerprint, thought_tokens
@@ -27,7 +28,7 @@ from scenarios.errors import RunFailed
 from scenarios.population_draw import household
 from scenarios.scenario import PopulationScenario, Scenario
 from sppc.memory import Memory
-from world.clock import HOUR
+from world.clock import HOUR, Clock
 
 if TYPE_CHECKING:
     from agents.thinking import Thinking
@@ -89,17 +90,20 @@ async def carry_out(job: Job) -> AsyncGenerator[Progress | Outcome, None]:
         invalid, events = Counter(executed=0, proposed=0), 0
         for index in range(job.scenario.first, job.scenario.first + job.scenario.households):
             scenario, log, told = household(job.scenario, index), Log(), -HOUR
+            followed = followed_in(scenario, job.catalogue, index)
             async for lived in lives(scenario, job.catalogue, job.memories(scenario), thinking, index):
                 if lived.now >= told + HOUR:
                     told = lived.now
                     yield _progress(job.scenario, len(records), events, lived, ledger)
                 if len(lived.events) >= BLOCK:
+                    followed.take(lived.events, lived.decisions)
                     lived.put_by(log)
+            followed.take(lived.events, lived.decisions)
             lived.put_by(log)
             _accept(scenario, lived)
             if scenario is not job.scenario:
                 write_text(RunFolder(out).household(lived.name), drawn_text(scenario))
-            records.append(_write(out, scenario, lived, log, index, origin))
+            records.append(_write(out, scenario, lived, log, followed, index, origin))
             events += records[-1].events
             tokens = added_up([tokens, thought_tokens(lived.thoughts)])
             sensors = added_up([sensors, lived.sensors])
@@ -179,11 +183,12 @@ def _accept(scenario: Scenario, lived: Lived) -> None:
 
 
 def _write(
-    out: Path, scenario: Scenario, lived: Lived, log: Log, index: int, origin: Origin
+    out: Path, scenario: Scenario, lived: Lived, log: Log, followed: Followed, index: int, origin: Origin
 ) -> HouseholdRecord:
+    end = Clock(scenario.start, scenario.home.address.zone).midnight(scenario.days)
     conflicts = sorted(lived.conflicts, key=attrgetter("time", "resident", "resource"))
     return write_household(
-        out, lived.name, index, log, conflicts,
+        out, lived.name, index, log, conflicts, followed.rows(end),
         start=scenario.start, zone=scenario.home.address.zone, origin=origin,
     )  # fmt: skip
 

@@ -95,6 +95,8 @@ class Terms(Frozen):
     physics: bool = True  # False: always 21 °C and bright, for comparison
     device_types: tuple[DeviceType, ...] = ()  # beside the shipped catalogue
     happenings: tuple[Happening, ...] = ()
+    mobility: bool = True  # the dataset tells where people go
+    phones: bool = True  # and what they use a telephone for; neither changes what happens at home
     routines: str | None = None  # seeds every resident without a memory of their own
     mind: Mind = Mind()
 

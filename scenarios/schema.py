@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from scenarios.activity import Activities
 from scenarios.automation import Automations
+from scenarios.behaviour import Behaviours
 from scenarios.device import DeviceType
 from scenarios.errors import UserError
 from scenarios.frozen import clock_text, weekday_names
@@ -32,6 +33,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "automations": Automations,
     "routines": AuthoredRoutines,
     "tastes": Tastes,
+    "behaviours": Behaviours,
 }
 """What a YAML file can hold, by the name of its schema."""
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Set
 from pathlib import Path
 
 from scenarios.automation import Automations
+from scenarios.behaviour import Behaviours
 from scenarios.catalogue import load_activities, load_catalogue, load_device_type
 from scenarios.composing import identified
 from scenarios.explaining import parsed, settled
@@ -90,6 +91,11 @@ def load_tastes(path: Path) -> Tastes:
     return settled(*parsed(Tastes, tree), check_tastes(tree, load_catalogue().activities))
 
 
+def load_behaviours(path: Path) -> Behaviours:
+    """The places and the uses of a telephone in the file at *path*."""
+    return settled(*parsed(Behaviours, read_tree(path)[0]))
+
+
 LOADERS: Mapping[str, Callable[[Path], object]] = {
     "scenario": load_scenario,
     "home": load_home,
@@ -101,4 +107,5 @@ LOADERS: Mapping[str, Callable[[Path], object]] = {
     "automations": load_automations,
     "routines": load_routines_file,
     "tastes": load_tastes,
+    "behaviours": load_behaviours,
 }

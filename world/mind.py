@@ -194,6 +194,7 @@ class Decision(NamedTuple):
     thoughts: tuple[Thought, ...] = ()
     company: Company | None = None
     said: "Said | None" = None  # to what is to be settled
+    place: str = ""  # where one is who is out: 'office'
 
 
 class Decided(NamedTuple):
