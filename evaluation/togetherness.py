@@ -143,15 +143,18 @@ def _nights(done: Sequence[Stretch], clock: Clock) -> Iterator[tuple[int, int]]:
 def brought(events: Iterable[Event], residents: Sequence[Profile]) -> Looked:
     """Small children who pass the door without anybody about."""
     small, looked, wrong = charges(residents), 0, []
-    where: dict[str, str] = {}
+    where, since = dict[str, str](), dict[str, int]()
     for event in (it for it in events if it.kind is Kind.MOVE):
         before, where[event.actor] = where.get(event.actor, ""), event.room
+        since[event.actor] = event.time
         crossed = OUTSIDE in (before, event.room)
         if event.actor in small and crossed:
             looked += 1
-            if event.room == OUTSIDE and all(where.get(it) == OUTSIDE for it in small[event.actor]):
+            gone = [since[it] for it in small[event.actor] if where.get(it) == OUTSIDE]
+            nobody = len(gone) == len(small[event.actor])
+            if event.room == OUTSIDE and nobody and event.time - max(gone, default=0) > ROUND_THE_HOUSE:
                 wrong.append(f"{event.time} ms: {event.actor} goes out alone")
-            if before == OUTSIDE and all(where.get(it) == OUTSIDE for it in small[event.actor]):
+            if before == OUTSIDE and nobody:
                 wrong.append(f"{event.time} ms: {event.actor} comes in to nobody")
     return looked, wrong
 
