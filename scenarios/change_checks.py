@@ -12,6 +12,7 @@ from scenarios.composing import laid
 from scenarios.course import BEFORE, NEVER, Life, eras_of, lives_of
 from scenarios.frozen import Finding
 from scenarios.including import SHIPPED, Folder
+from scenarios.kin import LED
 from scenarios.problems import Problem, nearest, unknown
 from scenarios.resident import ALONE, Profile
 from scenarios.scenario import Scenario
@@ -96,6 +97,7 @@ def change_findings(scenario: Scenario) -> Iterator[Finding]:
     yield from found
     if not found:
         lives = lives_of(scenario)
+        yield from _unaccompanied(scenario, lives)
         yield from _left_alone(scenario, lives)
         yield from _without_bed(scenario, lives)
 
@@ -168,6 +170,22 @@ def _left_alone(scenario: Scenario, lives: Mapping[str, Life]) -> Iterator[Findi
                 said = f"nobody who looks after {who.name} ({need}) is at home in the night of day {day}"
                 yield (number,), f"{said}; take {who.name} along, or have somebody stay"
                 break
+
+
+def _unaccompanied(scenario: Scenario, lives: Mapping[str, Life]) -> Iterator[Finding]:
+    """Small children who would set out, or come back, without anybody who looks after them."""
+    for number, change in enumerate(scenario.changes):
+        if change.kind not in ("holiday", "moving_out") or not change.who:
+            continue
+        alike = [
+            it
+            for it in scenario.changes
+            if (it.kind, it.day, it.until) == (change.kind, change.day, change.until)
+        ]
+        along = [lives[who].on(change.day) for it in alike for who in it.concerns]
+        small = [it.name for it in along if it.id in change.who and it.age < LED]
+        if small and not any(it.minds_others for it in along):
+            yield (number, "who"), f"nobody goes along who looks after {small[0]}; name somebody beside"
 
 
 def _without_bed(scenario: Scenario, lives: Mapping[str, Life]) -> Iterator[Finding]:

@@ -166,7 +166,8 @@ def sound(who: Profile) -> Profile:
 
 
 def _life(who: Profile, scenario: Scenario) -> Life:
-    mine = [it for it in scenario.changes if _concerns(it, who.id)]
+    comes = next((it.day for it in scenario.changes if it.joins == who.id), BEFORE)
+    mine = [it for it in scenario.changes if _concerns(it, who.id) and (it.concerns or it.day > comes)]
     over = [(it, node_of(it.profile)) for it in mine if it.profile and it.kind not in JOINS]
     eras: tuple[Era, ...] = (Era(0, who),)
     if over:

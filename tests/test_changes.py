@@ -15,6 +15,10 @@ from agents.habit import HabitMind
 from agents.person import living_by
 from agents.schedule import waking
 from dataset.routines import Routines
+from evaluation.diary import diary_of
+from evaluation.figures import changes
+from evaluation.preview import preview
+from evaluation.timeline import draw
 from evaluation.togetherness import brought, left_alone
 from runner.course import change_points, person_of, unfolded
 from runner.household import Lived
@@ -273,6 +277,15 @@ def test_somebody_stays_with_a_child_that_is_ill(story: Callable[..., Scenario])
     assert "go_along" in done(whole, scenario, "mila", 3)
 
 
+def test_who_joins_during_a_holiday_of_the_others_is_not_on_it(story: Callable[..., Scenario]) -> None:
+    joins = "day: 3, kind: moving_in, profile: {name: Otto, archetype: retired, memory: null}"
+    scenario = story("day: 2, until: 5, kind: holiday", joins)
+    life = lives_of(scenario)["otto"]
+    assert [life.there(day) for day in range(2, 7)] == [False, True, True, True, True]
+    here = at_home(lived(scenario, {}), scenario)
+    assert here["otto", 4] and not here["anna", 4]
+
+
 def test_an_absent_person_holds_nobody_up_and_keeps_nobody_quiet(story: Callable[..., Scenario]) -> None:
     scenario = story("day: 1, until: 6, who: anna, kind: holiday")
     whole = lived(scenario, {})
@@ -369,11 +382,24 @@ def test_the_manifest_tells_every_change_point(story: Callable[..., Scenario]) -
     json.dumps(told)
 
 
+def test_diary_timeline_and_report_tell_of_it(story: Callable[..., Scenario], tmp_path: Path) -> None:
+    story(
+        "day: 1, until: 2, who: anna, kind: illness", "day: 2, kind: new_device, device: television", days=4
+    )
+    run = preview(str(tmp_path / "story.yaml"), 3)
+    assert "* Anna falls ill" in diary_of(run, run.log(), "anna", 1)
+    assert "* the illness of Anna is over" in diary_of(run, run.log(), "ben", 3)
+    assert "Anna falls ill, day 1, 00:00 to day 3, 00:00" in draw(run, run.log(), (0, 4))
+    assert [(row["day"], row["until"], row["kind"]) for row in changes(run)] == [
+        ("day 1, 13 January", "day 2, 14 January", "illness"), ("day 2, 14 January", "", "new device"),
+    ]  # fmt: skip
+
+
 # What cannot be
 
 
 @pytest.mark.parametrize(
-    ("changes", "beneath", "expected"),
+    ("wrong", "beneath", "expected"),
     [
         (["day: 1, until: 2, who: ana, kind: illness"], COUPLE,
          ["10: changes.0.who: no resident 'ana'; did you mean 'anna'?"]),
@@ -401,15 +427,17 @@ def test_the_manifest_tells_every_change_point(story: Callable[..., Scenario]) -
           "office (mon); wake earlier or leave later"]),
         (["day: 1, who: anna, kind: new_habits, gradual: 5, until: 6, profile: {chronotype: late}"], COUPLE,
          ["10: changes.0.gradual: what comes slowly comes to stay; leave `until` out"]),
+        (["day: 2, until: 4, who: mila, kind: holiday"], FAMILY,
+         ["16: changes.0.who: nobody goes along who looks after Mila; name somebody beside"]),
         (["day: 2, until: 4, who: [diego, kate], kind: holiday"], FAMILY,
          ["16: changes.0: nobody who looks after Mila (2 years) is at home in the night of day 2; take Mila "
           "along, or have somebody stay"]),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_said_at_its_line(
-    story: Callable[..., Scenario], changes: Sequence[str], beneath: str, expected: list[str]
+    story: Callable[..., Scenario], wrong: Sequence[str], beneath: str, expected: list[str]
 ) -> None:
-    assert lines(story, *changes, beneath=beneath) == expected
+    assert lines(story, *wrong, beneath=beneath) == expected
 
 
 def test_a_change_by_hand_needs_no_file() -> None:
