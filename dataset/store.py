@@ -1,7 +1,7 @@
 """The dataset folder: one part file a household and table, and the digest of what happened.
 
-The files appear in the order decisions, conflicts, sequences, behaviours, oracle, events, each whole. Only the
-manifest (`dataset.manifest`) says that a folder is complete.
+The files appear in the order decisions, conflicts, sequences, behaviours, oracle, events, each whole. Only
+the manifest (`dataset.manifest`) says that a folder is complete.
 """
 
 from collections.abc import Iterable, Sequence
