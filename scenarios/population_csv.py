@@ -7,8 +7,8 @@ from pathlib import Path
 
 from scenarios.problems import Problem, ScenarioError, nearest, shown
 from scenarios.tree import Node, branch, refusal
+from scenarios.yaml12 import text_of
 
-MOST_BYTES = 5_000_000
 SHARE = "share"
 SEVERAL = ";"  # between the entries of one cell
 EXACT = 0.005  # by which shares that sum to 1 may miss it: they are rounded
@@ -40,17 +40,7 @@ def read_csv(path: Path, columns: Collection[str], within: Sequence[str] = ()) -
 
 
 def _lines(path: Path) -> Iterator[Line]:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise refusal(path, 0, f"cannot be read: {error.strerror}") from None
-    if len(data) > MOST_BYTES:
-        raise refusal(path, 0, f"is larger than {MOST_BYTES // 1_000_000} MB")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise refusal(path, data.count(b"\n", 0, error.start) + 1, "is not UTF-8 text") from None
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text_of(path).splitlines(), 1):
         if line.strip() and not line.lstrip().startswith("#"):
             yield number, next(csv.reader([line]))
 

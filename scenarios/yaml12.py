@@ -30,6 +30,11 @@ _SPECIAL = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 def read(path: Path) -> Node:
     """The one document in the file at *path*."""
+    return parse(text_of(path), path)
+
+
+def text_of(path: Path) -> str:
+    """What the file at *path* says; ScenarioError where it cannot be read, is too large or no UTF-8."""
     try:
         with path.open("rb") as stream:
             data = stream.read(MOST_BYTES + 1)
@@ -40,10 +45,9 @@ def read(path: Path) -> Node:
     if len(data) > MOST_BYTES:
         raise refusal(path, 0, f"is larger than {MOST_BYTES // 1_000_000} MB")
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise refusal(path, data.count(b"\n", 0, error.start) + 1, "is not UTF-8 text") from None
-    return parse(text, path)
 
 
 def parse(text: str, file: Path) -> Node:
