@@ -176,6 +176,7 @@ def _told(run: Run, log: Log, conflict: Conflict) -> dict[str, Any]:
         "policy": conflict.policy,
         "wait": conflict.wait_ms / MINUTE,
         "outcome": words(conflict.outcome),
+        "said": [(run.names.get(it.who, it.who), it.words) for it in conflict.said],
     }
 
 

@@ -49,7 +49,7 @@ from world.contention import Conflict
 from world.event import Event, Kind
 from world.house import House
 from world.layout import Layout
-from world.mind import Basis, Cause, Decided, Decision, Thought
+from world.mind import Basis, Cause, Decided, Decision, Said, Thought
 
 HOUR, MINUTE, DAY = 3_600_000, 60_000, 86_400_000
 HOSTILE = "<script>alert('x')</script>\"&\x07"
@@ -141,13 +141,13 @@ class Story:
         told = {"kind": Kind.READING, "actor": "", "activity": "", "cause": "", "value": word, **more}
         self.operates(at, "motion", "motion", day, **told)
 
-    def wants(self, at: str, resource: str, other: str, minutes: int, outcome: str, day: int = 0) -> None:
+    def wants(self, at: str, resource: str, other: str, minutes: int, outcome: str, *said: Said) -> None:
         """*other* has it."""
         self.conflicts.append(
             Conflict(
-                time=clock(at, day), resident=self.who, others=(other,), resource=resource, kind="room",
+                time=clock(at, 0), resident=self.who, others=(other,), resource=resource, kind="room",
                 policy="wait", wait_ms=minutes * MINUTE, outcome=outcome,  # type: ignore[arg-type]
-                decision=len(self.decisions) - 1,
+                decision=len(self.decisions) - 1, said=said,
             )
         )  # fmt: skip
 
@@ -741,8 +741,8 @@ def test_the_report_counts_what_the_model_cost_and_where_it_failed(tmp_path: Pat
 
 def test_the_report_tells_of_sensors_conflicts_energy_and_weather(tmp_path: Path) -> None:
     story = ordinary()
-    for minutes, outcome in ((10, "waited"), (20, "gave_up")):
-        story.wants("08:30", "kitchen", "bo", minutes, outcome)
+    story.wants("08:30", "kitchen", "bo", 10, "waited", Said("bo", "refuse", "<i>Not</i> before ten."))
+    story.wants("08:30", "kitchen", "bo", 20, "gave_up")
     ledger = {"candidates": 9, "emitted": 6, "drop_out": 2, "in_flight": 1, "false_triggers": 3}
     folder = write(tmp_path, story, sensors={"motion": {"motion": ledger}})
     found = report(folder)
@@ -760,6 +760,7 @@ def test_the_report_tells_of_sensors_conflicts_energy_and_weather(tmp_path: Path
     page = Page(write_report(folder).read_text(encoding="utf-8"))
     assert {"sensors", "conflicts", "energy"} <= set(page.ids)
     assert "Computed, not metered" in page.text
+    assert "<i>Not</i> before ten." in page.text  # what was said, as text
 
 
 def test_energy_and_weather_are_those_that_the_house_had(tmp_path: Path) -> None:
