@@ -1,23 +1,31 @@
 """Whether people of a population differ more than one person's weeks do, and cover what real people do.
 
-    bench/population.py [FOLDER] [--homes 40] [--people 200]    with raw_10x5/ (else: HOMEFOLK_DATA)
+    bench/population.py [FOLDER] [--homes 40] [--people 200] [--embedded]
+
+FOLDER holds raw_10x5/ (unless given: HOMEFOLK_DATA).
 
 Collapse: every household lives the same week several times, by other chance. The variance between persons
 over that within a person (one-way analysis of variance, random effects) is above 1 where the person matters
 more than chance. Coverage: held-out sequences of a log are clustered; a cluster is covered when somebody has
-lived a sequence that is as like its centre as nine in ten of its own are. All minds are of habit.
+lived a sequence that is as like its centre as nine in ten of its own are. All minds are of habit, unless
+`--embedded` has the embedded model asked; then collapse alone is shown, beside the same people by habit.
 """
 
 import argparse
 import asyncio
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from agents.connect import open_port
+from agents.journal import Journal
+from agents.ledger import Ledger
+from agents.thinking import Thinking
 from dataset.importing import import_routines
 from dataset.routines import Behaviour, Routine, Routines
 from dataset.vocabulary import Vocabulary
@@ -30,7 +38,7 @@ from scenarios.loading import load_scenario
 from scenarios.population import HouseholdType
 from scenarios.population_draw import household
 from scenarios.resident import MemorySource
-from scenarios.scenario import PopulationScenario, Scenario
+from scenarios.scenario import LLM, PopulationScenario, Scenario
 from sppc.compress import remember
 from sppc.memory import Memory
 from sppc.personas import clustered, features_of
@@ -56,9 +64,13 @@ def main() -> None:
     parser.add_argument("--homes", type=int, default=40)
     parser.add_argument("--people", type=int, default=200)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--embedded", action="store_true")
     asked = parser.parse_args()
     scenario = _shipped(asked.seed)
     print_collapse("authored weeks", scenario, asked.homes)
+    if asked.embedded:
+        print_collapse("authored weeks, the embedded model asked", scenario, asked.homes, embedded=True)
+        return
     logs = Path(asked.folder) / "raw_10x5"
     if not logs.is_dir():
         print(f"{logs}: no real logs here; coverage was not measured")
@@ -75,16 +87,9 @@ def main() -> None:
 # Collapse
 
 
-def print_collapse(title: str, scenario: PopulationScenario, homes: int) -> None:
+def print_collapse(title: str, scenario: PopulationScenario, homes: int, *, embedded: bool = False) -> None:
     """Variance between persons over variance within, for every statistic, with a 95 % bootstrap interval."""
-    weeks: dict[Person, list[Figures]] = defaultdict(list)
-    personas = Personas(CATALOGUE)
-    for index in range(homes):
-        drawn = household(scenario, index)
-        for rerun in range(RERUNS):
-            again = drawn.model_copy(update={"seed": scenario.seed + 1000 * rerun})
-            for who, figures in week(again, personas, index).items():
-                weeks[index, who].append(figures)
+    weeks = asyncio.run(weeks_of(scenario, homes, embedded))
     adults = [runs for runs in weeks.values() if len(runs) == RERUNS]
     print(f"\n{title}: {homes} households, {len(adults)} adults, {RERUNS} × {DAYS} days each")
     print(f"{'':28}{'mean':>9}{'between':>10}{'within':>10}{'ratio':>9}   95 %")
@@ -100,6 +105,34 @@ def print_collapse(title: str, scenario: PopulationScenario, homes: int) -> None
         print(f"{row}   {low:.1f} to {high:.1f}")
 
 
+async def weeks_of(scenario: PopulationScenario, homes: int, embedded: bool) -> dict[Person, list[Figures]]:
+    """The figures of every adult's week, each lived RERUNS times by other chance."""
+    weeks: dict[Person, list[Figures]] = defaultdict(list)
+    personas, ledger = Personas(CATALOGUE), Ledger()
+    async with _asked(ledger) if embedded else nullcontext() as thinking:
+        for index in range(homes):
+            drawn = household(scenario, index)
+            for rerun in range(RERUNS):
+                again = drawn.model_copy(update={"seed": scenario.seed + 1000 * rerun})
+                for who, figures in (await week(again, personas, index, thinking)).items():
+                    weeks[index, who].append(figures)
+    if embedded:
+        print(f"\n{ledger.total.calls:,} calls")
+    return weeks
+
+
+@asynccontextmanager
+async def _asked(ledger: Ledger) -> AsyncIterator[Thinking]:
+    """The embedded model, asked when something comes up; its replies are kept nowhere."""
+    with TemporaryDirectory() as folder, Journal(Path(folder) / "journal.sqlite") as journal:
+        async with open_port(LLM(), journal, ledger) as port:
+            settings = port.settings
+            yield Thinking(
+                port=port, deliberation="interrupts", writes=settings.plans == "write",
+                weight=settings.weight, routine_weight=settings.routine_weight,
+            )  # fmt: skip
+
+
 def components(values: "np.ndarray[tuple[int, int], np.dtype[np.float64]]") -> tuple[float, float]:
     """Variance between persons, without what re-runs add to it, and within; rows are persons."""
     within = float(values.var(axis=1, ddof=1).mean())
@@ -112,10 +145,12 @@ def ratio(values: "np.ndarray[tuple[int, int], np.dtype[np.float64]]") -> float:
     return between / within if within else float("inf")
 
 
-def week(scenario: Scenario, personas: Personas, index: int) -> dict[str, Figures]:
+async def week(
+    scenario: Scenario, personas: Personas, index: int, thinking: Thinking | None
+) -> dict[str, Figures]:
     """What each adult did in a week, in figures."""
     clock = Clock(scenario.start, scenario.home.address.zone)
-    events = lived(scenario, personas.of, index)
+    events = await lived(scenario, personas.of, index, thinking)
     adults = [who.id for who in scenario.residents if who.age >= 18]
     return {who: figures_of([it for it in events if it.actor == who], clock) for who in adults}
 
@@ -210,7 +245,7 @@ def _week(
     clock, actions = Clock(one.start, one.home.address.zone), {it.action for each in real for it in each}
     done = [
         Behaviour(weekday, minute // 180, event.type, event.action)
-        for event in lived(one, memories, index)
+        for event in asyncio.run(lived(one, memories, index, None))
         if event.kind in BEHAVIOUR and event.action in actions
         for _, weekday, minute in [clock.local(event.time)]
     ]
@@ -243,15 +278,11 @@ def _independent(sequences: Sequence[Routine], rng: np.random.Generator) -> list
 # What both live
 
 
-def lived(scenario: Scenario, memories: Memories, index: int) -> list[Event]:
+async def lived(scenario: Scenario, memories: Memories, index: int, thinking: Thinking | None) -> list[Event]:
     """All events of the household."""
-
-    async def whole() -> list[Event]:
-        async for so_far in lives(scenario, CATALOGUE, memories(scenario), None, index):
-            last = so_far
-        return last.events
-
-    return asyncio.run(whole())
+    async for so_far in lives(scenario, CATALOGUE, memories(scenario), thinking, index):
+        last = so_far
+    return last.events
 
 
 def _shipped(seed: int) -> PopulationScenario:
