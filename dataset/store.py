@@ -1,7 +1,7 @@
 """The dataset folder: one part file a household and table, and the digest of what happened.
 
-The files appear in the order decisions, conflicts, sequences, behaviours, oracle, events, each whole. Only
-the manifest (`dataset.manifest`) says that a folder is complete.
+Files appear in the order of `TABLES`, each whole. Only the manifest (`dataset.manifest`) says that a folder
+is complete.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,9 +29,13 @@ from world.event import BEHAVIOUR, OBSERVABLE
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
+TABLES: tuple[TableName, ...] = ("decisions", "conflicts", "sequences", "behaviours", "oracle", "events")
+"""In the order in which they are written."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class HouseholdRecord:
-    """What was written of one household: rows a table, and the digest of its events."""
+    """What was written of one household: rows a table, the digests of its events and of its files."""
 
     household: str
     digest: str
@@ -41,6 +45,7 @@ class HouseholdRecord:
     conflicts: int
     sequences: int
     behaviours: int = 0
+    files: str = ""  # SHA-256 over the bytes of its part files
 
 
 def write_household(
@@ -71,8 +76,21 @@ def write_household(
         "oracle": _oracle_columns(truth, seen, instants),
         "events": observed,
     }
-    counts = {name: _write(folder, name, household, index, columns[name], origin) for name in columns}
-    return HouseholdRecord(household=household, digest=_digest(truth), **counts)
+    counts = {name: _write(folder, name, household, index, columns[name], origin) for name in TABLES}
+    files = digest_files(folder, index)
+    return HouseholdRecord(household=household, digest=_digest(truth), files=files, **counts)
+
+
+def digest_files(folder: Path, index: int) -> str:
+    """SHA-256 over the part files number *index*, byte by byte; '' where one of them is missing.
+
+    So a file that was torn, or changed since, is never taken for what a run wrote.
+    """
+    try:
+        parts = [sha256(part_file(folder, name, index).read_bytes()).digest() for name in TABLES]
+    except FileNotFoundError:
+        return ""
+    return sha256(b"".join(parts)).hexdigest()
 
 
 def digest_run(households: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ from dataset.log import Log
 from dataset.manifest import Manifest, is_complete, package_versions, read_manifest, write_manifest
 from dataset.schema import Origin
 from dataset.store import (
+    digest_files,
     HouseholdRecord,
     digest_run,
     part_file,
@@ -190,6 +191,17 @@ def test_every_part_says_where_it_comes_from(tmp_path: Path) -> None:
         assert metadata[b"homefolk.fingerprint"] == b"f" * 64
         assert metadata[b"homefolk.seed"] == b"7"
         assert file.metadata.num_rows == 0 or file.metadata.row_group(0).column(0).compression == "ZSTD"
+
+
+def test_a_torn_file_is_not_what_was_written(tmp_path: Path) -> None:
+    record = write(tmp_path, evening(0))
+    assert record.files == digest_files(tmp_path, 0) == write(tmp_path / "again", evening(0)).files
+    whole = part_file(tmp_path, "conflicts", 0).read_bytes()
+    for torn in (whole[:-1], whole[:-9] + b"x" + whole[-8:], b""):
+        part_file(tmp_path, "conflicts", 0).write_bytes(torn)
+        assert digest_files(tmp_path, 0) != record.files
+    part_file(tmp_path, "conflicts", 0).unlink()
+    assert digest_files(tmp_path, 0) == ""
 
 
 def digest_household(events: Sequence[Event]) -> str:
