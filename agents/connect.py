@@ -7,16 +7,17 @@ import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from agents.chat import Chat, open_chat, request_of
+from agents.chat import open_chat, request_of
 from agents.embedded import embedded_server
-from agents.evidence import TOP, by_json, by_letters, by_score
+from agents.evidence import TOP, by_json, by_letters, by_score, scored
 from agents.journal import Journal, key_of
 from agents.ledger import Ledger
 from agents.native import Native
-from agents.port import Ask, Endpoint, PortError, Reply, Settings, Unreachable, Weighed
-from agents.recorder import Recorder
+from agents.port import Ask, Endpoint, Gateway, PortError, Reply, Settings, Unreachable, Weighed
+from agents.recorder import Calls, Recorder
 from agents.remembered import recalled_fitness
 from agents.weights import find_weights
 from scenarios.errors import UserError
@@ -30,27 +31,28 @@ TRY = "start it (`ollama serve`, `vllm serve MODEL`), mend --base-url, or use --
 
 @dataclass(frozen=True, kw_only=True)
 class ModelPort:
-    """A model behind its journal. Without `chat` and `native` it only replays."""
+    """A model behind whatever answers requests: here the recorder, in a worker process a door to it."""
 
     settings: Settings
-    recorder: Recorder
+    gateway: Gateway
     temperature: float
-    chat: Chat | None = None
-    native: Native | None = None
+    household: str = ""
 
     @property
     def model(self) -> str:
         """The identity of the model."""
         return self.settings.model
 
+    def of(self, household: str) -> "ModelPort":
+        """The port of one *household* among several."""
+        return replace(self, household=household)
+
     async def generate(self, ask: Ask) -> Reply:
         """The model's reply to *ask*; PortError when none comes."""
-        request = request_of(ask, self.model, self.temperature)
-        chat = self.chat
-        call = None if chat is None else (lambda: chat(request))
-        key, answer, cached = await self.recorder.ask(
-            request, call, purpose=ask.purpose, resident=ask.resident
-        )
+        key, answer, cached = await self.gateway.ask(
+            request_of(ask, self.model, self.temperature),
+            purpose=ask.purpose, resident=ask.resident, household=self.household,
+        )  # fmt: skip
         return Reply(key=key, cached=cached, **answer)
 
     async def weigh(
@@ -59,8 +61,8 @@ class ModelPort:
         """The evidence of *situation* for each candidate, by the method that was settled."""
         if self.settings.evidence == "score":
             return await by_score(
-                self.recorder, self.native, self.model, situation, candidates,
-                purpose=purpose, resident=resident,
+                self.gateway, self.model, situation, candidates,
+                purpose=purpose, resident=resident, household=self.household,
             )  # fmt: skip
         weigh = by_letters if self.settings.evidence == "letters" else by_json
         return await weigh(
@@ -71,20 +73,16 @@ class ModelPort:
 @asynccontextmanager
 async def open_port(llm: LLM, journal: Journal, ledger: Ledger) -> AsyncIterator[ModelPort]:
     """The port of *llm*, its embedded server running if it has one; from *journal* alone in a replay."""
-    recorder = Recorder(journal, ledger, 1 if is_embedded(llm) else llm.concurrency)
     if journal.replay:
-        yield ModelPort(settings=_settled(journal, llm), recorder=recorder, temperature=llm.temperature)
+        gateway = Recorder(journal, ledger, {})
+        yield ModelPort(settings=_settled(journal, llm), gateway=gateway, temperature=llm.temperature)
         return
-    async with open_model(llm, recorder) as bare:
-        settings = await _settle(journal, llm, bare)
-        yield ModelPort(
-            settings=settings, recorder=recorder, temperature=llm.temperature,
-            chat=bare.chat, native=bare.native,
-        )  # fmt: skip
+    async with open_model(llm, journal, ledger) as bare:
+        yield replace(bare, settings=await _settle(journal, llm, bare))
 
 
 @asynccontextmanager
-async def open_model(llm: LLM, recorder: Recorder) -> AsyncIterator[ModelPort]:
+async def open_model(llm: LLM, journal: Journal, ledger: Ledger) -> AsyncIterator[ModelPort]:
     """The port of *llm* before anything is known of the model but what *llm* says; Unreachable at once."""
     async with AsyncExitStack() as stack:
         endpoint = stack.enter_context(_endpoint(llm))
@@ -95,10 +93,9 @@ async def open_model(llm: LLM, recorder: Recorder) -> AsyncIterator[ModelPort]:
             reason = getattr(error, "reason", error)
             raise Unreachable(f"no model answers at {endpoint.base_url} ({reason}): {TRY}") from None
         chat = await stack.enter_async_context(open_chat(endpoint, llm.timeout))
-        yield ModelPort(
-            settings=_assumed(llm, endpoint.model), recorder=recorder, temperature=llm.temperature,
-            chat=chat, native=native,
-        )  # fmt: skip
+        calls: Calls = {"chat": chat, "score": partial(scored, native)}
+        gateway = Recorder(journal, ledger, calls, 1 if is_embedded(llm) else llm.concurrency)
+        yield ModelPort(settings=_assumed(llm, endpoint.model), gateway=gateway, temperature=llm.temperature)
 
 
 def is_embedded(llm: LLM) -> bool:

@@ -15,10 +15,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from string import ascii_uppercase
 from typing import TypeVar
 
-from agents.journal import Answer
+from agents.journal import Answer, Request
 from agents.native import Native
-from agents.port import Ask, Malformed, PortError, Reply, Weighed
-from agents.recorder import Recorder
+from agents.port import Ask, Gateway, Malformed, PortError, Reply, Weighed
 
 _T = TypeVar("_T")
 Generate = Callable[[Ask], Awaitable[Reply]]
@@ -39,22 +38,20 @@ SHOTS = (  # how to answer; about things that no home here can do
 
 
 async def by_score(
-    recorder: Recorder, native: Native | None, model: str, situation: str, candidates: Sequence[str],
-    *, purpose: str, resident: str,
+    gateway: Gateway, model: str, situation: str, candidates: Sequence[str],
+    *, purpose: str, resident: str, household: str = "",
 ) -> Weighed:  # fmt: skip
     """Pointwise mutual information of each candidate with *situation*; the second term is asked once."""
 
     async def ask(about: str, candidate: str) -> tuple[str, Answer, bool]:
-        messages = _scoring(about)
         request = {
             "method": "score",
             "model": model,
-            "messages": messages,
+            "messages": _scoring(about),
             "lead": LEAD,
             "text": f" {candidate}",
         }
-        call = None if native is None else (lambda: _forced(native, messages, f" {candidate}"))
-        return await recorder.ask(request, call, purpose=purpose, resident=resident)
+        return await gateway.ask(request, purpose=purpose, resident=resident, household=household)
 
     pairs = [(about, candidate) for about in (situation, UNKNOWN) for candidate in candidates]
     answers = await _all([ask(about, candidate) for about, candidate in pairs])
@@ -116,26 +113,27 @@ def choice_schema(candidates: Sequence[str]) -> Mapping[str, object]:
     }
 
 
-def _scoring(about: str) -> Messages:
+def _scoring(about: str) -> list[list[str]]:
     shots = [
         message
         for seen, done in SHOTS
-        for message in (("user", f"{seen}\n{QUESTION}"), ("assistant", f"{LEAD} {done}"))
+        for message in (["user", f"{seen}\n{QUESTION}"], ["assistant", f"{LEAD} {done}"])
     ]
-    return (("system", SYSTEM), *shots, ("user", f"{about}\n{QUESTION}"))
+    return [["system", SYSTEM], *shots, ["user", f"{about}\n{QUESTION}"]]
 
 
-async def _forced(native: Native, messages: Messages, text: str) -> Answer:
-    """Log-probabilities of the tokens of *text* after *messages*: the grammar names the tokens themselves.
+async def scored(native: Native, request: Request) -> Answer:
+    """Log-probabilities of the tokens of a text after messages: the grammar names the tokens themselves.
 
     A grammar of characters would let the model spell the text in odd tokens, and score those.
     """
-    turns = [{"role": role, "content": content} for role, content in messages]
+    turns = [{"role": role, "content": content} for role, content in request["messages"]]
     prompt = (await native.look_up("/apply-template", {"messages": turns}, "prompt"))["prompt"]
-    plain = {"content": text, "add_special": False}
+    plain = {"content": request["text"], "add_special": False}
     tokens = (await native.look_up("/tokenize", plain, "tokens"))["tokens"]
     body = {
-        "prompt": f"{prompt}{LEAD}", "n_predict": len(tokens), "n_probs": 1, "post_sampling_probs": False,
+        "prompt": f"{prompt}{request['lead']}", "n_predict": len(tokens), "n_probs": 1,
+        "post_sampling_probs": False,
         "grammar": "root ::= " + " ".join(f"<[{token}]>" for token in tokens),
         "temperature": 0, "cache_prompt": True,
     }  # fmt: skip

@@ -11,12 +11,11 @@ from itertools import pairwise
 from pathlib import Path
 
 from agents.comparing import comparison, fitted_weight, halves, worth
-from agents.connect import ModelPort, has_letters, is_embedded, open_model
+from agents.connect import ModelPort, has_letters, open_model
 from agents.journal import Journal
 from agents.ledger import Ledger
 from agents.port import Ask, Evidence, Plans, PortError, Settings
 from agents.probe import Situation, held_out, situations
-from agents.recorder import Recorder
 from agents.remembered import Fitness, remember
 from scenarios.scenario import LLM
 
@@ -37,8 +36,7 @@ async def check_model(
 ) -> Fitness:
     """Probe the model of *llm* on the *labelled* situations and the days *apart* from memory, and keep it."""
     with tempfile.TemporaryDirectory() as folder, Journal(Path(folder) / "journal.sqlite") as journal:
-        recorder = Recorder(journal, Ledger(), 1 if is_embedded(llm) else llm.concurrency)
-        async with open_model(llm, recorder) as port:
+        async with open_model(llm, journal, Ledger()) as port:
             fitness = await _checked(
                 port, situations() if labelled is None else labelled, held_out() if apart is None else apart
             )

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from agents.journal import Answer, Request
 from scenarios.errors import RunFailed, UserError
 
 Evidence = Literal["score", "letters", "json"]
@@ -66,6 +67,16 @@ class Port(Protocol):
         self, situation: str, candidates: Sequence[str], purpose: str, resident: str, attempt: int = 0
     ) -> Weighed:
         """The evidence of *situation* for each of *candidates*, actions written to follow 'to'."""
+        ...
+
+
+class Gateway(Protocol):
+    """What answers requests: the recorder, or a door to the one in another process."""
+
+    async def ask(
+        self, request: Request, *, purpose: str, resident: str, household: str = ""
+    ) -> tuple[str, Answer, bool]:
+        """The (key, answer, cached) of *request*, plain JSON both; PortError when no answer comes."""
         ...
 
 

@@ -28,7 +28,6 @@ from agents.fitness import evidence_of
 from agents.journal import Journal
 from agents.ledger import Ledger, Spent
 from agents.probe import situations
-from agents.recorder import Recorder
 from agents.thinking import Thinking
 from agents.words import plain
 from runner.household import Lived, lives
@@ -202,7 +201,7 @@ def injection(every: int, weight: float) -> None:
 
     async def asked(folder: Path) -> list[list[Evidence]]:
         with Journal(folder / "journal.sqlite") as journal:
-            async with open_model(LLM(), Recorder(journal, Ledger(), 1)) as port:
+            async with open_model(LLM(), journal, Ledger()) as port:
                 return [await evidence_of(port, "score", items) for items in as_told]
 
     with tempfile.TemporaryDirectory() as folder:

@@ -4,6 +4,7 @@ import asyncio
 import importlib.util
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from agents.chat import open_chat, request_of
 from agents.comparing import comparison
 from agents.connect import ModelPort, open_port
 from agents.embedded import embedded_server
-from agents.evidence import choice_schema
+from agents.evidence import choice_schema, scored
 from agents.fitness import evidence_of
 from agents.journal import Journal
 from agents.ledger import Ledger
@@ -38,18 +39,19 @@ def endpoint() -> Iterator[Endpoint]:
         yield served
 
 
-def port_on(endpoint: Endpoint, journal: Journal) -> ModelPort:
+def port_on(endpoint: Endpoint, journal: Journal, ledger: Ledger) -> ModelPort:
     settings = Settings(
         model=endpoint.model, evidence="score", plans="choose", weight=0.6, routine_weight=0.3
     )
-    recorder = Recorder(journal, Ledger(), 1)
-    return ModelPort(settings=settings, recorder=recorder, temperature=0.7, native=Native(endpoint, 60.0))
+    gateway = Recorder(journal, ledger, {"score": partial(scored, Native(endpoint, 60.0))})
+    return ModelPort(settings=settings, gateway=gateway, temperature=0.7)
 
 
 def weigh(endpoint: Endpoint, path: Path, situation: str = COLD) -> tuple[Weighed, Ledger]:
     with Journal(path) as journal:
-        port = port_on(endpoint, journal)
-        return asyncio.run(port.weigh(situation, ACTIONS, "choice", "omar")), port.recorder.ledger
+        ledger = Ledger()
+        port = port_on(endpoint, journal, ledger)
+        return asyncio.run(port.weigh(situation, ACTIONS, "choice", "omar")), ledger
 
 
 def test_a_reply_obeys_its_schema_and_repeats(endpoint: Endpoint) -> None:
@@ -98,7 +100,7 @@ def test_scores_know_more_than_chance(endpoint: Endpoint, tmp_path: Path) -> Non
     """One situation of each cause; guessing is right in .18 of all, this model was in .50."""
     some = situations()[6::18]
     with Journal(tmp_path / "j") as journal:
-        found = asyncio.run(evidence_of(port_on(endpoint, journal), "score", some))
+        found = asyncio.run(evidence_of(port_on(endpoint, journal, Ledger()), "score", some))
     chance, _, scored, _ = comparison({"score": found}, some)
     assert scored.right[0] > chance.right[0] + 0.1
 

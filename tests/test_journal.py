@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from agents.chat import request_of
-from agents.journal import Answer, Journal, key_of
+from agents.journal import Answer, Journal, Request, key_of
 from agents.ledger import Ledger, Spent
 from agents.port import Ask, MissingEntry, PortError
-from agents.recorder import Recorder
+from agents.recorder import Call, Recorder
 from scenarios.errors import UserError
 
 ASK = Ask(purpose="plan", resident="anna", messages=(("user", "Plan!"),), max_tokens=9)
@@ -22,11 +22,14 @@ REQUEST = request_of(ASK, "small", 0.7)
 ANSWER: Answer = {"text": "é", "prompt_tokens": 3, "completion_tokens": 2}
 
 
-def asks(recorder: Recorder, call: object = None) -> tuple[str, Answer, bool]:
-    return asyncio.run(recorder.ask(REQUEST, call, purpose="plan", resident="anna"))  # type: ignore[arg-type]
+def asks(
+    journal: Journal, call: Call | None = None, ledger: Ledger | None = None
+) -> tuple[str, Answer, bool]:
+    recorder = Recorder(journal, ledger or Ledger(), {"chat": call} if call else {})
+    return asyncio.run(recorder.ask(REQUEST, purpose="plan", resident="anna"))
 
 
-async def replying() -> Answer:
+async def replying(_: Request) -> Answer:
     return ANSWER
 
 
@@ -48,9 +51,9 @@ def test_a_reply_survives_a_kill_right_after_it_was_stored(tmp_path: Path) -> No
 def test_a_question_is_paid_for_once(tmp_path: Path) -> None:
     ledger = Ledger()
     with Journal(tmp_path / "j") as journal:
-        key, answer, cached = asks(Recorder(journal, ledger, 1), replying)
+        key, answer, cached = asks(journal, replying, ledger)
         assert (answer, cached) == (ANSWER, False)
-        assert asks(Recorder(journal, ledger, 1), replying) == (key, ANSWER, True)
+        assert asks(journal, replying, ledger) == (key, ANSWER, True)
     assert ledger.total == Spent(calls=1, cached=1, prompt_tokens=3, fresh_tokens=3, completion_tokens=2)
     assert ledger.summary() == {"plan": {"anna": asdict(ledger.total)}}
 
@@ -58,18 +61,18 @@ def test_a_question_is_paid_for_once(tmp_path: Path) -> None:
 def test_two_who_ask_the_same_at_once_get_one_reply(tmp_path: Path) -> None:
     calls = 0
 
-    async def slow() -> Answer:
+    async def slow(_: Request) -> Answer:
         nonlocal calls
         calls += 1
         await asyncio.sleep(0.01)
         return {"text": str(calls)}
 
     async def both(recorder: Recorder) -> set[str]:
-        asked = [recorder.ask(REQUEST, slow, purpose="plan", resident=name) for name in ("anna", "ben")]
+        asked = [recorder.ask(REQUEST, purpose="plan", resident=name) for name in ("anna", "ben")]
         return {answer["text"] for _, answer, _ in await asyncio.gather(*asked)}
 
     with Journal(tmp_path / "j") as journal:
-        assert asyncio.run(both(Recorder(journal, Ledger(), 8))) == {"1"}
+        assert asyncio.run(both(Recorder(journal, Ledger(), {"chat": slow}, 8))) == {"1"}
     assert calls == 1
 
 
@@ -79,19 +82,19 @@ def test_replay_fails_loudly_on_a_missing_entry(tmp_path: Path) -> None:
         Journal(tmp_path / "j", replay=True) as journal,
         pytest.raises(MissingEntry, match=r"anna's question about a plan"),
     ):
-        asks(Recorder(journal, Ledger(), 1), replying)
+        asks(journal, replying)
 
 
 def test_a_failure_is_replayed_but_tried_again_by_a_run_that_goes_on(tmp_path: Path) -> None:
-    async def failing() -> Answer:
+    async def failing(_: Request) -> Answer:
         raise PortError("out of order")
 
     with Journal(tmp_path / "j") as journal, pytest.raises(PortError):
-        asks(Recorder(journal, Ledger(), 1), failing)
+        asks(journal, failing)
     with Journal(tmp_path / "j", replay=True) as journal, pytest.raises(PortError, match="out of order"):
-        asks(Recorder(journal, Ledger(), 1))
+        asks(journal)
     with Journal(tmp_path / "j") as journal:
-        assert asks(Recorder(journal, Ledger(), 1), replying)[1] == ANSWER
+        assert asks(journal, replying)[1] == ANSWER
 
 
 def test_the_key_covers_what_changes_a_reply_and_nothing_else() -> None:
