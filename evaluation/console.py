@@ -1,6 +1,8 @@
-"""The face of a run in a terminal: a bar by simulated time on stderr, then a table of what came out."""
+"""The face of a run on stderr: a bar in a terminal, calm lines in a log; then a table of what came out."""
 
-from contextlib import aclosing
+import time
+from collections.abc import Callable, Iterator
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,20 +12,35 @@ from rich.progress import Progress as Bar
 
 from dataset.atomic import write_text
 from dataset.manifest import is_complete
+from evaluation.pace import Pace, households, note
+from runner.fleet import Progress
 from runner.memories import seeds
-from runner.run import Job, Outcome, Progress, carry_out
+from runner.run import Job, Outcome, carry_out
 from runner.summary import summary
 
 TIMELINE, REPORT = "timeline.svg", "report.html"
+CALM = 30.0  # seconds between two lines of a log
 
 _console = Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 async def watch(job: Job) -> dict[str, Any]:
-    """Carry out *job* behind a progress bar; its summary. A complete run is only reported."""
+    """Carry out *job* and show how far it is; its summary. A complete run is only reported."""
     done = job.folder.complete and not job.replay
     if done:
         _console.print(f"{job.folder.path} is complete already; nothing to do")
+    with _bar(done) if _console.is_terminal else _lines() as show:
+        async with aclosing(carry_out(job)) as steps:
+            async for step in steps:
+                if isinstance(step, Outcome):
+                    return summary(job, step)
+                show(step)
+    raise AssertionError("a run ends in its outcome")
+
+
+@contextmanager
+def _bar(done: bool) -> Iterator[Callable[[Progress], None]]:
+    """A bar for a terminal."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -31,14 +48,28 @@ async def watch(job: Job) -> dict[str, Any]:
         TimeElapsedColumn(),
     )
     with Bar(*columns, console=_console, disable=done) as bar:
-        task = bar.add_task("starting", total=1.0, note="")
-        async with aclosing(carry_out(job)) as steps:
-            async for step in steps:
-                if isinstance(step, Outcome):
-                    bar.update(task, completed=1.0)
-                    return summary(job, step)
-                bar.update(task, completed=step.done, description=step.household, note=_note(step))
-    raise AssertionError("a run ends in its outcome")
+        task, pace = bar.add_task("starting", total=1.0, note=""), Pace()
+
+        def show(step: Progress) -> None:
+            bar.update(task, completed=step.share, description=households(step), note=note(step, pace))
+
+        yield show
+        bar.update(task, completed=1.0)
+
+
+@contextmanager
+def _lines() -> Iterator[Callable[[Progress], None]]:
+    """A line now and then for a log file."""
+    pace, told = Pace(), time.monotonic()
+
+    def show(step: Progress) -> None:
+        nonlocal told
+        now = note(step, pace)
+        if time.monotonic() - told >= CALM:
+            told = time.monotonic()
+            _console.print(f"{step.share:6.1%}  {households(step)}, {now}")
+
+    yield show
 
 
 def show_outcome(job: Job, found: dict[str, Any]) -> None:
@@ -69,10 +100,6 @@ def _draw(job: Job) -> None:
         write_text(folder / TIMELINE, timeline(folder))
     if not (folder / REPORT).is_file():
         write_report(folder, seeds(job.scenario, job.catalogue))
-
-
-def _note(step: Progress) -> str:
-    return f"day {step.day:.1f}, {step.events} events, {step.calls} LLM calls, {step.tokens} tokens"
 
 
 def _model(llm: dict[str, Any]) -> str:

@@ -1,0 +1,80 @@
+"""What is known of a household that has been lived: a small file a household, written after its tables.
+
+The manifest of a run is the fold of these records in the order of their index, so it is the same however,
+where and in what order its households were lived; a run that goes on skips whoever has one.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from dataset.atomic import write_text
+from dataset.manifest import Ledgers, Manifest, added_up, package_versions
+from dataset.schema import Origin
+from dataset.store import HouseholdRecord, digest_files
+
+PACKAGES = ("numpy", "simpy", "networkx", "pyarrow", "torch", "langgraph", "langchain-openai", "xllamacpp")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """A household that has been lived: all that the manifest has to know of it."""
+
+    index: int
+    origin: Origin
+    record: HouseholdRecord
+    tokens: Ledgers  # question -> resident -> what the thoughts cost
+    sensors: Ledgers
+    invalid: Mapping[str, int]  # impossible things executed, and proposed
+
+
+def done_file(folder: Path, index: int) -> Path:
+    """Where the record of household *index* lies, once it is done."""
+    return folder / "done" / f"h{index:05d}.json"
+
+
+def write_done(folder: Path, done: Done) -> None:
+    """Write the record: from now on the household is done."""
+    write_text(done_file(folder, done.index), json.dumps(asdict(done), sort_keys=True) + "\n")
+
+
+def read_done(folder: Path, index: int, origin: Origin) -> Done | None:
+    """The record of household *index* of the run *origin*; None where it, or a file of its, is not whole."""
+    try:
+        content = json.loads(done_file(folder, index).read_bytes())
+        record = HouseholdRecord(**content["record"])
+        done = replace(Done(**content), record=record, origin=Origin(**content["origin"]))
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    sound = (done.index, done.origin) == (index, origin) and record.files == digest_files(folder, index)
+    return done if sound else None
+
+
+def manifest_of(
+    households: Iterable[Done],
+    origin: Origin,
+    settings: Mapping[str, Any],
+    changes: tuple[Mapping[str, Any], ...] = (),
+) -> Manifest:
+    """The manifest of the *households*, given in the order of their index."""
+    records: list[HouseholdRecord] = []
+    tokens: Ledgers = {}
+    sensors: Ledgers = {}
+    invalid = Counter(executed=0, proposed=0)
+    for done in households:
+        records.append(done.record)
+        tokens, sensors = added_up([tokens, done.tokens]), added_up([sensors, done.sensors])
+        invalid.update(done.invalid)
+    return Manifest(
+        origin=origin,
+        settings=settings,
+        households=tuple(records),
+        packages=package_versions(PACKAGES),
+        tokens=tokens,
+        invalid=dict(invalid),
+        sensors=sensors,
+        changes=changes,
+    )

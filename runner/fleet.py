@@ -1,0 +1,175 @@
+"""Many households at once: who is to be lived, who is being lived, who is done, and who failed.
+
+Households in one process are tasks that wait for the model together, as many as keep it busy. However they
+are spread, each is a function of its index, so nothing here reaches the data.
+"""
+
+import asyncio
+import traceback
+from collections import Counter, deque
+from collections.abc import Coroutine, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from agents.connect import is_embedded
+from agents.port import Gateway
+from runner.done import Done, read_done
+from runner.single import HouseholdFailed, Run, live_one
+from scenarios.errors import RunFailed, UserError
+from world.clock import HOUR
+
+STOPS = (UserError, RunFailed, OSError, MemoryError)  # for all: another household would fare alike
+TRIES = 3  # of a household whose worker dies
+FILL = 4  # households under way for each call that the model takes at once: some are between two calls
+
+
+class Desk(Protocol):
+    """Where those who live households get them from, and report: the `Fleet`, or a line to it."""
+
+    async def take(self) -> int | None:
+        """The index of a household to live; None when there is nothing left to do."""
+        ...
+
+    def note(self, index: int, now: int, events: int) -> None:
+        """Household *index* has come to *now* (ms) and made so many observable *events*."""
+        ...
+
+    async def finish(self, index: int, events: int) -> None:
+        """Household *index* is done: its record is written."""
+        ...
+
+    async def fail(self, index: int, why: str) -> None:
+        """Household *index* could not be lived."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a run is."""
+
+    households: int
+    done: int
+    failed: int
+    under_way: tuple[tuple[str, float], ...]  # (household, days lived)
+    share: float  # of the whole run
+    events: int
+    calls: int = 0
+    tokens: int = 0
+
+
+class Fleet:
+    """The desk itself: in the parent of a run. *indices* are handed out in their order, but those done."""
+
+    def __init__(self, run: Run, indices: Iterable[int]) -> None:
+        self.indices = tuple(indices)
+        self.failed: dict[int, str] = {}
+        self._days = run.scenario.days
+        self._under_way: dict[int, tuple[float, int]] = {}  # days, events
+        self._deaths: Counter[int] = Counter()
+        self._changed = asyncio.Condition()
+        done = {it: found.record for it in self.indices if (found := read_done(run.out, it, run.origin))}
+        self._done, self._events = len(done), sum(record.events for record in done.values())
+        self._waiting = deque(it for it in self.indices if it not in done)
+
+    @property
+    def waiting(self) -> int:
+        """How many households nobody has taken."""
+        return len(self._waiting)
+
+    async def take(self) -> int | None:
+        """The next household; waits while one that is under way may come back."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._waiting or not self._under_way)
+            if not self._waiting:
+                return None
+            index = self._waiting.popleft()
+            self._under_way[index] = (0.0, 0)
+            return index
+
+    def note(self, index: int, now: int, events: int) -> None:
+        """How far household *index* is."""
+        self._under_way[index] = (now / (24 * HOUR), events)
+
+    async def finish(self, index: int, events: int) -> None:
+        """Household *index* is done."""
+        self._done, self._events = self._done + 1, self._events + events
+        await self._leave(index)
+
+    async def fail(self, index: int, why: str) -> None:
+        """Household *index* failed; the others go on."""
+        self.failed[index] = why
+        await self._leave(index)
+
+    async def lose(self, index: int) -> None:
+        """Whoever lived household *index* is gone: another one begins it anew, but not for ever."""
+        self._deaths[index] += 1
+        if self._deaths[index] < TRIES:
+            self._waiting.appendleft(index)
+            await self._leave(index)
+        else:
+            await self.fail(index, f"its worker died, {TRIES} times")
+
+    async def _leave(self, index: int) -> None:
+        async with self._changed:
+            del self._under_way[index]
+            self._changed.notify_all()
+
+    def progress(self) -> Progress:
+        """How far all are together."""
+        now = self._under_way
+        lived = sum(min(1.0, days / self._days) for days, _ in now.values())
+        return Progress(
+            households=len(self.indices),
+            done=self._done,
+            failed=len(self.failed),
+            under_way=tuple((f"h{index:05d}", days) for index, (days, _) in now.items()),
+            share=(self._done + len(self.failed) + lived) / max(1, len(self.indices)),
+            events=self._events + sum(events for _, events in now.values()),
+        )
+
+
+def at_once(run: Run) -> int:
+    """How many households under way keep the model busy; without one, each keeps a core busy."""
+    if run.model is None:
+        return 1
+    llm = run.scenario.mind.llm
+    return FILL * (1 if is_embedded(llm) else llm.concurrency)
+
+
+async def crew(run: Run, desk: Desk, gateway: Gateway | None, size: int) -> None:
+    """Live what *desk* hands out, *size* households at a time, until nothing is left."""
+    await together(_hand(run, desk, gateway) for _ in range(size))
+
+
+async def together(work: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """All of *work* at once; the first error ends it all."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for it in work:
+                group.create_task(it)
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+
+
+async def _hand(run: Run, desk: Desk, gateway: Gateway | None) -> None:
+    while (index := await desk.take()) is not None:
+        try:
+            async for step in live_one(run, index, gateway):
+                if isinstance(step, Done):
+                    await desk.finish(index, step.record.events)
+                else:
+                    desk.note(index, step.now, step.observable)
+                    await asyncio.sleep(0)  # the others' turn
+        except STOPS:
+            raise
+        except HouseholdFailed as error:
+            await desk.fail(index, str(error))
+        except Exception as error:  # a mistake of ours that this household alone may meet
+            await desk.fail(index, _where(error))
+
+
+def _where(error: Exception) -> str:
+    """What went wrong, and in which line."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(last.filename).name}:{last.lineno})"
