@@ -1,0 +1,89 @@
+"""Windows of behaviours as arrays of ids: what detectors learn from and score."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dataset.routines import Routine
+from dataset.vocabulary import Vocabulary
+from dataset.windows import SIZE
+
+Integers = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+DAY, SLOT, DEVICE, ACTION = range(4)
+"""The places of the fields of a behaviour."""
+
+
+@dataclass(frozen=True, eq=False)
+class Windows:
+    """N windows of up to T behaviours."""
+
+    fields: Integers
+    """(N, T, 4): day, slot, device, action; 0 where there is no behaviour."""
+
+    mask: Bools
+    """(N, T): True where there is a behaviour; these come first, and every window has one."""
+
+    sizes: tuple[int, int, int, int]
+    """How many values each field can have."""
+
+    def __post_init__(self) -> None:
+        if self.fields.shape != (*self.mask.shape, 4):
+            raise ValueError(f"fields {self.fields.shape} and mask {self.mask.shape} do not fit together")
+        if not self.mask[:, :1].all():
+            raise ValueError(f"window {int(np.argmin(self.mask[:, 0]))} has no behaviour")
+        if (self.fields < 0).any() or (self.fields >= self.sizes).any():
+            raise ValueError(f"an id is outside the sizes {self.sizes} of day, slot, device, action")
+
+    def __len__(self) -> int:
+        return len(self.mask)
+
+    def field(self, which: int) -> Integers:
+        """(N, T): one field, such as ACTION."""
+        chosen: Integers = self.fields[:, :, which]
+        return chosen
+
+    def rows(self, chosen: Any) -> "Windows":
+        """The windows at these rows: numbers, a slice or a mask."""
+        return replace(self, fields=self.fields[chosen], mask=self.mask[chosen])
+
+
+def from_ids(
+    ids: Integers, sequence: Integers, sizes: tuple[int, int, int, int], size: int = SIZE
+) -> Windows:
+    """Windows from rows of (day, slot, device, action), (n, 4), and the sequence that each belongs to, (n,).
+
+    Rows of one sequence stand together, in order; none may have more than *size*.
+    """
+    starts = np.flatnonzero(np.diff(sequence, prepend=sequence[:1] - 1))
+    lengths = np.diff(starts, append=len(sequence))
+    if len(lengths) and lengths.max() > size:
+        raise ValueError(f"a sequence has {lengths.max()} behaviours; cut it into windows of {size} first")
+    mask = np.arange(size) < lengths[:, None]
+    fields = np.zeros((*mask.shape, 4), np.int64)
+    fields[mask] = ids
+    return Windows(fields, mask, sizes)
+
+
+def from_routines(sequences: Sequence[Routine], words: Vocabulary, size: int = SIZE) -> Windows:
+    """Each sequence as one window, in the ids of *words*; empty ones are left out."""
+    numbers = [number for number, sequence in enumerate(sequences) for _ in sequence]
+    words.check(behaviour for sequence in sequences for behaviour in sequence)
+    ids = [
+        (behaviour.day, behaviour.slot, *words.ids(behaviour.device, behaviour.action))
+        for sequence in sequences
+        for behaviour in sequence
+    ]
+    rows = np.array(ids, np.int64).reshape(-1, 4)
+    return from_ids(rows, np.array(numbers, np.int64), words.sizes, size)
+
+
+def joined(*parts: Windows) -> Windows:
+    """Windows one after the other; all of one length and of the same sizes."""
+    fields, masks = ([getattr(part, name) for part in parts] for name in ("fields", "mask"))
+    return replace(parts[0], fields=np.concatenate(fields), mask=np.concatenate(masks))
