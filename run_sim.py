@@ -38,6 +38,10 @@ def run(
     households: Annotated[
         str | None, typer.Option(help="How many, or which: 100, or 3..5, or 73412..73412.")
     ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run; begin none.")] = False,
+    fork: Annotated[
+        bool, typer.Option("--fork", help="Begin beside a run that differs, with the replies it paid for.")
+    ] = False,
     replay: Annotated[
         bool, typer.Option("--replay", help="Derive the run again from its journal alone.")
     ] = False,
@@ -55,7 +59,8 @@ def run(
         "routines": None if routines is None else str(routines),
         **_which(households),
     }  # fmt: skip
-    with started(scenario, overrides, out, replay, tell=_tell) as job:
+    manner = _manner(resume=resume, fork=fork, replay=replay)
+    with started(scenario, overrides, out, manner, tell=_tell) as job:
         summary = asyncio.run(watch(job))
         show_outcome(job, summary)
     if as_json:
@@ -118,6 +123,30 @@ def import_(
     words = None if vocabulary is None else _vocabulary(vocabulary)
     choices = Choices(words, content, household, zone, activities or None)
     typer.echo(f"{out}: {import_into(out, form, path, choices)}")
+
+
+@app.command()
+def compress(
+    routines: Annotated[Path, typer.Argument(help="What `import` wrote (Parquet), or authored (YAML).")],
+    out: Annotated[Path, typer.Option(help="Folder for memory.json, kept.txt and report.json.")],
+    budget: Annotated[int, typer.Option(min=1, help="Tokens that the kept routines may take.")] = 1500,
+    method: Annotated[
+        str,
+        typer.Option(
+            help="informative, importance, exact_duplicates, ssc_as_published (minutes), ssc_repaired, "
+            "farthest, random; docs/sppc.md compares them."
+        ),
+    ] = "informative",
+    seed: Annotated[int, typer.Option(help="Of trainings and draws; 0 is what runs take.")] = 0,
+    report: Annotated[
+        bool, typer.Option("--report", help="Also report.html and coverage.svg, for people.")
+    ] = False,
+) -> None:
+    """Compress routines to the memory that a resident would have, and show what was kept and lost."""
+    from evaluation.compression import compressed
+    from evaluation.compression_console import show_compression
+
+    show_compression(compressed(routines, out, budget, method, seed, report), out)
 
 
 @app.command()
@@ -302,6 +331,14 @@ def check_model(
     _tell("asking about 108 situations in three ways; a small model on few cores takes some minutes")
     fitness = asyncio.run(probe(LLM(model=model, base_url=base_url)))
     typer.echo(f"{fitness.table()}\n\n{fitness.sentence()}")
+
+
+def _manner(**asked: bool) -> Any:
+    """The one of the flags that is given."""
+    given = [name for name, it in asked.items() if it]
+    if len(given) > 1:
+        raise UserError(f"--{' and --'.join(given)} exclude each other")
+    return given[0] if given else "go_on"
 
 
 def _which(households: str | None) -> dict[str, int]:

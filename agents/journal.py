@@ -7,11 +7,12 @@ The key covers what changes a reply and nothing else; address, key, timeout and 
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
+from dataset.atomic import replacing
 from scenarios.errors import RunFailed, UserError
 
 Request = Mapping[str, Any]
@@ -21,6 +22,7 @@ MEND = "restore the file, or run in a new folder"
 _TABLE = """CREATE TABLE IF NOT EXISTS replies (
     key TEXT PRIMARY KEY, request TEXT NOT NULL, answer TEXT NOT NULL, check_sum TEXT NOT NULL
 ) WITHOUT ROWID"""
+_ANSWERED = """json_extract(request, '$.method') <> 'settings' AND json_extract(answer, '$.failed') IS NULL"""
 
 
 def canonical(value: Any) -> str:
@@ -41,9 +43,7 @@ class Journal:
         if replay and not path.is_file():
             raise UserError(f"{path}: no journal to replay; make the run once without --replay")
         with self._in_words():
-            self._db = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode={'ro' if replay else 'rwc'}", uri=True
-            )
+            self._db = sqlite3.connect(_address(path, "ro" if replay else "rwc"), uri=True)
             if not replay:
                 self._db.execute("PRAGMA journal_mode=WAL")
                 self._db.execute("PRAGMA synchronous=FULL")
@@ -88,14 +88,36 @@ class Journal:
         with self._in_words():
             return int(self._db.execute("SELECT count(*) FROM replies").fetchone()[0])
 
-    @contextmanager
-    def _in_words(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            name = getattr(error, "sqlite_errorname", "")
-            if name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
-                raise RunFailed(f"{self.path}: {error}") from error
-            if name == "SQLITE_BUSY":
-                raise UserError(f"{self.path}: another run is using this journal ({error})") from error
-            raise UserError(f"{self.path}: damaged, or no journal ({error}); {MEND}") from error
+    def _in_words(self) -> AbstractContextManager[None]:
+        return _in_words(self.path)
+
+
+def copy_replies(source: Path, to: Path) -> None:
+    """Copy what was answered, whole or not at all; how a model was used is for the new run to settle."""
+    with (
+        _in_words(source),
+        replacing(to) as temporary,
+        closing(sqlite3.connect(_address(source, "ro"), uri=True)) as old,
+        closing(sqlite3.connect(temporary)) as new,
+    ):
+        old.backup(new)
+        new.execute("PRAGMA journal_mode=DELETE")
+        with new:
+            new.execute(f"DELETE FROM replies WHERE NOT ({_ANSWERED})")
+
+
+def _address(path: Path, mode: str) -> str:
+    return f"{path.absolute().as_uri()}?mode={mode}"
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        name = getattr(error, "sqlite_errorname", "")
+        if name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
+            raise RunFailed(f"{path}: {error}") from error
+        if name == "SQLITE_BUSY":
+            raise UserError(f"{path}: another run is using this journal ({error})") from error
+        raise UserError(f"{path}: damaged, or no journal ({error}); {MEND}") from error

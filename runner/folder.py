@@ -15,19 +15,19 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
+from agents.journal import copy_replies
 from dataset.atomic import write_text
 from dataset.manifest import is_complete
+from runner.differences import differences, same_scenario
 from scenarios.errors import UserError
 from scenarios.scenario import PopulationScenario, Scenario
 
 SCENARIO, JOURNAL, LOCK = "scenario.json", "journal.sqlite", ".homefolk"
-HOW_IT_IS_ASKED = frozenset(
-    f"scenario.mind.llm.{name}" for name in ("base_url", "timeout", "concurrency", "most_fallbacks")
-)
-"""Settings that change no reply: a run goes on with a server that has moved, or with more patience."""
+ANEW = "choose another folder with --out, or let --fork begin anew beside it; this one is left as it is"
 
 
 @dataclass(frozen=True)
@@ -66,18 +66,41 @@ class RunFolder:
 
 
 @contextmanager
-def claimed(path: Path, settings: Mapping[str, Any]) -> Iterator[RunFolder]:
-    """The folder for the run of *settings*, locked; UserError when it holds anything else."""
+def claimed(path: Path, settings: Mapping[str, Any], replies: Path | None = None) -> Iterator[RunFolder]:
+    """The folder for the run of *settings*, locked; UserError when it holds anything else.
+
+    A run that begins takes over what is answered in the journal *replies*, if that is given.
+    """
     folder = RunFolder(path)
     _refuse_strangers(path)
     with _locked(path):
         if folder.begun:
-            _refuse_another(path, settings)
+            refuse_another(path, settings)
+        elif replies is not None:
+            copy_replies(replies, folder.journal)
         if not folder.complete:
-            for half_written in path.rglob(".*.*.tmp"):
+            for half_written in path.rglob(".*.*.tmp*"):
                 half_written.unlink()
             write_text(path / SCENARIO, json.dumps(settings, indent=1) + "\n")
         yield folder
+
+
+@contextmanager
+def opened(path: Path, settings: Mapping[str, Any]) -> Iterator[RunFolder]:
+    """The same to look at only: nothing is written or locked, and the program may be another."""
+    refuse_another(path, settings, program=False)
+    yield RunFolder(path)
+
+
+def beside(path: Path, settings: Mapping[str, Any]) -> tuple[Path, Path | None]:
+    """Of *path*, path-2, path-3, ... the first that is free or holds this very run; the journal before it."""
+    replies = None
+    for tried in chain([path], (path.with_name(f"{path.name}-{number}") for number in count(2))):
+        folder = RunFolder(tried)
+        if not folder.begun or not differences(recorded_settings(tried), settings):
+            return tried, replies
+        replies = folder.journal if folder.journal.is_file() else replies
+    raise AssertionError("numbers have no end")
 
 
 def recorded_scenario(path: Path) -> Scenario | PopulationScenario:
@@ -110,45 +133,30 @@ def recorded_settings(path: Path) -> dict[str, Any]:
         raise UserError(f"{file} is damaged: it is not what a run writes") from error
 
 
-def identity(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """What makes a run this run: every value by its key, such as 'scenario.seed'."""
-    return {key: value for key, value in _values(settings, "") if key not in HOW_IT_IS_ASKED}
-
-
-def _values(settings: Any, where: str) -> Iterator[tuple[str, Any]]:
-    below = dict(enumerate(settings)) if isinstance(settings, list | tuple) else settings
-    if not below or not isinstance(below, Mapping):
-        yield where, settings
-        return
-    for key, value in below.items():
-        yield from _values(value, f"{where}.{key}" if where else str(key))
-
-
 def _refuse_strangers(path: Path) -> None:
     if path.exists() and not path.is_dir():
         raise UserError(f"{path} is a file; --out wants a folder")
-    held = sorted(entry.name for entry in path.iterdir()) if path.exists() else []
+    entries = sorted(path.iterdir()) if path.exists() else []
+    held = [entry.name for entry in entries]
     if held and not {LOCK, SCENARIO} & set(held):
         raise UserError(
             f"{path} holds something else ({', '.join(held[:3])}); choose an empty folder with --out"
         )
+    for entry in filter(Path.is_symlink, entries):  # whoever wrote through it would write elsewhere
+        raise UserError(f"{entry} is a link; what a run writes stays in its folder, so remove it")
 
 
-def _refuse_another(path: Path, settings: Mapping[str, Any]) -> None:
-    before, now = identity(recorded_settings(path)), identity(settings)
-    changed = [key for key in sorted({*before, *now}) if before.get(key) != now.get(key)]
-    if not changed:
+def refuse_another(path: Path, settings: Mapping[str, Any], program: bool = True) -> None:
+    """UserError where the run in *path* is not that of *settings*, or, if it counts, of another *program*."""
+    before = recorded_settings(path)
+    if not same_scenario(before, settings):
+        whose = "another run"
+    elif program and differences(before, settings):
+        whose = "the same run made by another version of Homefolk"
+    else:
         return
-    shown = [f"{key}: {_short(before.get(key))} before, {_short(now.get(key))} now" for key in changed[:3]]
-    what = "; ".join([*shown, "…"] if len(changed) > len(shown) else shown)
-    same = not any(key.startswith("scenario.") for key in changed)
-    whose = "a run of another version of Homefolk" if same else "another run"
-    raise UserError(f"{path} holds {whose} ({what}); choose another folder with --out")
-
-
-def _short(value: Any) -> str:
-    text = json.dumps(value)
-    return text if len(text) <= 40 else text[:37] + "…"
+    told = "".join(f"\n  {line}" for line in differences(before, settings))
+    raise UserError(f"{path} holds {whose}; before → now:{told}\n{ANEW}")
 
 
 @contextmanager

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
 from agents.journal import canonical
 from agents.prompts import texts
-from runner.folder import identity
+from runner.differences import FILED, identity
 from runner.memories import read_routines, sources
 from scenarios.catalogue import Catalogue
 from scenarios.change import Change
@@ -20,6 +21,10 @@ from scenarios.scenario import PopulationScenario, Scenario, Terms
 from world.mind import Thought
 
 PROGRAM = "0.1.0"
+ROOT = Path(__file__).resolve().parents[1]
+SHAPES_DATA = ("scenarios", "world", "dataset", "sppc", "agents", "runner")
+READ_BY_CODE = ("scenarios/tastes", "scenarios/behaviours")
+SHORT = 12  # hex digits of a digest of one piece
 WHICH = frozenset({"scenario.households", "scenario.first"})
 """Settings that say which households are lived, and change none of them."""
 
@@ -54,13 +59,45 @@ def at_hand(scenario: PopulationScenario, catalogue: Catalogue) -> PopulationSce
     return _renamed(scenario, found)
 
 
-def program(catalogue: Catalogue) -> dict[str, str]:
-    """Digests of what is no part of the scenario and shapes a run all the same."""
-    known = {
-        "devices": {name: kind.model_dump(mode="json") for name, kind in catalogue.devices.items()},
-        "activities": {name: it.model_dump(mode="json") for name, it in catalogue.activities.items()},
+def program(catalogue: Catalogue) -> dict[str, Any]:
+    """Digests of what is no part of the scenario and shapes a run all the same, piece by piece."""
+    return {
+        "program": PROGRAM,
+        "catalogue": {
+            **{
+                name: _digest(kind.model_dump(mode="json"))[:SHORT]
+                for name, kind in catalogue.devices.items()
+            },
+            **{
+                name: _digest(it.model_dump(mode="json"))[:SHORT] for name, it in catalogue.activities.items()
+            },
+        },
+        "prompts": {f"{name}.md": _digest(text)[:SHORT] for name, text in texts().items()},
+        "code": dict(code()),
     }
-    return {"catalogue": _digest(known), "prompts": _digest(texts()), "program": PROGRAM}
+
+
+@cache
+def code() -> Mapping[str, str]:
+    """Our own code, a digest a file: what this process runs, whatever happens to the files meanwhile.
+
+    What a scenario is composed of (homes, profiles, climates, ...) stands in the scenario itself, so files
+    that users write and change are no part of it.
+    """
+    files = {file for package in SHAPES_DATA for file in (ROOT / package).rglob("*.py")}
+    files |= {file for folder in READ_BY_CODE for file in (ROOT / folder).glob("*.yaml")}
+    return {
+        file.relative_to(ROOT).as_posix(): sha256(file.read_bytes()).hexdigest()[:SHORT]
+        for file in sorted(files)
+    }
+
+
+def hashes(settings: Mapping[str, Any]) -> dict[str, str]:
+    """SHA-256 of each kind of thing that shapes a run: scenario, profiles, catalogue, prompts, code."""
+    scenario = settings["scenario"]
+    people = scenario["residents"] if "residents" in scenario else scenario["population"]["profiles"]
+    parts = {"scenario": identity({"scenario": scenario}), "profiles": people}
+    return {name: _digest(part) for name, part in {**parts, **{key: settings[key] for key in FILED}}.items()}
 
 
 def fingerprint(settings: Mapping[str, Any]) -> str:
@@ -69,8 +106,9 @@ def fingerprint(settings: Mapping[str, Any]) -> str:
 
 
 def run_name(settings: Mapping[str, Any]) -> str:
-    """A name for the run of *settings*."""
-    return f"{settings['scenario']['name']}-{_digest(identity(settings))[:8]}"
+    """A name for the run of *settings*: what was asked for, so that a changed program is noticed there."""
+    scenario = settings["scenario"]
+    return f"{scenario['name']}-{_digest(identity({'scenario': scenario}))[:8]}"
 
 
 def thought_tokens(thoughts: Iterable[tuple[str, Thought]]) -> dict[str, dict[str, dict[str, int]]]:

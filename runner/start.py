@@ -4,10 +4,13 @@ import gc
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any, Literal
 
 from dataset.atomic import replacing
-from runner.folder import RunFolder, claimed, recorded_scenario, recorded_settings
+from runner.differences import differences
+from runner.folder import RunFolder, beside, claimed, opened, recorded_scenario, recorded_settings
 from runner.memories import memories
 from runner.provenance import at_hand, program, run_name, settings_of
 from runner.run import Job
@@ -18,6 +21,8 @@ from scenarios.scenario import PopulationScenario, Scenario
 from sppc.memory import Memory
 
 RUNS = Path("runs")
+Manner = Literal["go_on", "resume", "fork", "replay"]
+"""Go on or begin; go on alone; begin beside what is there; derive again what is there."""
 
 
 @contextmanager
@@ -25,22 +30,26 @@ def started(
     source: Path,
     overrides: Mapping[str, object],
     out: Path | None,
-    replay: bool,
+    manner: Manner,
     tell: Callable[[str], None],
 ) -> Iterator[Job]:
     """The job for *source*, a scenario file or the folder of a run; its folder is locked meanwhile."""
-    again = source.is_dir()
+    again, replay = source.is_dir(), manner == "replay"
     if again and (given := [key for key, value in {**overrides, "out": out}.items() if value is not None]):
         raise UserError(f"{source} is a run: it goes on as it began, without {', '.join(given)}")
+    if again and manner == "fork":
+        raise UserError(f"{source} is a run; --fork wants the scenario that it was begun with")
     scenario = recorded_scenario(source) if again else load_scenario(source, overrides)
     catalogue = load_catalogue(scenario.device_types)
-    settings = (
-        {**recorded_settings(source), **program(catalogue)} if again else settings_of(scenario, catalogue)
-    )
-    path = source if again else out or RUNS / run_name(settings)
-    if replay and not RunFolder(path).begun:
-        raise UserError(f"{path} holds no run to replay; make it once without --replay")
-    with claimed(path, settings) as folder:
+    settings = _recorded(source, catalogue) if again else settings_of(scenario, catalogue)
+    path, replies = source if again else out or RUNS / run_name(settings), None
+    if manner in ("replay", "resume") and not RunFolder(path).begun:
+        raise UserError(
+            f"{path} holds no run to {manner}; make it once without --{manner}{_nearest(path, settings)}"
+        )
+    if manner == "fork":
+        path, replies = beside(path, settings)
+    with opened(path, settings) if replay else claimed(path, settings, replies) as folder:
         done = folder.complete and not replay
         if not done and isinstance(scenario, PopulationScenario):
             scenario = at_hand(scenario, catalogue)
@@ -56,6 +65,24 @@ def started(
         yield job
 
 
+def _recorded(source: Path, catalogue: Catalogue) -> dict[str, Any]:
+    """The settings of a run that goes on with the program of today; of a complete one, its own."""
+    recorded = recorded_settings(source)
+    return recorded if RunFolder(source).complete else {**recorded, **program(catalogue)}
+
+
+def _nearest(path: Path, settings: Mapping[str, Any]) -> str:
+    """In what the run of that scenario differs that is most like the one asked for."""
+    others = [it for it in path.parent.glob(f"{settings['scenario']['name']}-*") if RunFolder(it).begun]
+    found = [
+        (len(lines), it, lines) for it in others if (lines := differences(recorded_settings(it), settings))
+    ]
+    if not found:
+        return ""
+    _, nearest, lines = min(found)
+    return f"\n{nearest} holds another run; before → now:" + "".join(f"\n  {line}" for line in lines)
+
+
 def _memories(
     folder: RunFolder,
     scenario: Scenario | PopulationScenario,
@@ -68,7 +95,11 @@ def _memories(
 
         return Personas(catalogue).of
     found = memories(folder, scenario, catalogue, tell)
-    return lambda _: found
+    return partial(_theirs, found)
+
+
+def _theirs(found: Mapping[str, Memory], _: Scenario) -> Mapping[str, Memory]:
+    return found
 
 
 def _none(_: Scenario) -> Mapping[str, Memory]:

@@ -22,8 +22,8 @@ from dataset.log import Log
 from dataset.manifest import Manifest, is_complete, package_versions, read_manifest, write_manifest
 from dataset.schema import Origin
 from dataset.store import (
-    digest_files,
     HouseholdRecord,
+    digest_files,
     digest_run,
     part_file,
     read_decisions,
