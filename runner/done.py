@@ -17,6 +17,7 @@ from dataset.schema import Origin
 from dataset.store import HouseholdRecord, digest_files
 
 PACKAGES = ("numpy", "simpy", "networkx", "pyarrow", "torch", "langgraph", "langchain-openai", "xllamacpp")
+DONE = "done"  # the folder of the records
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +34,7 @@ class Done:
 
 def done_file(folder: Path, index: int) -> Path:
     """Where the record of household *index* lies, once it is done."""
-    return folder / "done" / f"h{index:05d}.json"
+    return folder / DONE / f"h{index:05d}.json"
 
 
 def write_done(folder: Path, done: Done) -> None:

@@ -7,7 +7,7 @@ are spread, each is a function of its index, so nothing here reaches the data.
 import asyncio
 import traceback
 from collections import Counter, deque
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +21,7 @@ from world.clock import HOUR
 
 STOPS = (UserError, RunFailed, OSError, MemoryError)  # for all: another household would fare alike
 TRIES = 3  # of a household whose worker dies
+SUSPECT = 2  # deaths after which a household is lived while no other such one is: which of them is it?
 FILL = 4  # households under way for each call that the model takes at once: some are between two calls
 
 
@@ -67,6 +68,7 @@ class Fleet:
         self._days = run.scenario.days
         self._under_way: dict[int, tuple[float, int]] = {}  # days, events
         self._deaths: Counter[int] = Counter()
+        self._suspects: deque[int] = deque()  # who was there whenever a worker died: one at a time
         self._changed = asyncio.Condition()
         done = {it: found.record for it in self.indices if (found := read_done(run.out, it, run.origin))}
         self._done, self._events = len(done), sum(record.events for record in done.values())
@@ -77,15 +79,30 @@ class Fleet:
         """How many households nobody has taken."""
         return len(self._waiting)
 
+    @property
+    def settled(self) -> int:
+        """How many households are done or have failed."""
+        return self._done + len(self.failed)
+
+    @property
+    def under_way(self) -> Set[int]:
+        """Who is being lived."""
+        return self._under_way.keys()
+
     async def take(self) -> int | None:
         """The next household; waits while one that is under way may come back."""
         async with self._changed:
-            await self._changed.wait_for(lambda: self._waiting or not self._under_way)
-            if not self._waiting:
+            await self._changed.wait_for(lambda: self._ready() or not self._under_way)
+            queue = self._ready()
+            if not queue:
                 return None
-            index = self._waiting.popleft()
+            index = queue.popleft()
             self._under_way[index] = (0.0, 0)
             return index
+
+    def _ready(self) -> deque[int]:
+        suspected = any(self._deaths[index] >= SUSPECT for index in self._under_way)
+        return self._suspects if self._suspects and not suspected and not self._waiting else self._waiting
 
     def note(self, index: int, now: int, events: int) -> None:
         """How far household *index* is."""
@@ -104,11 +121,11 @@ class Fleet:
     async def lose(self, index: int) -> None:
         """Whoever lived household *index* is gone: another one begins it anew, but not for ever."""
         self._deaths[index] += 1
-        if self._deaths[index] < TRIES:
-            self._waiting.appendleft(index)
-            await self._leave(index)
-        else:
+        if self._deaths[index] == TRIES:
             await self.fail(index, f"its worker died, {TRIES} times")
+            return
+        (self._suspects if self._deaths[index] >= SUSPECT else self._waiting).appendleft(index)
+        await self._leave(index)
 
     async def _leave(self, index: int) -> None:
         async with self._changed:
@@ -124,7 +141,7 @@ class Fleet:
             done=self._done,
             failed=len(self.failed),
             under_way=tuple((f"h{index:05d}", days) for index, (days, _) in now.items()),
-            share=(self._done + len(self.failed) + lived) / max(1, len(self.indices)),
+            share=(self.settled + lived) / max(1, len(self.indices)),
             events=self._events + sum(events for _, events in now.values()),
         )
 

@@ -46,6 +46,10 @@ class Personas:
         self._alike = lru_cache(HELD)(self._like)
         self._whole: dict[str, Memory] = {}
 
+    def __reduce__(self) -> tuple[type["Personas"], tuple[Catalogue]]:
+        """What it has made so far stays where it is."""
+        return Personas, (self._catalogue,)
+
     def of(self, scenario: Scenario) -> dict[str, Memory]:
         """The memory of everybody in a drawn household who has routines."""
         known = sources(scenario)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from agents.journal import Journal
 from agents.ledger import Ledger
+from agents.port import Gateway
 from dataset.card import write_card
 from dataset.manifest import Manifest, read_manifest, write_manifest
 from dataset.schema import Origin
@@ -18,6 +19,8 @@ from runner.course import change_points
 from runner.done import Done, manifest_of, read_done
 from runner.fleet import Fleet, Progress, at_once, crew
 from runner.folder import RunFolder
+from runner.how import ALONE, How
+from runner.processes import on_processes
 from runner.provenance import fingerprint
 from runner.single import Run
 from scenarios.catalogue import Catalogue
@@ -42,6 +45,7 @@ class Job:
     catalogue: Catalogue
     memories: Callable[[Scenario], Mapping[str, Memory]]  # what the people of a household remember
     replay: bool = False
+    how: How = ALONE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +72,7 @@ async def carry_out(job: Job) -> AsyncGenerator[Progress | Outcome, None]:
         began = time.perf_counter()
         run = _run(job, out, port)
         fleet = Fleet(run, indices(job.scenario))
-        living = asyncio.create_task(_live(run, fleet, port))
+        living = asyncio.create_task(_live(run, fleet, port.gateway if port else None, job.how))
         try:
             while not living.done():
                 await asyncio.wait([living], timeout=EVERY)
@@ -120,9 +124,15 @@ def _run(job: Job, out: Path, port: "ModelPort | None") -> Run:
     )
 
 
-async def _live(run: Run, fleet: Fleet, port: "ModelPort | None") -> None:
-    size = min(fleet.waiting, at_once(run))
-    await crew(run, fleet, port.gateway if port else None, size)
+async def _live(run: Run, fleet: Fleet, gateway: Gateway | None, how: How) -> None:
+    if how.engine == "ray":
+        from runner.on_ray import on_ray
+
+        await on_ray(run, fleet, gateway, how)
+    elif how.workers is not None and how.workers > 1:
+        await on_processes(run, fleet, gateway, how.workers)
+    else:
+        await crew(run, fleet, gateway, min(fleet.waiting, at_once(run)))
 
 
 def _refuse_failures(fleet: Fleet) -> None:
