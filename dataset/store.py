@@ -16,15 +16,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset.canonical import digest_columns
-from dataset.clock import Ints, Times, day_and_slot, local, utc
+from dataset.clock import Times, day_and_slot, local, utc
 from dataset.log import Columns, Log
 from dataset.parquet import read_parquet, write_parquet
 from dataset.schema import SCHEMAS, Origin, TableName
-from dataset.windows import SIZE, window_rows
+from dataset.windows import sequence_columns
 from scenarios.errors import UserError
 from world.behaved import Behaved
 from world.contention import Conflict
-from world.event import BEHAVIOUR, OBSERVABLE
+from world.event import OBSERVABLE
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -71,7 +71,7 @@ def write_household(
     columns: dict[TableName, Columns] = {
         "decisions": _decision_columns(log.decisions(), start, zone),
         "conflicts": _conflict_columns(conflicts, start, zone),
-        "sequences": _sequence_columns(observed),
+        "sequences": sequence_columns(observed),
         "behaviours": _behaviour_columns(behaviours, start, zone),
         "oracle": _oracle_columns(truth, seen, instants),
         "events": observed,
@@ -168,26 +168,6 @@ def _oracle_columns(truth: Columns, seen: Mask, instants: Times) -> Columns:
         "time_ms": truth["time"],
         "anomaly": pa.repeat(pa.scalar(""), seen.size),
     }
-
-
-def _sequence_columns(observed: Columns) -> Columns:
-    """Windows of behaviour: what is done counts, what sensors say does not."""
-    done = pc.is_in(observed["kind"], pa.array(sorted(BEHAVIOUR)))
-    mask = np.asarray(done)
-    day, slot = day_and_slot(observed["local"][mask])
-    device = observed["type"].filter(done)
-    action = pc.binary_join_element_wise(device, observed["command"].filter(done), ":")
-    rows = window_rows(len(day))
-    columns = {"day": day, "slot": slot, "device": device, "action": action}
-    return {
-        "start": observed["time"][mask][rows[:, 0]],
-        **{name: _lists(values, rows) for name, values in columns.items()},
-    }
-
-
-def _lists(values: Any, rows: Ints) -> pa.Array:
-    flat = pa.array(values).take(pa.array(rows.ravel()))
-    return pa.ListArray.from_arrays(pa.array(np.arange(len(rows) + 1) * SIZE, pa.int32()), flat)
 
 
 def _decision_columns(decisions: pa.Table, start: date, zone: str) -> Columns:
