@@ -198,7 +198,7 @@ def test_what_fits_is_kept_whole_and_untrained(tmp_path: Path) -> None:
     found = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     assert found["methods"] == [] and found["lost"] == [] and found["coverage"]["farthest"] == 0
     assert found["devices"] == [{"name": "Light", "count": 3, "verbatim": 3, "share": 1, "routines": 1}]
-    assert (tmp_path / "out" / "kept.txt").read_text(encoding="utf-8").startswith("a: Light on\n")
+    assert (tmp_path / "out" / "kept.txt").read_text(encoding="utf-8").startswith("Light: a=on\n")
     assert "Everything fits the budget" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 

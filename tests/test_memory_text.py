@@ -20,12 +20,13 @@ WINTER = 506  # SmartGen's FR winter, split_trn
 
 
 @pytest.mark.skipif(importlib.util.find_spec("xllamacpp") is None, reason="no embedded model")
-def test_a_real_tokenizer_counts_a_quarter_of_what_nested_lists_take() -> None:
+@pytest.mark.parametrize("many", [20, 100])
+def test_a_real_tokenizer_counts_a_quarter_of_what_nested_lists_take(many: int) -> None:
     path = Path(os.environ.get("HOMEFOLK_DATA", "../shared/data")) / "smartgen" / "sequences.parquet"
     if not path.is_file():
         pytest.skip("no real logs")
     log = import_routines("smartgen", path, Vocabulary.shipped("fr"), WINTER).routines
-    pieces = [*dict.fromkeys(log.sequences())][:100]
+    pieces = [*dict.fromkeys(log.sequences())][:many]
     nested = [
         [[DAYS[b.day], f"({b.slot * 3}~{b.slot * 3 + 3})", b.device, b.action] for b in piece]
         for piece in pieces
