@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from runner.how import EngineName
 from scenarios.errors import RunFailed, UserError
 from scenarios.problems import printable, unknown
 from scenarios.scenario import Deliberation, MindKind
@@ -45,12 +46,20 @@ def run(
     replay: Annotated[
         bool, typer.Option("--replay", help="Derive the run again from its journal alone.")
     ] = False,
+    workers: Annotated[int | None, typer.Option(help="Processes to live households on; 1.")] = None,
+    engine: Annotated[EngineName, typer.Option(help="local: this machine; ray: a cluster.")] = "local",
+    ray_address: Annotated[str | None, typer.Option(help="Of a Ray cluster; unless given, its own.")] = None,
+    shard: Annotated[
+        str | None, typer.Option(help="2/3 lives every third household only; see `merge`.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on the last line.")] = False,
 ) -> None:
     """Live a scenario and write the dataset of what happened."""
     import asyncio
 
     from evaluation.console import show_outcome, watch
+    from runner.how import How
+    from runner.shard import read_shard
     from runner.start import started
 
     overrides = {
@@ -60,11 +69,44 @@ def run(
         **_which(households),
     }  # fmt: skip
     manner = _manner(resume=resume, fork=fork, replay=replay)
-    with started(scenario, overrides, out, manner, tell=_tell) as job:
+    how = How(engine=engine, workers=workers, ray_address=ray_address)
+    part = None if shard is None else read_shard(shard)
+    with started(scenario, overrides, out, manner, _tell, how, part) as job:
         summary = asyncio.run(watch(job))
         show_outcome(job, summary)
     if as_json:
         print(json.dumps(summary))  # noqa: T201
+
+
+@app.command()
+def merge(
+    out: Annotated[Path, typer.Argument(help="Folder of the whole run.")],
+    parts: Annotated[list[Path], typer.Argument(help="Folders of its parts, which --shard has made.")],
+) -> None:
+    """Put the parts of a run together: the same tables and digest as of the undivided run."""
+    from runner.merging import merge as together
+
+    manifest = together(out, parts, _tell)
+    typer.echo(f"{out}: digest {manifest.digest[:16]}, {len(manifest.households)} households")
+
+
+@app.command()
+def verify(run: Annotated[Path, typer.Argument(help="The folder of a complete run.")]) -> None:
+    """Derive a run again, from its journal where it asked a model, and compare it table by table."""
+    import asyncio
+
+    from dataset.manifest import read_manifest
+    from evaluation.console import watch
+    from runner.start import started
+    from runner.verify import other_program
+
+    digest = read_manifest(run).digest
+    with started(run, {}, None, "replay", tell=_tell) as job:
+        for line in other_program(run, job.catalogue):
+            _tell(f"since it was made: {line}")
+        found = asyncio.run(watch(job))
+    rows = f"{found['households']} households, {found['events']} events, {found['decisions']} decisions"
+    typer.echo(f"{run}: digest {digest[:16]} comes out again, every table the same ({rows})")
 
 
 @app.command()
@@ -123,30 +165,6 @@ def import_(
     words = None if vocabulary is None else _vocabulary(vocabulary)
     choices = Choices(words, content, household, zone, activities or None)
     typer.echo(f"{out}: {import_into(out, form, path, choices)}")
-
-
-@app.command()
-def compress(
-    routines: Annotated[Path, typer.Argument(help="What `import` wrote (Parquet), or authored (YAML).")],
-    out: Annotated[Path, typer.Option(help="Folder for memory.json, kept.txt and report.json.")],
-    budget: Annotated[int, typer.Option(min=1, help="Tokens that the kept routines may take.")] = 1500,
-    method: Annotated[
-        str,
-        typer.Option(
-            help="informative, importance, exact_duplicates, ssc_as_published (minutes), ssc_repaired, "
-            "farthest, random; docs/sppc.md compares them."
-        ),
-    ] = "informative",
-    seed: Annotated[int, typer.Option(help="Of trainings and draws; 0 is what runs take.")] = 0,
-    report: Annotated[
-        bool, typer.Option("--report", help="Also report.html and coverage.svg, for people.")
-    ] = False,
-) -> None:
-    """Compress routines to the memory that a resident would have, and show what was kept and lost."""
-    from evaluation.compression import compressed
-    from evaluation.compression_console import show_compression
-
-    show_compression(compressed(routines, out, budget, method, seed, report), out)
 
 
 @app.command()

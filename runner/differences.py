@@ -17,12 +17,18 @@ MISSING = object()
 
 def identity(settings: Mapping[str, Any]) -> dict[str, Any]:
     """What makes a run this run: every value by its key, such as 'scenario.seed'."""
-    return {key: value for key, value in _values(settings, "") if not HOW_IT_IS_ASKED.fullmatch(key)}
+    return {key: value for key, value in flat(settings).items() if not HOW_IT_IS_ASKED.fullmatch(key)}
+
+
+def flat(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Every value by the keys that lead to it, such as 'scenario.seed'."""
+    return dict(_values(settings, ""))
 
 
 def same_scenario(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
     """Whether two runs differ in the program at most."""
-    return identity({"scenario": before.get("scenario")}) == identity({"scenario": now.get("scenario")})
+    asked = [{key: it.get(key) for key in ("scenario", "shard")} for it in (before, now)]
+    return identity(asked[0]) == identity(asked[1])
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

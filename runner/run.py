@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,13 +16,14 @@ from dataset.card import write_card
 from dataset.manifest import Manifest, read_manifest, write_manifest
 from dataset.schema import Origin
 from runner.course import change_points
-from runner.done import Done, manifest_of, read_done
+from runner.done import all_done, manifest_of
 from runner.fleet import Fleet, Progress, at_once, crew
 from runner.folder import RunFolder
 from runner.how import ALONE, How
 from runner.processes import on_processes
 from runner.provenance import fingerprint
 from runner.single import Run
+from runner.verify import compare
 from scenarios.catalogue import Catalogue
 from scenarios.errors import RunFailed
 from scenarios.scenario import PopulationScenario, Scenario
@@ -44,6 +45,7 @@ class Job:
     settings: dict[str, Any]
     catalogue: Catalogue
     memories: Callable[[Scenario], Mapping[str, Memory]]  # what the people of a household remember
+    indices: Sequence[int]  # of the households to live; in whatever order, the data are the same
     replay: bool = False
     how: How = ALONE
 
@@ -71,7 +73,7 @@ async def carry_out(job: Job) -> AsyncGenerator[Progress | Outcome, None]:
         port = await _port(job, ledger, stack)
         began = time.perf_counter()
         run = _run(job, out, port)
-        fleet = Fleet(run, indices(job.scenario))
+        fleet = Fleet(run, job.indices)
         living = asyncio.create_task(_live(run, fleet, port.gateway if port else None, job.how))
         try:
             while not living.done():
@@ -85,13 +87,13 @@ async def carry_out(job: Job) -> AsyncGenerator[Progress | Outcome, None]:
             living.cancel()
             await asyncio.gather(living, return_exceptions=True)
         _refuse_failures(fleet)
-        manifest = _folded(job, run, fleet)
+        manifest = _folded(job, run)
         _finish(job, out, manifest)
         seconds = time.perf_counter() - began
     yield Outcome(manifest=manifest, ledger=ledger, seconds=seconds)
 
 
-def indices(scenario: Scenario | PopulationScenario) -> range:
+def indices_of(scenario: Scenario | PopulationScenario) -> range:
     """Of all households of the scenario."""
     return range(scenario.first, scenario.first + scenario.households)
 
@@ -149,18 +151,9 @@ def _refuse_failures(fleet: Fleet) -> None:
     )
 
 
-def _folded(job: Job, run: Run, fleet: Fleet) -> Manifest:
+def _folded(job: Job, run: Run) -> Manifest:
     changes = change_points(job.scenario) if isinstance(job.scenario, Scenario) else ()
-    return manifest_of(
-        (_whole(run, index) for index in sorted(fleet.indices)), run.origin, job.settings, changes
-    )
-
-
-def _whole(run: Run, index: int) -> Done:
-    done = read_done(run.out, index, run.origin)
-    if done is None:
-        raise RunFailed(f"{run.out}: household h{index:05d} was written and is not there any more")
-    return done
+    return manifest_of(all_done(run.out, job.indices, run.origin), run.origin, job.settings, changes)
 
 
 def _finish(job: Job, out: Path, manifest: Manifest) -> None:
@@ -169,9 +162,4 @@ def _finish(job: Job, out: Path, manifest: Manifest) -> None:
         write_card(out, manifest, about=job.scenario.about)
         write_manifest(out, manifest)
     elif job.folder.complete:
-        before = read_manifest(job.folder.path).digest
-        if before != manifest.digest:
-            raise RunFailed(
-                f"the replay of {job.folder.path} gives digest {manifest.digest[:12]}, "
-                f"the run had {before[:12]}: the program or its libraries are not those that made it"
-            )
+        compare(job.folder.path, out, manifest, job.catalogue)
