@@ -2,6 +2,9 @@
 
 Cache, recording and resume in one: a run that is started again is served what it already paid for.
 The key covers what changes a reply and nothing else; address, key, timeout and concurrency do not.
+
+A journal merged of the parts of a run answers each household as its own part did: where parts were told
+different things for one key, as models do at a temperature, what a later part was told is kept apart.
 """
 
 import json
@@ -22,6 +25,7 @@ MEND = "restore the file, or run in a new folder"
 _TABLE = """CREATE TABLE IF NOT EXISTS replies (
     key TEXT PRIMARY KEY, request TEXT NOT NULL, answer TEXT NOT NULL, check_sum TEXT NOT NULL
 ) WITHOUT ROWID"""
+PARTS: Request = {"method": "parts"}
 _ANSWERED = """json_extract(request, '$.method') <> 'settings' AND json_extract(answer, '$.failed') IS NULL"""
 
 
@@ -49,6 +53,7 @@ class Journal:
                 self._db.execute("PRAGMA synchronous=FULL")
                 self._db.execute(_TABLE)
             self._db.execute("SELECT key, answer, check_sum FROM replies LIMIT 1")
+        self._parts = int((self._found(key_of(PARTS)) or {"of": 0})["of"])
 
     def __enter__(self) -> Self:
         return self
@@ -63,8 +68,15 @@ class Journal:
                 self._db.execute("PRAGMA journal_mode=DELETE")
         self._db.close()
 
-    def find(self, key: str) -> Answer | None:
-        """The answer stored under *key*, or None."""
+    def find(self, key: str, household: str = "") -> Answer | None:
+        """The answer stored under *key*, or None; where parts differ, that of the part of *household*."""
+        if self._parts and household:
+            part = int(household.removeprefix("h")) % self._parts + 1
+            if (apart := self._found(key_of(_apart(key, part)))) is not None:
+                return apart
+        return self._found(key)
+
+    def _found(self, key: str) -> Answer | None:
         with self._in_words():
             row = self._db.execute("SELECT answer, check_sum FROM replies WHERE key = ?", (key,)).fetchone()
         if row is None:
@@ -76,13 +88,29 @@ class Journal:
 
     def store(self, key: str, request: Request, answer: Answer) -> None:
         """Keep *answer*; on return it is on the disk."""
-        text = canonical(answer)
-        check_sum = sha256(f"{key}{text}".encode()).hexdigest()
         with self._in_words(), self._db:
-            self._db.execute(
-                "INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?)",
-                (key, canonical(request), text, check_sum),
-            )
+            self._put(key, canonical(request), canonical(answer))
+
+    def take_in(self, source: Path, part: int, of: int) -> None:
+        """Add the replies in the journal *source* of one *part* of a run, all or none."""
+        with self._in_words(), closing(sqlite3.connect(_address(source, "ro"), uri=True)) as theirs, self._db:
+            self._parts = of
+            self._put(key_of(PARTS), canonical(PARTS), canonical({"of": of}))
+            for key, request, answer in theirs.execute("SELECT key, request, answer FROM replies"):
+                known = self._found(key)
+                if known is None:
+                    self._put(key, request, answer)
+                elif canonical(known) != answer and json.loads(request)["method"] == "settings":
+                    raise UserError(f"{source}: the model was used differently there ({answer})")
+                elif canonical(known) != answer:
+                    apart = _apart(key, part)
+                    self._put(key_of(apart), canonical(apart), answer)
+
+    def _put(self, key: str, request: str, answer: str) -> None:
+        check_sum = sha256(f"{key}{answer}".encode()).hexdigest()
+        self._db.execute(
+            "INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?)", (key, request, answer, check_sum)
+        )
 
     def __len__(self) -> int:
         with self._in_words():
@@ -104,6 +132,11 @@ def copy_replies(source: Path, to: Path) -> None:
         new.execute("PRAGMA journal_mode=DELETE")
         with new:
             new.execute(f"DELETE FROM replies WHERE NOT ({_ANSWERED})")
+
+
+def _apart(key: str, part: int) -> Request:
+    """What *part* of a run was told otherwise than the parts before it."""
+    return {"method": "part", "key": key, "part": part}
 
 
 def _address(path: Path, mode: str) -> str:

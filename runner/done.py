@@ -6,7 +6,7 @@ where and in what order its households were lived; a run that goes on skips whoe
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from dataset.atomic import write_text
 from dataset.manifest import Ledgers, Manifest, added_up, package_versions
 from dataset.schema import Origin
 from dataset.store import HouseholdRecord, digest_files
+from scenarios.errors import RunFailed
 
 PACKAGES = ("numpy", "simpy", "networkx", "pyarrow", "torch", "langgraph", "langchain-openai", "xllamacpp")
 DONE = "done"  # the folder of the records
@@ -43,15 +44,28 @@ def write_done(folder: Path, done: Done) -> None:
 
 
 def read_done(folder: Path, index: int, origin: Origin) -> Done | None:
-    """The record of household *index* of the run *origin*; None where it, or a file of its, is not whole."""
+    """The record of household *index* of the run *origin*; None where there is none."""
     try:
         content = json.loads(done_file(folder, index).read_bytes())
         record = HouseholdRecord(**content["record"])
         done = replace(Done(**content), record=record, origin=Origin(**content["origin"]))
     except (OSError, ValueError, TypeError, KeyError):
         return None
-    sound = (done.index, done.origin) == (index, origin) and record.files == digest_files(folder, index)
-    return done if sound else None
+    return done if (done.index, done.origin) == (index, origin) else None
+
+
+def is_whole(folder: Path, done: Done) -> bool:
+    """Whether the files of a household are, byte by byte, those that were written."""
+    return done.record.files == digest_files(folder, done.index)
+
+
+def all_done(folder: Path, indices: Iterable[int], origin: Origin) -> Iterator[Done]:
+    """The records of all *indices*, in their order."""
+    for index in sorted(indices):
+        done = read_done(folder, index, origin)
+        if done is None:
+            raise RunFailed(f"{folder}: the record of household h{index:05d} is not there as it was written")
+        yield done
 
 
 def manifest_of(

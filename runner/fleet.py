@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from agents.connect import is_embedded
 from agents.port import Gateway
-from runner.done import Done, read_done
+from runner.done import Done, is_whole, read_done
 from runner.single import HouseholdFailed, Run, live_one
 from scenarios.errors import RunFailed, UserError
 from world.clock import HOUR
@@ -70,9 +70,14 @@ class Fleet:
         self._deaths: Counter[int] = Counter()
         self._suspects: deque[int] = deque()  # who was there whenever a worker died: one at a time
         self._changed = asyncio.Condition()
-        done = {it: found.record for it in self.indices if (found := read_done(run.out, it, run.origin))}
-        self._done, self._events = len(done), sum(record.events for record in done.values())
-        self._waiting = deque(it for it in self.indices if it not in done)
+        self._waiting: deque[int] = deque()
+        self._done = self._events = 0
+        for index in self.indices:
+            done = read_done(run.out, index, run.origin)
+            if done is None or not is_whole(run.out, done):
+                self._waiting.append(index)
+            else:
+                self._done, self._events = self._done + 1, self._events + done.record.events
 
     @property
     def waiting(self) -> int:

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SHAPES_DATA = ("scenarios", "world", "dataset", "sppc", "agents", "runner")
 READ_BY_CODE = ("scenarios/tastes", "scenarios/behaviours")
 SHORT = 12  # hex digits of a digest of one piece
-WHICH = frozenset({"scenario.households", "scenario.first"})
+WHICH = frozenset({"scenario.households", "scenario.first", "shard"})
 """Settings that say which households are lived, and change none of them."""
 
 
@@ -108,7 +108,8 @@ def fingerprint(settings: Mapping[str, Any]) -> str:
 def run_name(settings: Mapping[str, Any]) -> str:
     """A name for the run of *settings*: what was asked for, so that a changed program is noticed there."""
     scenario = settings["scenario"]
-    return f"{scenario['name']}-{_digest(identity({'scenario': scenario}))[:8]}"
+    part = f"-{settings['shard'].replace('/', 'of')}" if "shard" in settings else ""
+    return f"{scenario['name']}-{_digest(identity({'scenario': scenario}))[:8]}{part}"
 
 
 def thought_tokens(thoughts: Iterable[tuple[str, Thought]]) -> dict[str, dict[str, dict[str, int]]]:

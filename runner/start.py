@@ -11,9 +11,11 @@ from typing import Any, Literal
 from dataset.atomic import replacing
 from runner.differences import differences
 from runner.folder import RunFolder, beside, claimed, opened, recorded_scenario, recorded_settings
+from runner.how import ALONE, How
 from runner.memories import memories
 from runner.provenance import at_hand, program, run_name, settings_of
-from runner.run import Job
+from runner.run import Job, indices_of
+from runner.shard import SHARD, Shard, shard_of, shared_out
 from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.errors import UserError
 from scenarios.loading import load_scenario
@@ -32,16 +34,20 @@ def started(
     out: Path | None,
     manner: Manner,
     tell: Callable[[str], None],
+    how: How = ALONE,
+    shard: Shard | None = None,
 ) -> Iterator[Job]:
     """The job for *source*, a scenario file or the folder of a run; its folder is locked meanwhile."""
     again, replay = source.is_dir(), manner == "replay"
-    if again and (given := [key for key, value in {**overrides, "out": out}.items() if value is not None]):
+    named = {**overrides, "out": out, SHARD: shard}
+    if again and (given := [key for key, value in named.items() if value is not None]):
         raise UserError(f"{source} is a run: it goes on as it began, without {', '.join(given)}")
     if again and manner == "fork":
         raise UserError(f"{source} is a run; --fork wants the scenario that it was begun with")
     scenario = recorded_scenario(source) if again else load_scenario(source, overrides)
     catalogue = load_catalogue(scenario.device_types)
-    settings = _recorded(source, catalogue) if again else settings_of(scenario, catalogue)
+    settings = _recorded(source, catalogue) if again else _settings(scenario, catalogue, shard)
+    indices = shared_out(indices_of(scenario), shard_of(settings))
     path, replies = source if again else out or RUNS / run_name(settings), None
     if manner in ("replay", "resume") and not RunFolder(path).begun:
         raise UserError(
@@ -60,9 +66,18 @@ def started(
             catalogue=catalogue,
             memories=_memories(folder, scenario, catalogue, tell) if not done else _none,
             replay=replay,
+            indices=indices,
+            how=how,
         )
         _spare_the_collector()
         yield job
+
+
+def _settings(
+    scenario: Scenario | PopulationScenario, catalogue: Catalogue, shard: Shard | None
+) -> dict[str, Any]:
+    settings = settings_of(scenario, catalogue)
+    return settings if shard is None else {**settings, SHARD: str(shard)}
 
 
 def _recorded(source: Path, catalogue: Catalogue) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What came of a run and what it took, as plain values for programs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from runner.run import Job, Outcome
@@ -17,7 +18,7 @@ def summary(job: Job, outcome: Outcome) -> dict[str, Any]:
         "run": str(job.folder.path),
         "digest": manifest.digest,
         "households": len(manifest.households),
-        "residents": _people(job.scenario),
+        "residents": _people(job.scenario, job.indices),
         "days": job.scenario.days,
         "events": manifest.counts["events"],
         "decisions": manifest.counts["decisions"],
@@ -37,10 +38,9 @@ def summary(job: Job, outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _people(scenario: Scenario | PopulationScenario) -> int:
-    """How many live in all households together."""
+def _people(scenario: Scenario | PopulationScenario, indices: Sequence[int]) -> int:
+    """How many live in the households *indices* together."""
     if isinstance(scenario, Scenario):
-        return len(lives_of(scenario)) * scenario.households
-    chance, first = Chance(scenario.seed).branch("population"), scenario.first
-    indices = range(first, first + scenario.households)
+        return len(lives_of(scenario)) * len(indices)
+    chance = Chance(scenario.seed).branch("population")
     return sum(len(draw(scenario.population, chance.branch(index)).members) for index in indices)
