@@ -1,0 +1,1 @@
+"""Measures that compare two corpora: what each counts, and the figure made of two histograms of that."""
