@@ -6,7 +6,6 @@ lived if the run's folder is shared, else carried to it as each household ends.
 
 import logging
 import os
-import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import ceil
@@ -18,6 +17,7 @@ from runner.how import How
 from runner.hub import open_hub
 from runner.processes import MOST, ROOT, unless_broken
 from runner.single import Run
+from runner.worker import order_for
 from scenarios.errors import RunFailed, UserError
 
 OBJECTS = 128 << 20  # bytes for Ray's object store, which holds next to nothing
@@ -37,7 +37,7 @@ async def on_ray(run: Run, fleet: Fleet, gateway: Gateway | None, how: How) -> N
         cores = int(ray.cluster_resources().get("CPU", 1))
         workers = min(how.workers or cores, fleet.waiting)
         async with open_hub(fleet, gateway, run.out, host) as (hub, address):
-            order = ray.put(pickle.dumps((run, address, ceil(at_once(run) / workers))))
+            order = ray.put(order_for(run, address, ceil(at_once(run) / workers)))
             task = ray.remote(num_cpus=1, max_retries=MOST)(_worker())
             await unless_broken(hub, together(_seen_through(ray, task, order) for _ in range(workers)))
 
@@ -47,14 +47,13 @@ def _worker() -> Callable[[bytes], None]:
     root = str(ROOT)
 
     def worker(order: bytes) -> None:
-        import pickle
         import sys
 
         if root not in sys.path:
             sys.path.insert(0, root)
         from runner.worker import work
 
-        work(*pickle.loads(order))  # noqa: S301  from the parent of the run
+        work(order)
 
     return worker
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import pickle
 import sys
 from collections.abc import Coroutine
 from math import ceil
@@ -13,6 +12,7 @@ from agents.port import Gateway
 from runner.fleet import TRIES, Fleet, at_once, together
 from runner.hub import Hub, open_hub
 from runner.single import Run
+from runner.worker import order_for
 from scenarios.errors import RunFailed
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,7 +25,7 @@ async def on_processes(run: Run, fleet: Fleet, gateway: Gateway | None, workers:
     if not workers:
         return
     async with open_hub(fleet, gateway, run.out) as (hub, address):
-        order = pickle.dumps((run, address, ceil(at_once(run) / workers)))
+        order = order_for(run, address, ceil(at_once(run) / workers))
         await unless_broken(hub, together(_employed(fleet, order) for _ in range(workers)))
 
 

@@ -6,7 +6,7 @@ import pickle
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,13 +14,32 @@ from runner.fleet import STOPS, crew
 from runner.hub import Address
 from runner.line import Gone, Line, line_to
 from runner.single import Run
+from scenarios.scenario import Scenario
 
 
-def work(run: Run, address: Address, size: int) -> None:
-    """Live *size* households at a time, until there are none or the hub is gone."""
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """All that a worker is given."""
+
+    run: Run
+    address: Address
+    size: int  # households at a time
+    weather: bytes  # the file that the user brought
+
+
+def order_for(run: Run, address: Address, size: int) -> bytes:
+    """An order that can be sent."""
+    brought = run.scenario.weather if isinstance(run.scenario, Scenario) else None
+    weather = Path(brought).read_bytes() if brought else b""
+    return pickle.dumps(Order(run=run, address=address, size=size, weather=weather))
+
+
+def work(sent: bytes) -> None:
+    """Do what was ordered, until there are no households or the hub is gone."""
+    order: Order = pickle.loads(sent)  # noqa: S301  from the parent of the run
     gc.freeze()
-    with _place(run, address) as (run, here):
-        asyncio.run(_work(run, address, size, here))
+    with _place(order) as (run, here):
+        asyncio.run(_work(run, order.address, order.size, here))
 
 
 async def _work(run: Run, address: Address, size: int, here: Path | None) -> None:
@@ -41,14 +60,19 @@ async def _live(run: Run, line: Line, size: int) -> None:
 
 
 @contextmanager
-def _place(run: Run, address: Address) -> Iterator[tuple[Run, Path | None]]:
+def _place(order: Order) -> Iterator[tuple[Run, Path | None]]:
     """The run, where it can be written from here; the folder whose files have to be carried, if any."""
-    if (run.out / address.mark).is_file():
+    run = order.run
+    if (run.out / order.address.mark).is_file():
         yield run, None
         return
     with TemporaryDirectory(prefix="homefolk-") as folder:
-        yield replace(run, out=Path(folder)), Path(folder)
+        here, scenario = Path(folder), run.scenario
+        if order.weather:
+            (here / "weather.csv").write_bytes(order.weather)
+            scenario = scenario.model_copy(update={"weather": str(here / "weather.csv")})
+        yield replace(run, out=here, scenario=scenario), here
 
 
 if __name__ == "__main__":
-    work(*pickle.load(sys.stdin.buffer))  # noqa: S301  from our parent's hand
+    work(sys.stdin.buffer.read())
