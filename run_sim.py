@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from runner.how import EngineName
-from scenarios.errors import RunFailed, UserError
+from scenarios.errors import BudgetSpent, RunFailed, UserError
 from scenarios.problems import printable, unknown
 from scenarios.scenario import Deliberation, MindKind
 
@@ -39,6 +39,10 @@ def run(
     households: Annotated[
         str | None, typer.Option(help="How many, or which: 100, or 3..5, or 73412..73412.")
     ] = None,
+    max_calls: Annotated[int | None, typer.Option(min=0, help="Requests, earlier ones too.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(min=0, help="Tokens read and written.")] = None,
+    max_money: Annotated[float | None, typer.Option(min=0, help="By the shipped or your prices.")] = None,
+    max_hours: Annotated[float | None, typer.Option(min=0, help="Of this command alone.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run; begin none.")] = False,
     fork: Annotated[
         bool, typer.Option("--fork", help="Begin beside a run that differs, with the replies it paid for.")
@@ -66,7 +70,8 @@ def run(
         "seed": seed, "days": days, "mind.kind": mind, "mind.deliberation": deliberation,
         "mind.llm.model": model, "mind.llm.base_url": base_url,
         "routines": None if routines is None else str(routines),
-        **_which(households),
+        "budget.calls": max_calls, "budget.tokens": max_tokens, "budget.money": max_money,
+        "budget.hours": max_hours, **_which(households),
     }  # fmt: skip
     manner = _manner(resume=resume, fork=fork, replay=replay)
     how = How(engine=engine, workers=workers, ray_address=ray_address)
@@ -413,6 +418,9 @@ def main(arguments: list[str]) -> int:
     except UserError as error:
         _tell(str(error))
         return 2
+    except BudgetSpent as error:
+        _tell(str(error))
+        return 3
     except RunFailed as error:
         _tell(f"the run failed: {error}")
         return 1

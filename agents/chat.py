@@ -1,19 +1,23 @@
-"""Generated text, by ChatOpenAI from any OpenAI-compatible endpoint.
+"""Generated text, by ChatOpenAI from any OpenAI-compatible endpoint: one try, and what came of it.
 
 Structured replies are asked for with `response_format` and judged by their reader: a malformed one
-keeps its raw text and its usage. Retries are ours, bounded, their waits fixed.
+keeps its raw text and its usage. What failed is told apart by whose fault it is; others try again.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+import math
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from agents.journal import Answer, Request
-from agents.port import Ask, Endpoint, PortError
+from agents.port import Ask, Endpoint, EndpointDown, PortError, Trouble
 
-WAITS = (0.6, 1.1, 2.3, 4.2)  # seconds before each further try: doubling, with a fixed jitter
-LONGEST_WAIT = 60.0  # seconds; a server that asks for more is taken as refusing
+LONGEST_REPLY = 100_000  # characters that are kept of one; none that was asked for is as long
+MOST_TOKENS = 10**9  # that a server is believed
+SHUT = frozenset({401, 402, 404})  # no key, no credit, no such model: nobody will get an answer
 
 
 def request_of(ask: Ask, model: str, temperature: float) -> Request:
@@ -33,41 +37,43 @@ def request_of(ask: Ask, model: str, temperature: float) -> Request:
 class Chat:
     """A door to one endpoint. Belongs to the event loop it was opened in."""
 
-    def __init__(self, client: Any, api_key: str, waits: tuple[float, ...] = WAITS) -> None:
-        self._client, self._key, self._waits = client, api_key, waits
+    def __init__(self, client: Any, endpoint: Endpoint, timeout: float) -> None:
+        self._client, self._endpoint, self._timeout = client, endpoint, timeout
 
     async def __call__(self, request: Request) -> Answer:
-        """The raw answer to *request*: text, finish, tokens, letters. PortError when no try succeeds."""
+        """The raw answer to *request*: text, finish, tokens, letters. Trouble where another try may help."""
         from openai import OpenAIError
 
         bound = self._client.bind(**_parameters(request))
-        for wait in (*self._waits, None):
-            try:
+        try:
+            async with asyncio.timeout(self._timeout):
                 return _answer(await bound.ainvoke(request["messages"]))
-            except OpenAIError as error:
-                if (cut := _cut_short(error)) is not None:
-                    return cut
-                pause = None if wait is None else _pause(error, wait)
-                if pause is None:
-                    raise PortError(self._sentence(error)) from None
-                await asyncio.sleep(pause)
-            except (TypeError, ValueError, AttributeError, KeyError, IndexError) as error:
-                raise PortError(
-                    f"the endpoint's answer is no chat completion ({type(error).__name__}); "
-                    "is the base URL right, with its /v1?"
-                ) from None
-        raise AssertionError("unreachable")
+        except TimeoutError:
+            raise Trouble(f"timed out after {self._timeout:g} seconds", paid=True) from None
+        except OpenAIError as error:
+            if (cut := _cut_short(error)) is not None:
+                return cut
+            raise _failure(error, self._sentence(error), self._endpoint) from None
+        except (TypeError, ValueError, AttributeError, LookupError, RecursionError, OverflowError) as error:
+            raise Unreadable(
+                f"the endpoint's answer is no chat completion ({type(error).__name__}); "
+                "is the base URL right, with its /v1?"
+            ) from None
 
     def _sentence(self, error: Exception) -> str:
-        words = " ".join(str(error).replace(self._key, "***").split())
+        words = " ".join(str(error).replace(self._endpoint.api_key, "***").split())
         return f"{type(error).__name__}: {words[:200]}"
 
 
+class Unreadable(PortError):
+    """An answer came and is none; whatever it is, it may have to be paid for."""
+
+    paid = True
+
+
 @asynccontextmanager
-async def open_chat(
-    endpoint: Endpoint, timeout: float, waits: tuple[float, ...] = WAITS
-) -> AsyncIterator[Chat]:
-    """A `Chat` with *endpoint* whose connections are its own; *timeout* in seconds a call."""
+async def open_chat(endpoint: Endpoint, timeout: float) -> AsyncIterator[Chat]:
+    """A `Chat` with *endpoint* whose connections are its own; *timeout* in seconds a try."""
     from langchain_openai import ChatOpenAI
     from openai import DefaultAsyncHttpxClient
 
@@ -81,7 +87,7 @@ async def open_chat(
             use_responses_api=False,
             http_async_client=http,
         )
-        yield Chat(client, endpoint.api_key, waits)
+        yield Chat(client, endpoint, timeout)
 
 
 def _parameters(request: Request) -> dict[str, Any]:
@@ -103,20 +109,32 @@ def _parameters(request: Request) -> dict[str, Any]:
 def _answer(message: Any) -> Answer:
     usage = message.usage_metadata or {}
     refusal = message.additional_kwargs.get("refusal")
+    finish = message.response_metadata.get("finish_reason")
     return {
-        "text": refusal or str(message.content),
-        "finish": "refusal" if refusal else message.response_metadata.get("finish_reason") or "stop",
-        "prompt_tokens": usage.get("input_tokens", 0),
-        "completion_tokens": usage.get("output_tokens", 0),
+        "text": _sound(refusal or message.content),
+        "finish": "refusal" if refusal else _sound(finish or "stop")[:40],
+        "prompt_tokens": _count(usage.get("input_tokens")),
+        "completion_tokens": _count(usage.get("output_tokens")),
+        "cached_tokens": _count((usage.get("input_token_details") or {}).get("cache_read")),
         "letters": _first_position(message.response_metadata.get("logprobs")),
     }
+
+
+def _sound(text: object) -> str:
+    """As text that can be stored: no half characters, no books."""
+    return str(text)[:LONGEST_REPLY].encode(errors="replace").decode()
+
+
+def _count(said: object) -> int:
+    return min(said, MOST_TOKENS) if isinstance(said, int) and said > 0 else 0
 
 
 def _first_position(logprobs: Mapping[str, Any] | None) -> dict[str, float] | None:
     content = (logprobs or {}).get("content")
     if not content:
         return None
-    return {top["token"]: float(top["logprob"]) for top in content[0]["top_logprobs"]}
+    tops = {_sound(top["token"]): float(top["logprob"]) for top in content[0]["top_logprobs"]}
+    return {token: nats for token, nats in tops.items() if math.isfinite(nats)}
 
 
 def _cut_short(error: Exception) -> Answer | None:
@@ -126,24 +144,49 @@ def _cut_short(error: Exception) -> Answer | None:
         return None
     usage = completion.usage
     return {
-        "text": completion.choices[0].message.content or "",
+        "text": _sound(completion.choices[0].message.content or ""),
         "finish": "length",
-        "prompt_tokens": usage.prompt_tokens if usage else 0,
-        "completion_tokens": usage.completion_tokens if usage else 0,
+        "prompt_tokens": _count(usage.prompt_tokens if usage else 0),
+        "completion_tokens": _count(usage.completion_tokens if usage else 0),
         "letters": None,
     }
 
 
-def _pause(error: Exception, wait: float) -> float | None:
-    """Seconds to wait before another try, or None when another would fail alike."""
+def _failure(error: Exception, words: str, endpoint: Endpoint) -> Exception:
+    """Whose fault it is that no answer came: the endpoint's for now, for good, or the question's."""
     from openai import APIConnectionError, APIStatusError
 
-    if isinstance(error, APIConnectionError):  # time-outs too
-        return wait
-    if not isinstance(error, APIStatusError) or error.code == "insufficient_quota":
-        return None
-    if error.status_code != 429:
-        return wait if error.status_code in (408, 409) or error.status_code >= 500 else None
-    asked = error.response.headers.get("retry-after", "")
-    pause = float(asked) if asked.replace(".", "", 1).isdigit() else wait
-    return pause if pause <= LONGEST_WAIT else None
+    if isinstance(error, APIConnectionError):
+        causes = {type(cause).__name__ for cause in _causes(error)}
+        refused = bool(causes & {"ConnectError", "ConnectTimeout"})  # httpx; else it may be at work on it
+        return Trouble(words, gone=refused or "APITimeoutError" not in causes, paid=not refused)
+    if not isinstance(error, APIStatusError):
+        return Unreadable(words)
+    status = error.status_code
+    if status in SHUT or error.code == "insufficient_quota":
+        return EndpointDown(f"{endpoint.base_url} refuses ({words}); mend that, and the same command goes on")
+    if status not in (408, 409, 429) and status < 500:
+        return PortError(words)
+    wait = asked_wait(error.response.headers)
+    return Trouble(words, wait=wait, busy=status == 429 or (status == 503 and wait is not None))
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
+
+
+def asked_wait(headers: Mapping[str, str]) -> float | None:
+    """Seconds that a server asks to wait for: a number, or a date, read by its own clock if it tells."""
+    asked = headers.get("retry-after", "").strip()
+    try:
+        seconds = float(asked)
+    except ValueError:
+        try:
+            now = headers.get("date")
+            today = parsedate_to_datetime(now) if now else datetime.now(UTC)
+            seconds = (parsedate_to_datetime(asked) - today).total_seconds()
+        except (ValueError, TypeError):
+            return None
+    return max(0.0, seconds) if math.isfinite(seconds) else None

@@ -1,8 +1,10 @@
 """From what a scenario says about its model to a port that minds can ask.
 
-An endpoint (over HTTP, or embedded), its calls, the recorder around them (journal, ledger, limit), the port.
+An endpoint (over HTTP, or embedded); its calls, made with manners and within the budget, the recorder
+around them (journal, ledger), the port.
 """
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -10,19 +12,28 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from agents.breaker import Breaker
+from agents.budget import Purse
 from agents.chat import open_chat, request_of
 from agents.embedded import embedded_server
 from agents.evidence import TOP, by_json, by_letters, by_score, scored
 from agents.journal import Journal, key_of
 from agents.ledger import Ledger
+from agents.manners import Patience, guarded
 from agents.native import Native
-from agents.port import Ask, Endpoint, Gateway, PortError, Reply, Settings, Unreachable, Weighed
+from agents.pace import Pace
+from agents.port import Ask, Endpoint, EndpointDown, Gateway, PortError, Reply, Settings, Unreachable, Weighed
+from agents.prices import known_price
 from agents.recorder import Calls, Recorder
 from agents.remembered import recalled_fitness
+from agents.spending import Spending
 from agents.weights import find_weights
+from scenarios.budget import Budget
 from scenarios.errors import UserError
 from scenarios.scenario import LLM
 
+UNLIMITED = Budget()
+HURRY = 5.0  # seconds that calls under way get when the user wants to stop
 OPENAI = "https://api.openai.com/v1"
 WEIGHT = {"score": (0.25, 0.0), "letters": (0.5, 0.3), "json": (1.0, 0.5)}
 """Of the evidence when something comes up, and when nothing does, where no probe has measured it."""
@@ -71,21 +82,26 @@ class ModelPort:
 
 
 @asynccontextmanager
-async def open_port(llm: LLM, journal: Journal, ledger: Ledger) -> AsyncIterator[ModelPort]:
+async def open_port(
+    llm: LLM, journal: Journal, ledger: Ledger, budget: Budget = UNLIMITED
+) -> AsyncIterator[ModelPort]:
     """The port of *llm*, its embedded server running if it has one; from *journal* alone in a replay."""
     if journal.replay:
         gateway = Recorder(journal, ledger, {})
         yield ModelPort(settings=_settled(journal, llm), gateway=gateway, temperature=llm.temperature)
         return
-    async with open_model(llm, journal, ledger) as bare:
+    async with open_model(llm, journal, ledger, budget) as bare:
         yield replace(bare, settings=await _settle(journal, llm, bare))
 
 
 @asynccontextmanager
-async def open_model(llm: LLM, journal: Journal, ledger: Ledger) -> AsyncIterator[ModelPort]:
+async def open_model(
+    llm: LLM, journal: Journal, ledger: Ledger, budget: Budget = UNLIMITED
+) -> AsyncIterator[ModelPort]:
     """The port of *llm* before anything is known of the model but what *llm* says; Unreachable at once."""
     async with AsyncExitStack() as stack:
         endpoint = stack.enter_context(_endpoint(llm))
+        price = known_price(llm.model, budget, at_home=endpoint.local)
         native = Native(endpoint, llm.timeout)
         try:
             await native.answers()
@@ -93,9 +109,32 @@ async def open_model(llm: LLM, journal: Journal, ledger: Ledger) -> AsyncIterato
             reason = getattr(error, "reason", error)
             raise Unreachable(f"no model answers at {endpoint.base_url} ({reason}): {TRY}") from None
         chat = await stack.enter_async_context(open_chat(endpoint, llm.timeout))
-        calls: Calls = {"chat": chat, "score": partial(scored, native)}
-        gateway = Recorder(journal, ledger, calls, 1 if is_embedded(llm) else llm.concurrency)
-        yield ModelPort(settings=_assumed(llm, endpoint.model), gateway=gateway, temperature=llm.temperature)
+        purse = Purse(budget, price, stack.enter_context(Spending(journal.path)))
+        breaker = Breaker(f"the model at {endpoint.base_url}", llm.outage)
+        patience, pace = Patience(breaker, llm.deadline), Pace(1 if is_embedded(llm) else llm.concurrency)
+        bare: Calls = {"chat": chat, "score": partial(scored, native)}
+        calls = {
+            name: patience.around(guarded(purse.around(call), pace, breaker)) for name, call in bare.items()
+        }
+        gateway = Recorder(journal, ledger, calls)
+        async with _landing(gateway, patience):
+            yield ModelPort(
+                settings=_assumed(llm, endpoint.model), gateway=gateway, temperature=llm.temperature
+            )
+
+
+@asynccontextmanager
+async def _landing(gateway: Recorder, patience: Patience) -> AsyncIterator[None]:
+    """Let calls under way end and be stored, whatever ends the run; after Ctrl-C for a moment only."""
+    try:
+        yield
+    except asyncio.CancelledError:
+        patience.end()
+        await gateway.landed(HURRY)
+        raise
+    finally:
+        patience.end()
+        await gateway.landed()
 
 
 def is_embedded(llm: LLM) -> bool:
@@ -109,12 +148,12 @@ async def has_letters(port: ModelPort) -> bool:
     ask = Ask(purpose="probe", resident="", messages=question, max_tokens=1, letters=TOP)
     try:
         return (await port.generate(ask)).letters is not None
-    except PortError:
+    except (PortError, EndpointDown):
         pass
     plain = Ask(purpose="probe", resident="", messages=question, max_tokens=1)
     try:
         await port.generate(plain)
-    except PortError as error:
+    except (PortError, EndpointDown) as error:
         raise Unreachable(f"{port.model} does not answer ({error}): {TRY}") from None
     return False
 

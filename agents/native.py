@@ -7,7 +7,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from agents.port import Endpoint, PortError
+from agents.port import Endpoint, PortError, Trouble
 
 MOST_KNOWN = 4096  # answers
 
@@ -35,7 +35,9 @@ class Native:
         try:
             text = await self._fetched(path, json.dumps(body).encode())
             answer = json.loads(text)
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            raise _trouble(path, error) from None
+        except (ValueError, RecursionError) as error:
             raise PortError(f"{path}: {type(error).__name__}: {error}") from None
         if not isinstance(answer, dict) or expected not in answer:
             raise PortError(f"{path}: the server answers without {expected!r}; it does not score text")
@@ -62,3 +64,12 @@ class Native:
         request = Request(self._root + path, body, headers)  # noqa: S310 - the address is the user's own
         with self._opener.open(request, timeout=self._timeout) as response:
             return bytes(response.read())
+
+
+def _trouble(path: str, error: OSError) -> PortError:
+    """What went wrong, by whose fault."""
+    words = f"{path}: {type(error).__name__}: {error}"
+    if isinstance(error, HTTPError):
+        return Trouble(words) if error.code >= 500 else PortError(words)
+    late = isinstance(getattr(error, "reason", error), TimeoutError)
+    return Trouble(words, gone=not late, paid=True)

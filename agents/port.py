@@ -106,7 +106,24 @@ class Settings:
 
 
 class PortError(Exception):
-    """One call failed for good after its bounded retries; the message says why. A mind falls back."""
+    """A question got no answer, and the message says why. A mind falls back."""
+
+    paid = False  # the server may have done the work all the same
+
+
+class Trouble(PortError):
+    """One try failed by the endpoint's fault, not by the question's; another may succeed."""
+
+    def __init__(
+        self, message: str, *, wait: float | None = None, busy: bool = False, gone: bool = False,
+        paid: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__(message)
+        self.wait = wait  # seconds that the server asks for
+        self.busy = busy  # it is there, and asks for patience
+        self.gone = gone  # nothing answers at all
+        self.paid = paid
+        self.outage = self.looked = False  # the endpoint is away; this try was to see if it still is
 
 
 class Malformed(PortError):
@@ -115,6 +132,12 @@ class Malformed(PortError):
     def __init__(self, message: str, replies: Sequence[Reply] = ()) -> None:
         super().__init__(message)
         self.replies = tuple(replies)  # what it cost
+
+
+class EndpointDown(RunFailed):
+    """The endpoint answers nobody any more, or nobody with this key; the run goes on when it does again."""
+
+    paid = False
 
 
 class Unreachable(UserError):

@@ -15,7 +15,9 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import reduce
 from itertools import chain, count
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -103,10 +105,13 @@ def beside(path: Path, settings: Mapping[str, Any]) -> tuple[Path, Path | None]:
     raise AssertionError("numbers have no end")
 
 
-def recorded_scenario(path: Path) -> Scenario | PopulationScenario:
-    """The scenario of the run in folder *path*."""
+def recorded_scenario(path: Path, asked: Mapping[str, object] = {}) -> Scenario | PopulationScenario:
+    """The scenario of the run in folder *path*, with what is *asked* otherwise now, by 'budget.calls'."""
     try:
         recorded = recorded_settings(path)["scenario"]
+        for key, value in asked.items():
+            *steps, last = key.split(".")
+            reduce(getitem, steps, recorded)[last] = value
         model = PopulationScenario if "population" in recorded else Scenario
         return model.model_validate(recorded)
     except (ValueError, KeyError) as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from agents.budget import in_time
 from agents.journal import Journal
 from agents.ledger import Ledger
 from agents.port import Gateway
@@ -78,6 +79,8 @@ async def carry_out(job: Job) -> AsyncGenerator[Progress | Outcome, None]:
         try:
             while not living.done():
                 await asyncio.wait([living], timeout=EVERY)
+                if not living.done() and not job.replay:
+                    in_time(job.scenario.budget, time.perf_counter() - began)
                 spent = ledger.total
                 yield replace(
                     fleet.progress(), calls=spent.calls, tokens=spent.prompt_tokens + spent.completion_tokens
@@ -106,7 +109,7 @@ async def _port(job: Job, ledger: Ledger, stack: AsyncExitStack) -> "ModelPort |
     from agents.connect import open_port
 
     journal = stack.enter_context(Journal(job.folder.journal, replay=job.replay))
-    return await stack.enter_async_context(open_port(mind.llm, journal, ledger))
+    return await stack.enter_async_context(open_port(mind.llm, journal, ledger, job.scenario.budget))
 
 
 def _run(job: Job, out: Path, port: "ModelPort | None") -> Run:

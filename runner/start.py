@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dataset.atomic import replacing
-from runner.differences import differences
+from runner.differences import HOW_IT_IS_ASKED, differences
 from runner.folder import RunFolder, beside, claimed, opened, recorded_scenario, recorded_settings
 from runner.how import ALONE, How
 from runner.memories import memories
@@ -39,14 +39,17 @@ def started(
 ) -> Iterator[Job]:
     """The job for *source*, a scenario file or the folder of a run; its folder is locked meanwhile."""
     again, replay = source.is_dir(), manner == "replay"
-    named = {**overrides, "out": out, SHARD: shard}
-    if again and (given := [key for key, value in named.items() if value is not None]):
+    named = {
+        key: value for key, value in {**overrides, "out": out, SHARD: shard}.items() if value is not None
+    }
+    asked = {key: value for key, value in named.items() if HOW_IT_IS_ASKED.fullmatch(f"scenario.{key}")}
+    if again and (given := [key for key in named if key not in asked]):
         raise UserError(f"{source} is a run: it goes on as it began, without {', '.join(given)}")
     if again and manner == "fork":
         raise UserError(f"{source} is a run; --fork wants the scenario that it was begun with")
-    scenario = recorded_scenario(source) if again else load_scenario(source, overrides)
+    scenario = recorded_scenario(source, asked) if again else load_scenario(source, overrides)
     catalogue = load_catalogue(scenario.device_types)
-    settings = _recorded(source, catalogue) if again else _settings(scenario, catalogue, shard)
+    settings = _recorded(source, scenario, catalogue) if again else _settings(scenario, catalogue, shard)
     indices = shared_out(indices_of(scenario), shard_of(settings))
     path, replies = source if again else out or RUNS / run_name(settings), None
     if manner in ("replay", "resume") and not RunFolder(path).begun:
@@ -80,10 +83,12 @@ def _settings(
     return settings if shard is None else {**settings, SHARD: str(shard)}
 
 
-def _recorded(source: Path, catalogue: Catalogue) -> dict[str, Any]:
+def _recorded(source: Path, scenario: Scenario | PopulationScenario, catalogue: Catalogue) -> dict[str, Any]:
     """The settings of a run that goes on with the program of today; of a complete one, its own."""
     recorded = recorded_settings(source)
-    return recorded if RunFolder(source).complete else {**recorded, **program(catalogue)}
+    if RunFolder(source).complete:
+        return recorded
+    return {**recorded, "scenario": scenario.model_dump(mode="json"), **program(catalogue)}
 
 
 def _nearest(path: Path, settings: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel, field_validator, model_validator
 
+from scenarios.budget import Budget
 from scenarios.change import Change
 from scenarios.device import DeviceType
 from scenarios.frozen import Clock, Contradictions, Finding, Frozen, Identifier
@@ -61,8 +62,12 @@ class LLM(Frozen):
     evidence: Literal["auto", "score", "letters", "json"] = "auto"
     plans: Literal["auto", "choose", "write"] = "auto"
     weight: Annotated[float, Field(ge=0, le=5)] | None = None  # of the evidence against the prior
-    timeout: Annotated[float, Field(gt=0)] = 120.0  # seconds a call
-    concurrency: Annotated[int, Field(ge=1, le=1024)] = 8
+    timeout: Annotated[float, Field(gt=0)] = 120.0  # seconds a try
+    deadline: Annotated[float, Field(gt=0)] = 600.0  # seconds a question, all its tries together
+    outage: Annotated[float, Field(ge=0)] = (
+        600.0  # seconds that an endpoint which answers nobody is waited for
+    )
+    concurrency: Annotated[int, Field(ge=1, le=1024)] = 8  # calls at once, at most
     most_fallbacks: Annotated[float, Field(ge=0, le=1)] = 0.25  # share of thoughts above which a run fails
 
     @field_validator("base_url")
@@ -99,6 +104,7 @@ class Terms(Frozen):
     phones: bool = True  # and what they use a telephone for; neither changes what happens at home
     routines: str | None = None  # seeds every resident without a memory of their own
     mind: Mind = Mind()
+    budget: Budget = Budget()
 
 
 class Scenario(Terms):

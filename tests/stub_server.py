@@ -25,6 +25,7 @@ class Stub:
         None  # the behaviour by what is asked, instead of in turn
     )
     reply: Callable[[dict[str, Any]], str] | None = None  # the text, instead of `text` or obedience
+    retry_after: str = "0.05"  # what a 429 asks for
     letters_a_token: int = 0  # by which tokens are counted; 0 = always 40 and 5
 
     @property
@@ -37,7 +38,7 @@ class Stub:
 
 @contextmanager
 def stub_server(*behaviours: str, text: str = "") -> Iterator[Stub]:
-    """Behaviours: json, text, letters, nonsense, html, 429, 500, 401, refusal, slow, cut."""
+    """Behaviours: json, text, letters, nonsense, html, 429, 500, 503, 401, refusal, slow, cut, hang_up."""
     stub = Stub(behaviours=list(behaviours) or ["json"], text=text)
 
     class Handler(BaseHTTPRequestHandler):
@@ -50,7 +51,10 @@ def stub_server(*behaviours: str, text: str = "") -> Iterator[Stub]:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             stub.asked.append(body)
             behaviour = stub.decide(body) if stub.decide else stub.next()
-            if behaviour in ("429", "500", "401"):
+            if behaviour == "hang_up":
+                self.close_connection = True
+                return None
+            if behaviour in ("429", "500", "503", "401"):
                 words = f"no, not with key {self.headers['Authorization']}"
                 return self._send(int(behaviour), json.dumps({"error": {"message": words}}))
             if behaviour == "html":
@@ -67,7 +71,7 @@ def stub_server(*behaviours: str, text: str = "") -> Iterator[Stub]:
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(data)))
             if status == 429:
-                self.send_header("Retry-After", "0.05")
+                self.send_header("Retry-After", stub.retry_after)
             with suppress(ConnectionError):  # who asked may have tired of waiting
                 self.end_headers()
                 self.wfile.write(data)

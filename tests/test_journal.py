@@ -72,7 +72,7 @@ def test_two_who_ask_the_same_at_once_get_one_reply(tmp_path: Path) -> None:
         return {answer["text"] for _, answer, _ in await asyncio.gather(*asked)}
 
     with Journal(tmp_path / "j") as journal:
-        assert asyncio.run(both(Recorder(journal, Ledger(), {"chat": slow}, 8))) == {"1"}
+        assert asyncio.run(both(Recorder(journal, Ledger(), {"chat": slow}))) == {"1"}
     assert calls == 1
 
 

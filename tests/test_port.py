@@ -12,7 +12,17 @@ from agents.connect import WEIGHT, open_port
 from agents.fitness import check_model, plan_sense
 from agents.journal import Answer, Journal
 from agents.ledger import Ledger
-from agents.port import Ask, Endpoint, MissingEntry, PortError, Settings, Unreachable, Weighed
+from agents.port import (
+    Ask,
+    Endpoint,
+    EndpointDown,
+    MissingEntry,
+    PortError,
+    Settings,
+    Trouble,
+    Unreachable,
+    Weighed,
+)  # fmt: skip
 from agents.probe import held_out, situations
 from agents.remembered import recalled_fitness
 from agents.weights import RECOMMENDED, Source, download, find_weights
@@ -27,7 +37,6 @@ SCHEMA = {
     "required": ["action"], "additionalProperties": False,
 }  # fmt: skip
 ASK = Ask(purpose="choice", resident="anna", messages=(("user", "What now?"),), schema=SCHEMA, max_tokens=20)
-QUICK = (0.01, 0.01)
 
 
 @pytest.fixture(autouse=True)
@@ -39,10 +48,17 @@ def _own_cache_and_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def chat(stub: Stub, ask: Ask = ASK, timeout: float = 5.0) -> Answer:
     async def once() -> Answer:
         endpoint = Endpoint(model="stub", base_url=stub.url, api_key=SECRET)
-        async with open_chat(endpoint, timeout, QUICK) as door:
+        async with open_chat(endpoint, timeout) as door:
             return await door(request_of(ask, "stub", 0.7))
 
     return asyncio.run(once())
+
+
+def nobody() -> Stub:
+    """An address at which nothing listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return Stub(url=f"http://127.0.0.1:{free.getsockname()[1]}/v1")
 
 
 def weigh(
@@ -84,25 +100,32 @@ def test_malformed_replies_keep_text_and_usage(behaviour: str, text: str, finish
     assert stub.calls == 1
 
 
-def test_busy_and_broken_servers_are_asked_again() -> None:
-    with stub_server("429", "500", "json") as stub:
-        assert chat(stub)["finish"] == "stop"
-    assert stub.calls == 3
+@pytest.mark.parametrize(
+    ("behaviour", "busy", "paid"), [("429", True, False), ("500", False, False), ("slow", False, True)]
+)
+def test_what_another_try_may_mend_is_told_apart(behaviour: str, busy: bool, paid: bool) -> None:
+    with stub_server(behaviour) as stub, pytest.raises(Trouble) as caught:
+        chat(stub, timeout=0.2)
+    assert (caught.value.busy, caught.value.paid, caught.value.gone) == (busy, paid, False)
+    assert caught.value.wait == (0.05 if busy else None)
 
 
-@pytest.mark.parametrize(("behaviour", "calls"), [("429", 3), ("500", 3), ("401", 1), ("html", 1)])
-def test_it_gives_up_in_a_sentence_without_the_key(behaviour: str, calls: int) -> None:
-    with stub_server(behaviour) as stub, pytest.raises(PortError) as caught:
+def test_a_server_that_hangs_up_is_gone_and_may_want_its_money_where_it_had_begun() -> None:
+    with stub_server("hang_up") as stub, pytest.raises(Trouble) as caught:
         chat(stub)
-    assert stub.calls == calls
+    assert (caught.value.gone, caught.value.paid) == (True, True)
+    with pytest.raises(Trouble) as caught:
+        chat(nobody())
+    assert (caught.value.gone, caught.value.paid) == (True, False)
+
+
+@pytest.mark.parametrize(("behaviour", "error"), [("401", EndpointDown), ("html", PortError)])
+def test_it_gives_up_in_a_sentence_without_the_key(behaviour: str, error: type[Exception]) -> None:
+    with stub_server(behaviour) as stub, pytest.raises(error) as caught:
+        chat(stub)
+    assert not isinstance(caught.value, Trouble)
     assert SECRET not in str(caught.value) and "\n" not in str(caught.value)
     assert SECRET not in repr(Endpoint(model="m", base_url="u", api_key=SECRET))
-
-
-def test_a_slow_server_is_given_up() -> None:
-    with stub_server("slow") as stub, pytest.raises(PortError, match=r"(?i)timed? ?out"):
-        chat(stub, timeout=0.2)
-    assert stub.calls == 3
 
 
 def test_letters_are_corrected_for_the_fondness_for_a(tmp_path: Path) -> None:
@@ -132,11 +155,8 @@ def test_a_choice_that_names_no_option_is_an_error_of_the_port(tmp_path: Path) -
 
 
 def test_nobody_answers(tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        dead = Stub(url=f"http://127.0.0.1:{free.getsockname()[1]}/v1")
     with pytest.raises(Unreachable, match=r"no model answers at .*try|ollama"):
-        weigh(tmp_path / "j", dead)
+        weigh(tmp_path / "j", nobody())
 
 
 @pytest.mark.parametrize("behaviour", ["html", "401"])
