@@ -68,6 +68,8 @@ class HabitMind:
         if now.profile is not self.person.profile or now.layout is not self.person.layout:
             before, self.person = self.person, replace(now)
             vars(self.person.experience).update(vars(before.experience))
+            if now.memory is not before.memory:
+                self.person.experience.memory = None  # one lives by other routines from now on
 
     def _waking(self, day: int) -> Waking:
         household = self.person.household

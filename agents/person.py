@@ -57,6 +57,11 @@ class Person:
         return self.life.news(day) if self.life else ()
 
     @property
+    def recalled(self) -> Memory | None:
+        """Memory as it is now, with what was lived since where somebody looks back."""
+        return self.experience.memory or self.memory
+
+    @property
     def bedroom(self) -> str:
         """Where the person sleeps."""
         return self.layout.bedroom(self.profile)

@@ -14,6 +14,7 @@ from agents.agenda import Agenda, draw
 from agents.choice import weighed
 from agents.daytype import day_type
 from agents.habit import INTERRUPTIONS, HabitMind, begin, carry_out
+from agents.lived import behaviours
 from agents.negotiation import speak, speak_thoughtfully
 from agents.person import Person
 from agents.planning import PlannedStep
@@ -66,8 +67,18 @@ class ThinkingMind:
         """Who this is today."""
         return self._habits.person
 
+    @property
+    def _looks_back(self) -> bool:
+        return self.thinking.writes and self.thinking.deliberation in PLANS
+
     async def decide(self, seen: Observation) -> Decision:
         """Follow the agenda; think when a day begins or something comes up."""
+        decision = await self._decided(seen)
+        if self._looks_back:
+            self.person.experience.keep(behaviours(self.person, seen, decision))
+        return decision
+
+    async def _decided(self, seen: Observation) -> Decision:
         if seen.cause is Cause.TALK:
             return await self._speak(seen)
         if seen.cause in INTERRUPTIONS:
@@ -183,8 +194,8 @@ class ThinkingMind:
         return decision._replace(thoughts=thoughts) if thoughts else decision
 
     async def _look_back(self, seen: Observation) -> tuple[Thought, ...]:
-        """Note the day that is over; once a week a model that writes makes a sentence of it."""
-        if not self.thinking.writes or self.thinking.deliberation not in PLANS:
+        """Note the day that is over; once a week memory takes them in, and a sentence is made of them."""
+        if not self._looks_back:
             return ()
         self._lately.append(words.lived(self.person, seen, self._today))
         self._today = []
@@ -192,6 +203,8 @@ class ThinkingMind:
             return ()
         state, thought = await think(replace(self._desk(seen), question="reflection", lately=self._lately))
         self._lately = []
+        if self.person.memory is not None:
+            self.person.experience.look_back(self.person.memory, REFLECTS)
         if not thought.fallback:
             self._insight, _ = reflecting.read(state["text"])
             self._plans.clear()

@@ -93,10 +93,10 @@ def _appointments(person: Person, today: Waking) -> str:
 
 def routines(person: Person, today: Waking) -> str:
     """What memory has kept of such a day as a page of patterns (`sppc.patterns`), the most lived at most."""
-    if person.memory is None:
+    if person.recalled is None:
         return "nothing"
     kind = person.kind(today.day)
-    known = sorted(person.memory.on(kind), key=lambda kept: -kept.days[kind])[:MOST_ROUTINES]
+    known = sorted(person.recalled.on(kind), key=lambda kept: -kept.days[kind])[:MOST_ROUTINES]
     return write({kept.behaviours: max(1, round(kept.days[kind])) for kept in known}).strip() or "nothing"
 
 

@@ -190,6 +190,12 @@ async def print_days(data: Path) -> None:
         days = await habit_days(scenario, catalogue, {scenario.residents[0].id: memory})
         print_distances(f"habit with a memory of {budget:,} tokens", days, truth)
     print_distances("habit without memory", await habit_days(scenario, catalogue, {}), truth)
+    who, memory = scenario.residents[0].id, remember(known, BUDGETS[1], 0, frozenset())
+    for month in ("second", "third"):
+        lived = as_routines(await habit_days(scenario, catalogue, {who: memory}))
+        memory = absorb(memory, lived, catalogue.polling())
+        days = await habit_days(scenario, catalogue, {who: memory})
+        print_distances(f"habit, {month} four weeks, had it absorbed those before", days, truth)
 
 
 def one_household(name: str) -> Scenario:

@@ -14,16 +14,18 @@ from agents.choice import weighed
 from agents.daytype import day_type
 from agents.experience import FIRST, MOST, Experience
 from agents.habit import HabitMind
-from agents.person import Person
+from agents.lived import behaviours
+from agents.person import Person, living_by
 from agents.port import Ask, Malformed, Reply, Weighed
 from agents.settling import ways_on
 from agents.step import Step
 from agents.thinking import OVERTAKEN, REFLECTS, TICK, Thinking, ThinkingMind
 from scenarios.scenario import Happening
+from sppc.absorb import HALF_LIFE
 from tests.stories import a_house, a_memory, a_person, at, decisions, did, someone, watch
 from world.affordances import affordances
 from world.clock import MINUTE
-from world.mind import Basis, Cause, Decided, Decision, Observation, Thought
+from world.mind import Basis, Cause, Decided, Decision, Observation, Order, Thought
 
 WORKS = {
     "wake": "07:00", "bed": "23:00", "free_wake": "07:00", "free_bed": "23:00",
@@ -259,6 +261,90 @@ def test_an_insight_that_cannot_be_used_leaves_things_as_they_were() -> None:
     (thought,) = thoughts(found, "reflection")
     assert (thought.repairs, "not JSON" in thought.fallback) == (1, True)
     assert not any("Lately" in ask.messages[1][1] for ask in model.written)
+
+
+# Memory that goes on
+
+
+def told(model: Model) -> list[str]:
+    """What each plan was told of such days."""
+    plans = [ask.messages[1][1] for ask in model.written if ask.purpose == "plan"]
+    return [text[text.index("at half past.") : text.index("One such day")] for text in plans]
+
+
+def test_what_was_planned_and_done_is_remembered_after_a_week() -> None:
+    model = Model()
+    days(ann(), model, "interrupts", REFLECTS + 3)
+    first, *_, last = told(model)
+    assert "=breakfast" in first and "=read" not in first
+    assert "=breakfast" in last and "=read" in last and "=sleep" not in last
+
+
+def test_what_is_recalled_is_within_the_budget_and_habit_lives_by_what_it_came_with() -> None:
+    person = ann()
+    mind = minded(person, Model(), "interrupts")
+    watch(a_house(person.profile), {"ann": mind}, at(3 * REFLECTS + 2, "00:00"))
+    assert (
+        person.memory is not None and mind.person.memory is person.memory and person.recalled is person.memory
+    )
+    recalled = mind.person.recalled
+    assert recalled is not None and recalled.report.tokens_after <= person.memory.report.budget
+    assert recalled.weeks == pytest.approx(
+        1.0 * 0.5 ** (3 / HALF_LIFE) + sum(0.5 ** (n / HALF_LIFE) for n in range(3))
+    )
+    assert (
+        max(map(len, mind.person.experience.lived.values())) < 30
+        and len(mind.person.experience.lived) <= REFLECTS
+    )
+    evening = Observation(
+        time=0,
+        weekday=0,
+        minute=1210,
+        resident="ann",
+        room="living",
+        cause=Cause.NEXT,
+        recent=("Activity:read",),
+    )
+    assert recalled.expected(evening)["Activity:relax"] > 0.1
+    habit = HabitMind(person)
+    watch(a_house(person.profile), {"ann": habit}, at(REFLECTS + 2, "00:00"))
+    assert not habit.person.experience.lived and habit.person.recalled is person.memory
+
+
+def test_whoever_comes_to_live_by_other_routines_recalls_those() -> None:
+    before = ann()
+    later = replace(ann(), memory=a_memory([did(0, 3, "Activity:read", 600, "read")]))
+    mind = HabitMind(living_by([(0, before), (2, later)]))
+    experience = mind.person.experience
+    experience.keep([did(0, 3, "Activity:cook", 610, "cook")])
+    assert before.memory is not None
+    experience.look_back(before.memory, 7)
+    mind.next_day(at(1, "06:00"))
+    assert mind.person.recalled is experience.memory is not before.memory
+    mind.next_day(at(2, "06:00"))
+    mind.next_day(at(3, "06:00"))
+    assert mind.person.recalled is later.memory
+
+
+def test_commands_are_taken_in_as_memory_knows_them() -> None:
+    person = ann()
+    seen = Observation(
+        time=at(1, "19:50"), weekday=1, minute=1190, resident="ann", room="living", cause=Cause.NEXT
+    )
+    device = next(iter(person.layout.home.devices))
+    kind = person.layout.home.devices[device].type
+    film = Decision(
+        activity="watch_television", room="living", until=at(1, "21:00"), basis=Basis.PLAN,
+        orders=(Order(device, "switch on"), Order(device, "switch off", after=20 * MINUTE)),
+    )  # fmt: skip
+    assert behaviours(person, seen, film) == (
+        did(1, 6, f"{kind}:switch on", 1190, "watch_television"),
+        did(1, 6, f"{kind}:switch off", 1210, "watch_television"),
+    )
+    assert behaviours(person, seen, film._replace(orders=())) == (
+        did(1, 6, "Activity:watch_television", 1190, "watch_television"),
+    )
+    assert behaviours(person, seen, film._replace(basis=Basis.IDLE)) == ()
 
 
 # Habits that drift
