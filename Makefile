@@ -5,15 +5,17 @@ is_new_enough := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c '$(is_new_enough)' 2>/dev/null && echo "$$p" && exit; done; echo python3)
 JOBS ?= 2
+KILLS ?= 50
 
 python := .venv/bin/python
 pip := $(python) -m pip -qq --no-input --disable-pip-version-check
 installed := .venv/.installed
 demo := runs/demo
+chaos = $(shell grep -l -e HOMEFOLK_CHAOS -e 'from fleets' tests/test_*.py) # those that have a long form
 caches := .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .grimp_cache
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test lint format bench model clean
+.PHONY: help env demo test chaos lint format bench model clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do \
@@ -29,6 +31,9 @@ demo: env  ## simulate scenarios/quickstart.yaml with the embedded LLM into runs
 
 test: env  ## run the tests (JOBS=... processes; the tests of one file stay together)
 	@$(python) -m pytest -n $(JOBS) --dist loadfile
+
+chaos: env  ## the tests that kill, starve and cheat runs, in full (KILLS=50; some minutes)
+	@HOMEFOLK_CHAOS=$(KILLS) $(python) -m pytest -n $(JOBS) --dist loadfile $(chaos)
 
 lint: env  ## ruff, mypy and the import layers
 	@.venv/bin/ruff check .
