@@ -26,9 +26,10 @@ from agents.port import EndpointDown, PortError, Trouble
 from agents.prices import FREE, cost, known_price, price_of, shipped_prices
 from agents.recorder import Recorder
 from agents.spending import Spending, Usage
+from dataset.manifest import read_manifest
 from scenarios.budget import Budget, Price
 from scenarios.errors import BudgetSpent, UserError
-from tests.command import HERMIT, THINKER, homefolk
+from tests.command import HERMIT, THINKER, said
 from tests.stub_server import sensible, stub_server
 
 PRICE = Price(prompt=2.0, cached_prompt=0.5, completion=8.0)
@@ -77,7 +78,7 @@ async def spend(
 ) -> list[object]:
     with Journal(folder / "journal.sqlite") as journal, Spending(journal.path) as spending:
         breaker = Breaker("here", 0.05)
-        patience, purse = Patience(breaker, 60.0, first_wait=0.001), Purse(budget, price, spending)
+        patience, purse = Patience(breaker, 0.3, first_wait=0.001), Purse(budget, price, spending)
         call = patience.around(guarded(purse.around(till), Pace(at_once), breaker))
         recorder = Recorder(journal, Ledger(), {"chat": call})
         asking = (
@@ -241,41 +242,33 @@ def test_the_purse_costs_well_under_a_millisecond(tmp_path: Path) -> None:
 
 
 def test_a_capped_run_ends_with_code_3_and_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
-    (tmp_path / "thinker.yaml").write_text(THINKER.replace("plans: choose", "plans: write"), encoding="utf-8")
+    scenario, whole, part = tmp_path / "thinker.yaml", tmp_path / "whole", tmp_path / "part"
+    scenario.write_text(THINKER.replace("plans: choose", "plans: write"), encoding="utf-8")
     with stub_server() as stub:
         stub.reply, stub.letters_a_token = sensible, 4
-        about = ("thinker.yaml", "--base-url", stub.url, "--json")
-        whole = homefolk(*about, "--out", "whole", cwd=tmp_path)
+        assert said(scenario, "--base-url", stub.url, "--out", whole).code == 0
         asked = stub.calls
-        capped = homefolk(*about, "--out", "part", "--max-calls", "3", cwd=tmp_path)
+        capped = said(scenario, "--base-url", stub.url, "--out", part, "--max-calls", 3)
         assert (capped.code, stub.calls - asked) == (3, 3)
         assert "the cap is 3 calls; raise it with --max-calls" in capped.err
-        again = homefolk("part", "--max-calls", "4", "--json", cwd=tmp_path)
+        again = said(part, "--max-calls", 4)
         assert (again.code, stub.calls - asked) == (3, 4)
-        rest = homefolk("part", "--max-calls", "1000", "--json", cwd=tmp_path)
-    assert (whole.code, rest.code) == (0, 0), rest.err
-    assert stub.calls == 2 * asked
-    assert rest.summary["digest"] == whole.summary["digest"]
+        rest = said(part, "--max-calls", 1000)
+    assert (rest.code, stub.calls) == (0, 2 * asked), rest.err
+    assert read_manifest(part).digest == read_manifest(whole).digest
 
 
 def test_hours_end_any_run_and_are_given_anew(tmp_path: Path) -> None:
-    (tmp_path / "hermit.yaml").write_text(HERMIT.replace("days: 2", "days: 300"), encoding="utf-8")
-    said = homefolk("hermit.yaml", "--out", "run", "--max-hours", "0.0001", cwd=tmp_path)
-    assert said.code == 3
-    assert "may run for 0.0001 hours; the same command goes on from here" in said.err
+    scenario = tmp_path / "hermit.yaml"
+    scenario.write_text(HERMIT.replace("days: 2", "days: 300"), encoding="utf-8")
+    stopped = said(scenario, "--out", tmp_path / "run", "--max-hours", "0.0001")
+    assert stopped.code == 3
+    assert "may run for 0.0001 hours; the same command goes on from here" in stopped.err
 
 
 def test_a_cap_on_money_wants_a_price(tmp_path: Path) -> None:
     (tmp_path / "thinker.yaml").write_text(THINKER, encoding="utf-8")
-    said = homefolk(
-        "thinker.yaml",
-        "--base-url",
-        "http://models.example/v1",
-        "--max-money",
-        "1",
-        "--out",
-        "r",
-        cwd=tmp_path,
-    )
-    assert said.code == 2
-    assert "nobody says what stub costs" in said.err
+    where = ("--base-url", "http://models.example/v1", "--out", tmp_path / "run")
+    refused = said(tmp_path / "thinker.yaml", *where, "--max-money", "1")
+    assert refused.code == 2
+    assert "nobody says what stub costs" in refused.err
