@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from dataset.atomic import write_text
+from dataset.json_file import read_json
 from dataset.schema import VERSION, Origin
 from dataset.store import HouseholdRecord, digest_run
 from scenarios.errors import UserError
 
 NAME = "manifest.json"
+MOST_BYTES = 1_000_000_000  # a record a household
 FALSE_TRIGGERS = "false_triggers"
 
 Ledgers = Mapping[str, Mapping[str, Mapping[str, int]]]
@@ -64,7 +66,7 @@ def read_manifest(folder: Path) -> Manifest:
     if not path.is_file():
         raise UserError(f"{folder} has no {NAME}: it is no complete run")
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = read_json(path, MOST_BYTES)
         manifest = Manifest(
             **{it.name: content[it.name] for it in fields(Manifest)}
             | {

@@ -86,6 +86,8 @@ def show_outcome(job: Job, found: dict[str, Any]) -> None:
         "impossible": f"{found['invalid_executed']} executed, {found['invalid_proposed']} refused",
         "model": _model(found["llm"]),
     }
+    if found["damaged"]:
+        rows["damaged"] = f"{', '.join(found['damaged'])}: not as written, so lived again"
     for name, value in rows.items():
         if not isinstance(value, Path) or value.exists():
             _console.print(f"{name:<10}  {value}")

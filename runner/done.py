@@ -8,10 +8,13 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from agents.journal import canonical
 from dataset.atomic import write_text
+from dataset.json_file import read_json
 from dataset.manifest import Ledgers, Manifest, added_up, package_versions
 from dataset.schema import Origin
 from dataset.store import HouseholdRecord, digest_files
@@ -19,6 +22,7 @@ from scenarios.errors import RunFailed
 
 PACKAGES = ("numpy", "simpy", "networkx", "pyarrow", "torch", "langgraph", "langchain-openai", "xllamacpp")
 DONE = "done"  # the folder of the records
+CHECK_SUM = "check_sum"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,18 +44,26 @@ def done_file(folder: Path, index: int) -> Path:
 
 def write_done(folder: Path, done: Done) -> None:
     """Write the record: from now on the household is done."""
-    write_text(done_file(folder, done.index), json.dumps(asdict(done), sort_keys=True) + "\n")
+    content = asdict(done)
+    whole = {**content, CHECK_SUM: _check_sum(content)}
+    write_text(done_file(folder, done.index), json.dumps(whole, sort_keys=True) + "\n")
 
 
 def read_done(folder: Path, index: int, origin: Origin) -> Done | None:
-    """The record of household *index* of the run *origin*; None where there is none."""
+    """The record of household *index* of the run *origin*; None where none is as it was written."""
     try:
-        content = json.loads(done_file(folder, index).read_bytes())
+        content = dict(read_json(done_file(folder, index)))
+        if content.pop(CHECK_SUM) != _check_sum(content):
+            return None
         record = HouseholdRecord(**content["record"])
         done = replace(Done(**content), record=record, origin=Origin(**content["origin"]))
     except (OSError, ValueError, TypeError, KeyError):
         return None
     return done if (done.index, done.origin) == (index, origin) else None
+
+
+def _check_sum(content: Any) -> str:
+    return sha256(canonical(content).encode()).hexdigest()
 
 
 def is_whole(folder: Path, done: Done) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from agents.connect import is_embedded
 from agents.port import Gateway
-from runner.done import Done, is_whole, read_done
+from runner.done import Done, done_file, is_whole, read_done
 from runner.single import HouseholdFailed, Run, live_one
 from scenarios.errors import RunFailed, UserError
 from world.clock import HOUR
@@ -65,6 +65,7 @@ class Fleet:
     def __init__(self, run: Run, indices: Iterable[int]) -> None:
         self.indices = tuple(indices)
         self.failed: dict[int, str] = {}
+        self.damaged: list[int] = []  # done once, but what was written is not there as it was
         self._days = run.scenario.days
         self._under_way: dict[int, tuple[float, int]] = {}  # days, events
         self._deaths: Counter[int] = Counter()
@@ -76,6 +77,7 @@ class Fleet:
             done = read_done(run.out, index, run.origin)
             if done is None or not is_whole(run.out, done):
                 self._waiting.append(index)
+                self.damaged += [index] if done_file(run.out, index).exists() else []
             else:
                 self._done, self._events = self._done + 1, self._events + done.record.events
 

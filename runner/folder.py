@@ -23,6 +23,7 @@ from typing import Any
 
 from agents.journal import copy_replies
 from dataset.atomic import write_text
+from dataset.json_file import read_json
 from dataset.manifest import is_complete
 from runner.differences import differences, same_scenario
 from scenarios.errors import UserError
@@ -133,7 +134,7 @@ def recorded_settings(path: Path) -> dict[str, Any]:
     if not file.is_file():
         raise UserError(f"{path} is no run: it has no {SCENARIO}")
     try:
-        return dict(json.loads(file.read_text(encoding="utf-8")))
+        return dict(read_json(file))
     except (ValueError, TypeError) as error:
         raise UserError(f"{file} is damaged: it is not what a run writes") from error
 

@@ -58,6 +58,7 @@ class Outcome:
     manifest: Manifest
     ledger: Ledger = field(default_factory=Ledger)
     seconds: float = 0.0  # of simulating and writing
+    damaged: tuple[str, ...] = ()  # households whose files were not as they were written, so lived again
 
 
 async def carry_out(job: Job) -> AsyncGenerator[Progress | Outcome, None]:
@@ -93,7 +94,8 @@ async def carry_out(job: Job) -> AsyncGenerator[Progress | Outcome, None]:
         manifest = _folded(job, run)
         _finish(job, out, manifest)
         seconds = time.perf_counter() - began
-    yield Outcome(manifest=manifest, ledger=ledger, seconds=seconds)
+    damaged = tuple(f"h{index:05d}" for index in fleet.damaged)
+    yield Outcome(manifest=manifest, ledger=ledger, seconds=seconds, damaged=damaged)
 
 
 def indices_of(scenario: Scenario | PopulationScenario) -> range:

@@ -23,6 +23,7 @@ def summary(job: Job, outcome: Outcome) -> dict[str, Any]:
         "events": manifest.counts["events"],
         "decisions": manifest.counts["decisions"],
         "seconds": round(outcome.seconds, 3),
+        "damaged": list(outcome.damaged),
         "llm": {
             "model": manifest.origin.model,
             "calls": spent.calls,

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command import HERMIT, THINKER, said
+from command import HERMIT, THINKER, homefolk, said
 from stub_server import Stub, stub_server
 
 from agents.journal import Journal, copy_replies
+from dataset.manifest import is_complete
+from dataset.store import part_file
 from scenarios.errors import UserError
 
 
@@ -133,8 +135,47 @@ def test_what_a_fork_takes_over_is_answers_alone(tmp_path: Path) -> None:
     assert not (tmp_path / "third").exists()
 
 
+def test_what_is_torn_is_lived_again_and_nothing_else(tmp_path: Path) -> None:
+    street = HERMIT.replace("days: 2", "days: 1\nhouseholds: 5")
+    Path("street.yaml").write_text(street, encoding="utf-8")
+    whole = said("street.yaml", "--out", "lived", "--json").summary
+    assert whole["damaged"] == []
+    run = Path("lived")
+    written = {file: file.read_bytes() for file in run.rglob("*") if file.is_file()}
+    (run / "manifest.json").unlink()
+    torn = part_file(run, "oracle", 1)
+    torn.write_bytes(torn.read_bytes()[:-1])
+    record = run / "done" / "h00002.json"
+    record.write_text(
+        record.read_text(encoding="utf-8").replace('"executed": 0', '"executed": 7'), encoding="utf-8"
+    )
+    (run / "done" / "h00003.json").write_text("[" * 100_000, encoding="utf-8")
+    before = {file: file.stat().st_mtime_ns for file in run.rglob("*.*") if file.is_file()}
+    again = said("street.yaml", "--out", "lived", "--json")
+    assert again.summary["digest"] == whole["digest"]
+    assert again.summary["damaged"] == ["h00001", "h00002", "h00003"]
+    assert "damaged     h00001, h00002, h00003: not as written, so lived again" in again.err
+    assert {file: file.read_bytes() for file in run.rglob("*") if file.is_file()} == written
+    untouched = [file for file in before if "00000" in file.name or "00004" in file.name]
+    assert len(untouched) == 14
+    assert all(file.stat().st_mtime_ns == before[file] for file in untouched)
+
+
 NO_ROOM = """
 import resource, signal
 resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 """
+
+
+@pytest.mark.parametrize(("size", "file"), [(3_000, "scenario.json"), (40_000, "part-00000.parquet")])
+def test_a_full_disk_ends_in_a_sentence_and_the_run_goes_on_when_there_is_room(
+    size: int, file: str, tmp_path: Path
+) -> None:
+    fortnight = ("hermit.yaml", "--days", "14", "--out", "lived")  # tables larger than its scenario
+    full = homefolk(*fortnight, cwd=tmp_path, before=NO_ROOM.format(size=size))
+    assert (full.code, file in full.sentence, "File too large" in full.sentence) == (1, True, True)
+    assert not is_complete(Path("lived"))
+    assert not list(Path("lived").rglob(".*.tmp")), "what could not be finished is cleared away"
+    whole = said(*fortnight[:3], "--out", "whole", "--json").summary
+    assert said(*fortnight, "--json").summary["digest"] == whole["digest"]

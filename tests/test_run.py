@@ -19,7 +19,7 @@ from dataset.manifest import is_complete, read_manifest
 
 KEYS = {
     "run", "digest", "households", "residents", "days", "events", "decisions", "seconds", "llm",
-    "invalid_executed", "invalid_proposed",
+    "damaged", "invalid_executed", "invalid_proposed",
 }  # fmt: skip
 LLM_KEYS = {
     "model",
