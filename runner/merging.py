@@ -26,7 +26,7 @@ FOLDERS = ("memory", "households", *TABLES, DONE)  # what says that a household 
 
 def merge(out: Path, parts: Sequence[Path], tell: Callable[[str], None]) -> Manifest:
     """Make the whole run in the folder *out* of the complete *parts* of it, which stay as they are."""
-    shards = {part: _shard(part) for part in parts}
+    shards = [(_shard(part), part) for part in parts]
     whole = _whole(parts)
     _all_there(shards)
     if any(out.resolve() == part.resolve() for part in parts):
@@ -34,7 +34,7 @@ def merge(out: Path, parts: Sequence[Path], tell: Callable[[str], None]) -> Mani
     origin = _origin(parts)
     with claimed(out, whole) as folder:
         if not folder.complete:
-            for part, shard in sorted(shards.items(), key=lambda it: it[1].part):
+            for shard, part in sorted(shards):
                 tell(f"{shard}: {part}")
                 _take_over(part, shard, folder)
             _complete(folder, origin)
@@ -61,14 +61,14 @@ def _whole(parts: Sequence[Path]) -> dict[str, object]:
     return settings[0]
 
 
-def _all_there(shards: dict[Path, Shard]) -> None:
+def _all_there(shards: Sequence[tuple[Shard, Path]]) -> None:
     """Every part once."""
-    of = max(shard.of for shard in shards.values())
-    for part, shard in shards.items():
+    of = max(shard.of for shard, _ in shards)
+    for shard, part in shards:
         if shard.of != of:
             raise UserError(f"{part} is {shard}, others are parts of {of}")
     for number in range(1, of + 1):
-        found = [str(part) for part, shard in shards.items() if shard.part == number]
+        found = [str(part) for shard, part in shards if shard.part == number]
         if not found:
             raise UserError(f"{Shard(number, of)} is missing: {of} parts make the run")
         if len(found) > 1:

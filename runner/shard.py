@@ -11,7 +11,7 @@ from scenarios.problems import printable
 SHARD = "shard"  # the setting that tells a part from the whole run
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Shard:
     """Part *part* of *of*, counted from 1: of all households those whose index leaves part - 1."""
 

@@ -110,7 +110,7 @@ def test_parts_that_were_told_different_things_are_replayed_as_each_was_told(tmp
     assert said("merge", tmp_path / "merged", *parts).code == 0
     with sqlite3.connect(tmp_path / "merged" / "journal.sqlite") as journal:
         told = journal.execute('SELECT count(*) FROM replies WHERE request LIKE \'%"method":"part"%\'')
-        assert told.fetchone()[0] > 3
+        assert told.fetchone()[0] > 0
     again = said(tmp_path / "merged", "--replay", "--json")
     assert again.code == 0, again.err
     assert (again.summary["digest"], again.summary["llm"]["calls"]) == (
@@ -288,7 +288,7 @@ def test_parts_that_make_no_run_are_not_merged(tmp_path: Path) -> None:
         return told.err
 
     assert "3/3 is missing" in refused(one, two)
-    assert "are both 1/3" in refused(one, one, two)
+    assert "are both 1/3; name it once" in refused(one, one, two)
     assert "scenario.seed: 7 → 8" in refused(one, two, three)
     assert "is a whole run" in refused(one, two, whole)
     (two / "manifest.json").unlink()
