@@ -2,11 +2,13 @@
 
     bench/detectors.py run [--data FOLDER] [--sets an fr] [--detectors NAME ...] [--seeds 5] [--out FOLDER]
     bench/detectors.py table [--sets an fr] [--percentile 95] [--out FOLDER]
+    bench/detectors.py noise [--data FOLDER] [--sets an fr] [--out FOLDER]
     bench/detectors.py cost [--data FOLDER] [--sets an fr] [--epochs 2]
 
 `run` fits detectors to the normal windows and scores validation, test and attacks: one line of
 OUT/detectors.jsonl for each set, detector and seed; a run goes on where the last one stopped. `table` puts
 the threshold at a percentile of the validation scores and prints F1 by family beside the published figure.
+`noise` compares ways of NWRL on the models that `run` has left (`bench/detectors_noise.py`).
 `cost` measures an epoch of SmartGuard as it is and in two versions with loops (`bench/detectors_loop.py`).
 """
 
@@ -16,13 +18,16 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import numpy as np
+import torch
 
+from bench.detectors_loop import print_cost
+from bench.detectors_noise import print_noise
 from evaluation.detectors.detector import Detector
-from evaluation.detectors.methods import CLASSICAL, FLOORS, METHODS
+from evaluation.detectors.methods import CLASSICAL, FLOORS, METHODS, SMARTGUARD
 from evaluation.detectors.published import FAMILIES, Published, read_published
 from evaluation.detectors.scoring import Rates, flag_all, judge, threshold
 from evaluation.detectors.windows import Floats, Windows
@@ -42,9 +47,9 @@ PUBLISHED: Mapping[tuple[str, str], Sequence[float]] = {
 
 
 def main() -> None:
-    """Run one of the three."""
+    """Run one of the four."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("what", choices=("run", "table", "cost"))
+    parser.add_argument("what", choices=("run", "table", "noise", "cost"))
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--sets", nargs="+", default=["an", "fr"])
     parser.add_argument("--detectors", nargs="+", choices=METHODS, default=[*METHODS], metavar="NAME")
@@ -60,9 +65,9 @@ def main() -> None:
         print(f"{given.data}: no real logs here; nothing to measure")
     elif given.what == "run":
         run(given.data, given.out, given.sets, given.detectors, given.seeds)
+    elif given.what == "noise":
+        print_noise(given.data, given.out, given.sets, given.percentile)
     else:
-        from bench.detectors_loop import print_cost
-
         print_cost(given.data, given.sets, given.epochs)
 
 
@@ -78,18 +83,20 @@ def run(data: Path, out: Path, sets: Sequence[str], names: Sequence[str], seeds:
                     continue
                 if method == LESS and WHOLE in names:
                     continue
-                for row in rows(name, logs, method, seed):
+                for row in rows(out, name, logs, method, seed):
                     with (out / "detectors.jsonl").open("a", encoding="utf-8") as file:
                         file.write(json.dumps(row) + "\n")
                     print(name, method, seed, f"{row['seconds']:.0f} s", flush=True)
 
 
-def rows(name: str, logs: Published, method: str, seed: int) -> Iterator[dict[str, Any]]:
+def rows(out: Path, name: str, logs: Published, method: str, seed: int) -> Iterator[dict[str, Any]]:
     """The scores of a detector; of SmartGuard those without NWRL too, which training knows nothing of."""
-    started = perf_counter()
+    started = process_time()
     detector = METHODS[method](logs.train, logs.validation, seed)
-    row = {"set": name, "seed": seed, "seconds": perf_counter() - started}
+    row = {"set": name, "seed": seed, "seconds": process_time() - started}
     yield {"detector": method, **row, "scores": scores(detector, logs)}
+    if method in SMARTGUARD:
+        torch.save(detector.state_dict(), out / f"{method} {name} {seed}.pt")  # type: ignore[attr-defined]
     if method == WHOLE:
         detector.log_weight.zero_()  # type: ignore[attr-defined]
         yield {"detector": LESS, **row, "scores": scores(detector, logs)}

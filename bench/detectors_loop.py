@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import torch
 from torch import Tensor
@@ -101,46 +101,45 @@ def batch_loss(
     for number, window in enumerate(windows):
         for place, behaviour in enumerate(window):
             loss = F.cross_entropy(out[number, place], torch.tensor(behaviour[3]))
-            seen[behaviour[3]].append(float(loss))
+            seen[behaviour[3]].append(loss.item())
             if hidden[number][place] or not hard:
                 counted.append(loss)
     return torch.stack(counted).mean()
 
 
 def vectorised(windows: Windows, validation: Windows, config: Config, epochs: int) -> float:
-    """Seconds of an epoch; a few validation windows, since the loops have none."""
+    """CPU seconds of an epoch; a few validation windows, since the loops have none."""
     model = SmartGuard(windows.sizes[ACTION], config)
     training = smartguard.Training(epochs, config.batch, hidden=0.2, plain_epochs=1)
-    started = perf_counter()
+    started = process_time()
     learn(model, windows, validation.rows(slice(1)), training, seed=0)
-    return (perf_counter() - started) / epochs
+    return (process_time() - started) / epochs
 
 
 def looped(windows: Windows, config: Config, epochs: int, at_once: bool) -> float:
-    """Seconds of an epoch."""
+    """CPU seconds of an epoch."""
     torch.manual_seed(0)
     model = SmartGuard(windows.sizes[ACTION], config)
     lists, hard = windows.fields.tolist(), None
-    started = perf_counter()
+    started = process_time()
     for _ in range(epochs):
         hard = epoch_of_loops(model, lists, config.batch, hard, at_once)
-    return (perf_counter() - started) / epochs
+    return (process_time() - started) / epochs
 
 
 VERSIONS = ("vectorised", "loops around a batch", "one window at a time")
 
 
-def measure(data: Path, name: str, version: str, epochs: int, share: int) -> tuple[float, float]:
-    """Seconds an epoch and MB beyond what Python and the data take, in a process of its own."""
+def measure(data: Path, name: str, version: str, epochs: int) -> tuple[float, float]:
+    """CPU seconds an epoch and MB beyond what Python and the data take, in a process of its own."""
     torch.set_num_threads(1)
     logs, config = read_published(data, name), Config()
-    windows = logs.train.rows(slice(None, None, share))
     before = peak_megabytes()
     if version == "vectorised":
-        seconds = vectorised(windows, logs.validation, config, epochs)
+        seconds = vectorised(logs.train, logs.validation, config, epochs)
     else:
-        seconds = looped(windows, config, epochs, at_once=version == VERSIONS[1])
-    return seconds * len(logs.train) / len(windows), peak_megabytes() - before
+        seconds = looped(logs.train, config, epochs, at_once=version == VERSIONS[1])
+    return seconds, peak_megabytes() - before
 
 
 def peak_megabytes() -> float:
@@ -148,12 +147,12 @@ def peak_megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 1024)
 
 
-def print_cost(data: Path, sets: Sequence[str], epochs: int, share: int = 1) -> None:
+def print_cost(data: Path, sets: Sequence[str], epochs: int) -> None:
     """A table; one thread. An epoch before LDMS hides anything, then those in which it does."""
-    print("| set | version | seconds an epoch | MB |\n| --- | --- | --- | --- |")
+    print("| set | version | CPU seconds an epoch | MB |\n| --- | --- | --- | --- |")
     context = multiprocessing.get_context("spawn")
     for name in sets:
         for version in VERSIONS:
             with context.Pool(1) as pool:
-                seconds, memory = pool.apply(measure, (data, name, version, epochs, share))
+                seconds, memory = pool.apply(measure, (data, name, version, epochs))
             print(f"| {name.upper()} | {version} | {seconds:.1f} | {memory:,.0f} |", flush=True)

@@ -24,9 +24,9 @@ USUAL = Training(epochs=30, batch=32)
 class Transformer(nn.Module):
     """Every behaviour keeps a vector of its own; no positions, as in SmartGen."""
 
-    def __init__(self, width: int, longest: int, heads: int = 4, layers: int = 2) -> None:
+    def __init__(self, width: int, longest: int, heads: int = 4, inner: int = 256) -> None:
         super().__init__()
-        self.body = EncoderDecoder(width, heads, layers)
+        self.body = EncoderDecoder(width, heads, layers=2, inner=inner)
 
     def forward(self, x: Tensor, mask: Tensor, hidden: Tensor) -> Tensor:
         """(B, T, C) -> (B, T, C)."""
@@ -111,7 +111,9 @@ def smartgen(field: int) -> Config:
     ACTION for spring, SLOT for night, DEVICE for multiple; the threshold is a percentile of validation that
     is set by hand for each cell, 95 where it is not.
     """
-    return Config(partial(Transformer, heads=8), (field,), width=512, training=Training(epochs=15, batch=32))
+    return Config(
+        partial(Transformer, heads=8, inner=2048), (field,), width=512, training=Training(epochs=15, batch=32)
+    )
 
 
 def fit(train: Windows, validation: Windows, seed: int, config: Config = TRANSFORMER) -> Autoencoder:
