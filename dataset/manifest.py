@@ -34,6 +34,9 @@ class Manifest:
     invalid: Mapping[str, int] = field(default_factory=dict)  # impossible things executed, and proposed
     sensors: Ledgers = field(default_factory=dict)  # of all households together, by the sensors' ids
     changes: tuple[Mapping[str, Any], ...] = ()  # of life: day, date, kind, who, until
+    hashes: Mapping[str, str] = field(
+        default_factory=dict
+    )  # SHA-256 of whatever shaped the run, by what it is
 
     @property
     def digest(self) -> str:

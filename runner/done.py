@@ -18,6 +18,7 @@ from dataset.json_file import read_json
 from dataset.manifest import Ledgers, Manifest, added_up, package_versions
 from dataset.schema import Origin
 from dataset.store import HouseholdRecord, digest_files
+from runner.provenance import hashes
 from scenarios.errors import RunFailed
 
 PACKAGES = ("numpy", "simpy", "networkx", "pyarrow", "torch", "langgraph", "langchain-openai", "xllamacpp")
@@ -35,6 +36,7 @@ class Done:
     tokens: Ledgers  # question -> resident -> what the thoughts cost
     sensors: Ledgers
     invalid: Mapping[str, int]  # impossible things executed, and proposed
+    replies: str  # a digest of what the model said to it; '' where none was asked
 
 
 def done_file(folder: Path, index: int) -> Path:
@@ -91,10 +93,12 @@ def manifest_of(
     tokens: Ledgers = {}
     sensors: Ledgers = {}
     invalid = Counter(executed=0, proposed=0)
+    replies = sha256()
     for done in households:
         records.append(done.record)
         tokens, sensors = added_up([tokens, done.tokens]), added_up([sensors, done.sensors])
         invalid.update(done.invalid)
+        replies.update(f"{done.replies}\n".encode())
     return Manifest(
         origin=origin,
         settings=settings,
@@ -104,4 +108,5 @@ def manifest_of(
         invalid=dict(invalid),
         sensors=sensors,
         changes=changes,
+        hashes={**hashes(settings), "replies": replies.hexdigest()} if origin.model else hashes(settings),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.behaviours import Followed
+from agents.heard import Heard
 from agents.port import Gateway, Settings
 from dataset.atomic import write_text
 from dataset.log import BLOCK, Log
@@ -49,7 +50,8 @@ async def live_one(run: Run, index: int, gateway: Gateway | None) -> AsyncIterat
     """Household *index*, after every simulated hour; at last, once it is written, that it is done."""
     scenario, log, told = household(run.scenario, index), Log(), -HOUR
     followed = followed_in(scenario, run.catalogue, index)
-    thinking = _thinking(run, index, gateway)
+    heard = None if gateway is None else Heard(gateway)
+    thinking = _thinking(run, index, heard)
     async for lived in lives(scenario, run.catalogue, run.memories(scenario), thinking, index):
         if lived.now >= told + HOUR:
             told = lived.now
@@ -68,6 +70,7 @@ async def live_one(run: Run, index: int, gateway: Gateway | None) -> AsyncIterat
         record=_write(run, scenario, lived, log, followed, index),
         tokens=thought_tokens(lived.thoughts),
         sensors=lived.sensors,
+        replies=heard.digest() if heard else "",
         invalid={
             "executed": len(impossible(log, lived.conflicts, scenario, run.catalogue)),
             "proposed": lived.refused,

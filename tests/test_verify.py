@@ -1,9 +1,11 @@
 """`verify` derives a run again and says whether it comes out: what is changed in it, and where."""
 
+import json
 import shutil
 import sqlite3
 import sys
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,9 @@ import pytest
 from command import HERMIT, QUICKSTART, THINKER, homefolk, said
 from stub_server import stub_server
 
+from dataset.manifest import read_manifest
 from dataset.store import part_file
-from runner.provenance import code
+from runner.provenance import hashes
 
 NO_NETWORK = """
 sys.addaudithook(lambda name, _: os._exit(99) if name in ("socket.connect", "socket.getaddrinfo") else None)
@@ -129,10 +132,40 @@ def test_a_reply_that_was_changed_or_lost_is_noticed(run: Path) -> None:
     assert "no journal to replay" in said("verify", "run").sentence
 
 
+def test_the_manifest_says_what_shaped_the_run(run: Path) -> None:
+    manifest = read_manifest(run)
+    assert manifest.hashes.keys() == {"scenario", "profiles", "catalogue", "prompts", "code", "replies"}
+    assert len(set(manifest.hashes.values())) == 6
+    assert manifest.origin.model == "stub"
+    assert {"numpy", "pyarrow", "langgraph"} <= manifest.packages.keys()
+    Path("hermit.yaml").write_text(HERMIT, encoding="utf-8")
+    assert said("hermit.yaml", "--out", "habit").code == 0
+    habit = read_manifest(Path("habit"))
+    assert "replies" not in habit.hashes
+    same = {name for name, digest in habit.hashes.items() if digest == manifest.hashes[name]}
+    assert same == {"profiles", "catalogue", "prompts", "code"}
+
+
+def test_a_reply_counts_though_nothing_came_of_it(run: Path) -> None:
+    """Replies are part of the manifest by what they say, not by what was made of them."""
+    with sqlite3.connect(run / "journal.sqlite") as journal:
+        rows = journal.execute("SELECT key, answer FROM replies WHERE request LIKE '%rings%'").fetchall()
+        key, answer = next((key, answer) for key, answer in rows if '"prompt_tokens":40' in answer)
+        other = answer.replace('"finish":"stop"', '"finish":"eos"')
+        check_sum = sha256(f"{key}{other}".encode()).hexdigest()
+        journal.execute("UPDATE replies SET answer = ?, check_sum = ? WHERE key = ?", (other, check_sum, key))
+    told = said("verify", "run")
+    assert (told.code, "hashes.replies" in told.sentence) == (1, True)
+
+
 def test_a_program_that_changed_since_is_told_and_need_not_matter(run: Path) -> None:
-    for file in ("scenario.json", "manifest.json"):
-        text = (run / file).read_text(encoding="utf-8")
-        (run / file).write_text(text.replace(code()["world/loop.py"], "0" * 12), encoding="utf-8")
+    settings, manifest = (
+        json.loads((run / name).read_bytes()) for name in ("scenario.json", "manifest.json")
+    )
+    settings["code"]["world/loop.py"] = "0" * 12
+    manifest |= {"settings": settings, "hashes": {**manifest["hashes"], **hashes(settings)}}
+    (run / "scenario.json").write_text(json.dumps(settings), encoding="utf-8")
+    (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     told = said("verify", "run")
     assert (told.code, told.err.splitlines()[0]) == (0, "since it was made: code: world/loop.py changed")
     edited(run, "events", lambda rows: rows[3].update(value="-"))
