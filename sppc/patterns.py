@@ -54,6 +54,16 @@ def write(routines: Mapping[Routine, int]) -> str:
     return "".join(f"{row}\n" for row in rows)
 
 
+def prices(routines: Mapping[Routine, int]) -> dict[Routine, int]:
+    """Tokens that each takes in the text of them all, once words and motifs have their names."""
+    pieces = sorted(routines)
+    bodies, _ = _motifs([_symbols(piece) for piece in pieces])
+    return {
+        piece: sum(1 + (symbol[0] == "+") for symbol in body) + (routines[piece] > 1)
+        for piece, body in zip(pieces, bodies, strict=True)
+    }
+
+
 def read(text: str) -> Counter[Routine]:
     """The routines that `write` wrote, and how often each was done."""
     meaning: dict[str, list[str]] = {}

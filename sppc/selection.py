@@ -15,7 +15,7 @@ from sppc.clock import Floats
 from sppc.encode import Integers
 from sppc.importance import distinct_pieces
 from sppc.likeness import describe
-from sppc.patterns import write
+from sppc.patterns import prices, write
 from sppc.text import cost, tokens
 
 Fits = Callable[[Sequence[int]], bool]
@@ -72,14 +72,17 @@ def farthest(pieces: Sequence[Routine], importance: Floats, fits: Fits, rng: np.
 def informative(
     pieces: Sequence[Routine], importance: Floats, fits: Fits, rng: np.random.Generator
 ) -> Integers:
-    """Farthest-point choice among pieces that weigh by how often they occur and how important they are.
+    """Farthest-point choice among pieces that weigh by how often, how important, and how short they are.
 
     Each time the piece of greatest (1 - likeness to the nearest kept one) * sqrt(copies * (1 + importance /
-    mean)). The root keeps a routine done a hundred times, or one like nothing else, from coming before all.
+    mean) / tokens). The root keeps a routine done a hundred times, one like nothing else, or one of a single
+    action from coming before all.
     """
-    _, group = distinct_pieces(pieces)
-    copies = np.bincount(group)[group]
-    return _spread(pieces, np.sqrt(copies * (1 + importance / max(importance.mean(), 1e-9))), fits)
+    times = Counter(pieces)
+    copies = np.array([times[piece] for piece in pieces])
+    price = prices(times)
+    worth = copies * (1 + importance / max(importance.mean(), 1e-9)) / [price[piece] for piece in pieces]
+    return _spread(pieces, np.sqrt(worth), fits)
 
 
 METHODS: dict[str, Method] = {

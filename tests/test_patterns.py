@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dataset.routines import ACTIVITY_ONLY, Behaviour, Routine
 from sppc.clock import SLOT
-from sppc.patterns import read, write
+from sppc.patterns import prices, read, write
 from sppc.split import split
 from sppc.text import cost, tokens
 
@@ -52,6 +52,15 @@ def test_what_recurs_is_named_once() -> None:
     text = write(routines)
     assert read(text) == routines
     assert tokens(text) < 0.2 * sum(map(cost, routines))
+
+
+def test_what_a_piece_takes_among_the_others() -> None:
+    routines = {
+        known_by_slot(0, 2, "TV:setChannel", "Light:switch on"): 1,
+        known_by_slot(1, 2, "Light:switch on"): 3,
+        (Behaviour(2, 2, "TV", "TV:off"), Behaviour(2, 3, "TV", "TV:off")): 1,
+    }
+    assert [prices(routines)[piece] for piece in routines] == [2, 2, 4]  # '+3' is two
 
 
 @st.composite
