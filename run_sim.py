@@ -199,18 +199,52 @@ def compress(
 @app.command()
 def export(
     run: Annotated[Path, typer.Argument(help="The folder of a run.")],
-    out: Annotated[Path, typer.Option(help="Folder to write into.")],
-    to: Annotated[str, typer.Option(help="smartguard: windows of ten behaviours as ids.")] = "smartguard",
-    vocabulary: Annotated[str, typer.Option(help="an, fr, kr, sp, us, or a vocabulary JSON.")] = "fr",
+    out: Annotated[Path, typer.Option(help="Folder to make.")],
+    to: Annotated[
+        str,
+        typer.Option(
+            help="hf, smartsense, smartguard, smartgen, casas, homeassistant, xes, jsonl, croissant or csv."
+        ),
+    ] = "smartguard",
+    vocabulary: Annotated[
+        str | None, typer.Option(help="Of ids: an, fr (unless given), kr, sp, us, or a JSON.")
+    ] = None,
+    map_: Annotated[
+        Path | None, typer.Option("--map", help="Of ids: JSON of what stands for what the vocabulary lacks.")
+    ] = None,
+    license_: Annotated[str | None, typer.Option("--license", help="Of hf, croissant: cc-by-4.0.")] = None,
+    split: Annotated[str | None, typer.Option(help="Divide by household, time or person.")] = None,
+    validation: Annotated[float, typer.Option(help="Share of the validation split.")] = 0.1,
+    test: Annotated[float, typer.Option(help="Share of the test split.")] = 0.2,
+    gap: Annotated[int, typer.Option(help="Days between two splits by time.")] = 1,
 ) -> None:
-    """Write a run in a format of the field."""
-    from dataset.export import export_smartguard
-    from dataset.manifest import read_manifest
+    """Write a run in a format of the field, in splits without leakage if asked."""
+    from dataset.exporting import Choices, export_run
+    from dataset.splits import Splits
 
-    if to != "smartguard":
-        raise UserError(f"--to {to}: expected smartguard")
-    read_manifest(run)  # half a run is no dataset
-    typer.echo(str(export_smartguard(run, _vocabulary(vocabulary), out)))
+    choices = Choices(
+        vocabulary=None if vocabulary is None else _vocabulary(vocabulary),
+        map=map_,
+        license=license_,
+        splits=None if split is None else Splits.asked(split, validation, test, gap),
+    )
+    typer.echo(str(export_run(run, to, out, choices)))
+
+
+@app.command()
+def query(
+    run: Annotated[Path, typer.Argument(help="The folder of a run.")],
+    sql: Annotated[str, typer.Argument(help="A SELECT over events, oracle, decisions, conflicts, ...")],
+    as_csv: Annotated[bool, typer.Option("--csv", help="CSV instead of a table.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON object a line instead.")] = False,
+) -> None:
+    """Ask a run's tables in SQL (DuckDB); nothing is written, and no other file can be read."""
+    from dataset.query import answer, lines
+
+    if as_csv and as_json:
+        raise UserError("--csv and --json exclude each other")
+    with answer(run, sql) as rows:
+        sys.stdout.writelines(lines(rows, "csv" if as_csv else "json" if as_json else "table"))
 
 
 @app.command()

@@ -138,13 +138,17 @@ class Vocabulary:
     def describe(self, unknown: Mapping[str, int]) -> str:
         """'Kettle:switch on (3 rows; nearest: Light:switch on)' for each, most rows first."""
         return ", ".join(
-            f"{name} ({rows} row{'s' * (rows != 1)}{self._nearest(name)})"
+            f"{name} ({rows} row{'s' * (rows != 1)}{self._hint(name)})"
             for name, rows in sorted(unknown.items(), key=lambda item: (-item[1], item[0]))
         )
 
-    def _nearest(self, name: str) -> str:
-        close = get_close_matches(name, self.actions, n=1)
-        return f"; nearest: {close[0]}" if close else ""
+    def nearest(self, name: str) -> str:
+        """The action here whose name is nearest to *name*, '' where none is near."""
+        return next(iter(get_close_matches(name, self.actions, n=1)), "")
+
+    def _hint(self, name: str) -> str:
+        close = self.nearest(name)
+        return f"; nearest: {close}" if close else ""
 
 
 def _names(path: Path, content: Any, key: str) -> tuple[str, ...]:

@@ -1,6 +1,9 @@
 """What many tests start from. Stories about living people are told with `tests.stories`."""
 
+from pathlib import Path
+
 import pytest
+from command import SCENARIOS, said
 
 from scenarios.catalogue import Catalogue
 from scenarios.home import Home
@@ -41,3 +44,22 @@ def clock() -> Clock:
 def house() -> House:
     """The flat on a winter Monday, Ann in it."""
     return a_house(someone())
+
+
+@pytest.fixture(scope="session")
+def flat_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A complete run: three days of Anna and Ben by habit, with conflicts."""
+    return _run(tmp_path_factory.mktemp("runs") / "flat", SCENARIOS / "quickstart.yaml")
+
+
+@pytest.fixture(scope="session")
+def street_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A complete run of four households drawn from a population, four days by habit."""
+    out = tmp_path_factory.mktemp("runs") / "street"
+    return _run(out, SCENARIOS / "population.yaml", "--households", 4, "--days", 4)
+
+
+def _run(out: Path, scenario: Path, *more: object) -> Path:
+    told = said(scenario, "--mind", "habit", "--out", out, *more)
+    assert told.code == 0, told.err
+    return out

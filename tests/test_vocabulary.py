@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dataset.export import _look_up
+from dataset.exporters.ids import look_up
+from dataset.exporters.mapping import Mapped
 from dataset.importing import import_routines
 from dataset.routines import Behaviour
 from dataset.vocabulary import SHIPPED, Vocabulary
@@ -68,7 +69,7 @@ def test_any_pair_of_ids_comes_back_as_it_was(name: str) -> None:
 def test_the_exporter_finds_the_ids_that_encoding_finds(name: str) -> None:
     words = Vocabulary.shipped(name)
     actions = pa.chunked_array([[*words.actions, "Kettle:boil", "Light:swich on"]])
-    found = _look_up(actions, words)
+    found = look_up(actions, Mapped(words))
     behaviours = [Behaviour(0, 0, own(action), action) for action in words.actions]
     assert found[:-2].tolist() == [list(words.encode(behaviour)[2:]) for behaviour in behaviours]
     assert found[-2:, 1].tolist() == [-1, -1]
@@ -119,7 +120,7 @@ def test_every_row_of_the_real_logs_has_a_device_that_can_do_it_and_returns_to_i
         routines = import_routines("smartsense", path, words).routines
         table = pq.read_table(path).sort_by([("seq_id", "ascending"), ("pos", "ascending")])
         pairs = np.stack([np.asarray(table["device"]), np.asarray(table["action"])], axis=1)
-        assert _look_up(routines.table["action"].cast(pa.string()), words).tolist() == pairs.tolist()
+        assert look_up(routines.table["action"].cast(pa.string()), Mapped(words)).tolist() == pairs.tolist()
         assert routines.table["device"].to_pylist() == [
             own(it) for it in routines.table["action"].to_pylist()
         ]
