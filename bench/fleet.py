@@ -1,0 +1,225 @@
+"""What a fleet makes of its model and its machine.
+
+    PYTHONPATH=. python bench/fleet.py slots    # 200 homes on a server of 32 slots; one at a time beside it
+    PYTHONPATH=. python bench/fleet.py size     # minds of habit: seconds, memory and bytes a household
+    PYTHONPATH=. python bench/fleet.py serve    # the server alone
+
+The server answers every question after the same time, so many at once. Its use is the time its slots were
+busy, of the time from the first question to the last answer.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+from urllib.request import urlopen
+
+import numpy as np
+
+from runner.how import How
+from runner.run import Outcome, carry_out
+from runner.start import started
+from tests.stub_server import sensible
+
+ROOT = Path(__file__).parents[1]
+TOWN = ROOT / "scenarios" / "population.yaml"
+
+
+@dataclass
+class Server:
+    """An OpenAI-compatible server of so many slots that take *latency* seconds a question."""
+
+    latency: float
+    slots: asyncio.Semaphore
+    answered: int = 0
+    busy: float = 0.0  # slot-seconds
+    first: float = 0.0
+    last: float = 0.0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection."""
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                path = head.split(b" ", 2)[1].decode()
+                length = next(
+                    (int(it[15:]) for it in head.lower().split(b"\r\n") if it.startswith(b"content-length:")),
+                    0,
+                )
+                answer = await self.answer(path, await reader.readexactly(length))
+                text = json.dumps(answer).encode()
+                writer.write(
+                    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+                    % len(text)
+                    + text
+                )
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    async def answer(self, path: str, body: bytes) -> dict[str, Any]:
+        """A reply, or how busy one has been."""
+        if path == "/stats":
+            return {"answered": self.answered, "busy": self.busy, "seconds": self.last - self.first}
+        if not body:
+            return {"object": "list", "data": [{"id": "stub"}]}
+        self.first = self.first or time.monotonic()
+        async with self.slots:
+            await asyncio.sleep(self.latency)
+        self.answered, self.busy, self.last = self.answered + 1, self.busy + self.latency, time.monotonic()
+        message = {"role": "assistant", "content": sensible(json.loads(body))}
+        return {
+            "id": "1", "object": "chat.completion", "created": 0, "model": "stub",
+            "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+            "usage": {
+                "prompt_tokens": len(body) // 4, "completion_tokens": len(message["content"]) // 4 + 1,
+                "total_tokens": 0,
+            },
+        }  # fmt: skip
+
+
+async def serve(latency: float, slots: int) -> None:
+    """Tell the port, then serve until killed."""
+    served = Server(latency, asyncio.Semaphore(slots))
+    server = await asyncio.start_server(served.serve, "127.0.0.1", 0, limit=1 << 22)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+@contextmanager
+def server(latency: float, slots: int) -> Iterator[str]:
+    """The root of a server in a process of its own."""
+    command = [sys.executable, __file__, "serve", "--latency", str(latency), "--slots", str(slots)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+    finally:
+        process.kill()
+        process.wait()
+
+
+def live(overrides: dict[str, object], how: How, out: Path) -> tuple[Outcome, list[tuple[int, int]]]:
+    """The outcome of a run; (households done, kB resident) whenever one more was done."""
+    seen: list[tuple[int, int]] = []
+
+    async def whole() -> Outcome:
+        with started(TOWN, overrides, out, "go_on", lambda _: None, how) as job:
+            async for step in carry_out(job):
+                if isinstance(step, Outcome):
+                    return step
+                if not seen or seen[-1][0] < step.done:
+                    seen.append((step.done, resident()))
+        raise AssertionError
+
+    return asyncio.run(whole()), seen
+
+
+def resident() -> int:
+    """Memory of this process now, in kB."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * (os.sysconf("SC_PAGE_SIZE") // 1024)
+
+
+def cpu() -> float:
+    """Seconds of CPU that this process and its ended children took."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(it.ru_utime + it.ru_stime for it in used)
+
+
+def slots(options: argparse.Namespace) -> None:
+    """Use of the server's capacity by a fleet, and by one home at a time."""
+    print(
+        f"{options.slots} slots of {options.latency:g} s; homes of {TOWN.name}, {options.days} days, "
+        f"--deliberation interrupts; {options.workers} worker(s)"
+    )
+    print(
+        f"{'':<22} {'homes':>6} {'calls':>6} {'seconds':>8} {'calls/s':>8} {'used':>6} {'CPU ms a call':>14}"
+    )
+    ways = (("a fleet", options.households, options.workers), ("one home at a time", options.alone, 1))
+    for name, households, workers in ways:
+        with server(options.latency, options.slots) as root, tempfile.TemporaryDirectory() as folder:
+            overrides = {
+                "households": households, "days": options.days, "mind.kind": "llm", "mind.llm.model": "stub",
+                "mind.llm.base_url": f"{root}/v1", "mind.llm.concurrency": options.slots,
+            }  # fmt: skip
+            before = cpu()
+            how = How(workers=workers)
+            if name == "a fleet":
+                live(overrides, how, Path(folder) / "run")
+            else:
+                with patch("runner.run.at_once", lambda _: 1):
+                    live(overrides, how, Path(folder) / "run")
+            used = cpu() - before
+            with urlopen(f"{root}/stats") as reply:  # noqa: S310  our own server
+                it = json.load(reply)
+        share = it["busy"] / (options.slots * it["seconds"])
+        print(
+            f"{name:<22} {households:>6} {it['answered']:>6} {it['seconds']:>8.1f} "
+            f"{it['answered'] / it['seconds']:>8.1f} {share:>6.1%} {1000 * used / it['answered']:>14.1f}"
+        )
+
+
+def size(options: argparse.Namespace) -> None:
+    """Seconds, memory and bytes of households with minds of habit."""
+    with tempfile.TemporaryDirectory() as folder:
+        run = Path(folder) / "run"
+        before = cpu()
+        overrides = {"households": options.households, "days": options.days}
+        outcome, seen = live(overrides, How(workers=options.workers), run)
+        used = cpu() - before
+        files = [it for it in run.rglob("*") if it.is_file()]
+        by_table = {
+            it.name: sum(file.stat().st_size for file in it.rglob("*") if file.is_file())
+            for it in sorted(run.iterdir())
+            if it.is_dir()
+        }
+        manifest = (run / "manifest.json").stat().st_size
+    homes = options.households
+    later = np.array([it for it in seen if it[0] > homes // 4] or seen)
+    slope = float(np.polyfit(later[:, 0], later[:, 1], 1)[0]) if len(later) > 2 else float("nan")
+    print(f"{homes} households, {options.days} days, {options.workers} worker(s)")
+    print(f"CPU {used:.1f} s, {used / homes:.3f} s a household; wall {outcome.seconds:.1f} s")
+    print(
+        f"memory {seen[-1][1] / 1024:.0f} MB at the end, {slope:+.2f} kB a household after the first quarter"
+    )
+    total = sum(by_table.values()) + manifest
+    print(
+        f"bytes {total / homes:,.0f} a household in {len(files) / homes:.1f} files: "
+        + ", ".join(f"{name} {size / homes:,.0f}" for name, size in by_table.items())
+        + f", manifest {manifest / homes:,.0f}"
+    )
+    events = outcome.manifest.counts["events"]
+    print(f"events {events:,}, {events / homes:,.0f} a household")
+
+
+def main() -> None:
+    """As the arguments say."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("what", choices=["slots", "size", "serve"])
+    parser.add_argument("--households", type=int, default=200)
+    parser.add_argument("--alone", type=int, default=3, help="homes to live one at a time")
+    parser.add_argument("--days", type=int, default=3)
+    parser.add_argument("--latency", type=float, default=2.0, help="seconds a question")
+    parser.add_argument("--slots", type=int, default=32)
+    parser.add_argument("--workers", type=int, default=1)
+    options = parser.parse_args()
+    if options.what == "serve":
+        asyncio.run(serve(options.latency, options.slots))
+    else:
+        {"slots": slots, "size": size}[options.what](options)
+
+
+if __name__ == "__main__":
+    main()
