@@ -88,7 +88,7 @@ def habits(days: int) -> Iterator[Job]:
     overrides = {"mind.kind": "habit", "days": days}
     with (
         tempfile.TemporaryDirectory() as folder,
-        started(SCENARIO, overrides, Path(folder) / "run", replay=False, tell=lambda sentence: None) as job,
+        started(SCENARIO, overrides, Path(folder) / "run", "go_on", tell=lambda sentence: None) as job,
     ):
         yield job
 

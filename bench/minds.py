@@ -101,7 +101,7 @@ def at_hand(name: str, days: int) -> Iterator[tuple[Job, Scenario]]:
     path = Path(__file__).parents[1] / "scenarios" / f"{name}.yaml"
     with tempfile.TemporaryDirectory() as folder:
         overrides = {"days": days, "mind.kind": "llm", "mind.deliberation": "interrupts"}
-        with started(path, overrides, Path(folder) / "run", False, lambda _: None) as job:
+        with started(path, overrides, Path(folder) / "run", "go_on", lambda _: None) as job:
             yield job, household(job.scenario, job.scenario.first)
 
 

@@ -97,7 +97,7 @@ def the_household(place: Place, days: int) -> Iterator[Job]:
     overrides = {"mind.kind": "habit", "days": days}
     with (
         tempfile.TemporaryDirectory() as folder,
-        started(SCENARIO, overrides, Path(folder) / "run", replay=False, tell=lambda sentence: None) as job,
+        started(SCENARIO, overrides, Path(folder) / "run", "go_on", tell=lambda sentence: None) as job,
     ):
         climate = load_climate(SHIPPED / "climates" / f"{place.climate}.yaml")
         home = job.scenario.home.model_copy(update={"climate": climate, "address": place.address})

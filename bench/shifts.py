@@ -44,7 +44,7 @@ def _figures(name: str, options: argparse.Namespace) -> dict[str, list[float]]:
     overrides = {"days": options.days, "routines": options.routines and str(options.routines.resolve())}
     with tempfile.TemporaryDirectory() as folder:
         source = Path("scenarios") / "shifts" / f"{name}.yaml"
-        with started(source, overrides, Path(folder), False, lambda _: None) as job:
+        with started(source, overrides, Path(folder), "go_on", lambda _: None) as job:
             every = [_of_one(job, index) for index in range(options.households)]
     return {what: [one[what] for one in every] for what in every[0]}
 
