@@ -25,6 +25,7 @@ from scenarios.errors import RunFailed, UserError
 LONGEST = 1 << 28  # bytes of a message: the files of a household, where they are carried
 PATIENCE = 20.0  # seconds in which a worker has to sign
 SIGNATURE = 64  # hex digits
+LASTING = ("take", "ask")  # what is answered while the worker goes on talking
 Message = Mapping[str, Any]
 
 
@@ -85,11 +86,13 @@ class Hub:
                 message = json.loads(line)
                 if message["do"] == "note":
                     self._note(message["notes"], taken)
-                    continue
-                kept = wanting if message["do"] == "take" else self._answering
-                task = asyncio.create_task(self._answer(message, writer, taken))
-                kept.add(task)
-                task.add_done_callback(kept.discard)
+                elif message["do"] in LASTING:
+                    kept = wanting if message["do"] == "take" else self._answering
+                    task = asyncio.create_task(self._answer(message, writer, taken))
+                    kept.add(task)
+                    task.add_done_callback(kept.discard)
+                else:  # before anything that is said later, not least that the worker is gone
+                    await self._answer(message, writer, taken)
         finally:
             for task in wanting:
                 task.cancel()
