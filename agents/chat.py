@@ -47,12 +47,12 @@ class Chat:
         bound = self._client.bind(**_parameters(request))
         try:
             async with asyncio.timeout(self._timeout):
-                return _answer(await bound.ainvoke(request["messages"]))
+                return self._kept(_answer(await bound.ainvoke(request["messages"])))
         except TimeoutError:
             raise Trouble(f"timed out after {self._timeout:g} seconds", paid=True) from None
         except OpenAIError as error:
             if (cut := _cut_short(error)) is not None:
-                return cut
+                return self._kept(cut)
             raise _failure(error, self._sentence(error), self._endpoint) from None
         except (TypeError, ValueError, AttributeError, LookupError, RecursionError, OverflowError) as error:
             raise Unreadable(
@@ -60,8 +60,12 @@ class Chat:
                 "is the base URL right, with its /v1?"
             ) from None
 
+    def _kept(self, answer: Answer) -> Answer:
+        """The answer as it may be stored."""
+        return {**answer, **{name: self._endpoint.hushed(answer[name]) for name in ("text", "finish")}}
+
     def _sentence(self, error: Exception) -> str:
-        words = " ".join(str(error).replace(self._endpoint.api_key, "***").split())
+        words = " ".join(self._endpoint.hushed(str(error)).split())
         return f"{type(error).__name__}: {words[:200]}"
 
 
@@ -112,7 +116,7 @@ def _answer(message: Any) -> Answer:
     finish = message.response_metadata.get("finish_reason")
     return {
         "text": _sound(refusal or message.content),
-        "finish": "refusal" if refusal else _sound(finish or "stop")[:40],
+        "finish": "refusal" if refusal else _sound(finish or "stop"),
         "prompt_tokens": _count(usage.get("input_tokens")),
         "completion_tokens": _count(usage.get("output_tokens")),
         "cached_tokens": _count((usage.get("input_token_details") or {}).get("cache_read")),

@@ -21,6 +21,7 @@ from scenarios.errors import RunFailed, UserError
 Request = Mapping[str, Any]
 Answer = dict[str, Any]
 
+MOST_BYTES = 16_000_000  # of an entry; prompts and replies are thousands
 MEND = "restore the file, or run in a new folder"
 _TABLE = """CREATE TABLE IF NOT EXISTS replies (
     key TEXT PRIMARY KEY, request TEXT NOT NULL, answer TEXT NOT NULL, check_sum TEXT NOT NULL
@@ -48,6 +49,7 @@ class Journal:
             raise UserError(f"{path}: no journal to replay; make the run once without --replay")
         with self._in_words():
             self._db = sqlite3.connect(_address(path, "ro" if replay else "rwc"), uri=True)
+            self._db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
             if not replay:
                 self._db.execute("PRAGMA journal_mode=WAL")
                 self._db.execute("PRAGMA synchronous=FULL")
@@ -84,7 +86,10 @@ class Journal:
         answer, check_sum = row
         if sha256(f"{key}{answer}".encode()).hexdigest() != check_sum:
             raise UserError(f"{self.path}: entry {key[:12]} is damaged; {MEND}")
-        return dict(json.loads(answer))
+        try:
+            return dict(json.loads(answer))
+        except (ValueError, TypeError, RecursionError):
+            raise UserError(f"{self.path}: entry {key[:12]} is no reply; {MEND}") from None
 
     def store(self, key: str, request: Request, answer: Answer) -> None:
         """Keep *answer*; on return it is on the disk."""

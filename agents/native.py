@@ -5,11 +5,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import ProxyHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 from agents.port import Endpoint, PortError, Trouble
 
 MOST_KNOWN = 4096  # answers
+MOST_BYTES = 16_000_000  # of an answer; a longer one is cut off, so it is no JSON
+MOST_WORDS = 200  # letters of an error
 
 
 class Native:
@@ -18,7 +20,7 @@ class Native:
     def __init__(self, endpoint: Endpoint, timeout: float) -> None:
         self._root = endpoint.base_url.removesuffix("/").removesuffix("/v1")
         self._endpoint, self._timeout = endpoint, timeout
-        self._opener = build_opener(ProxyHandler({})) if endpoint.local else build_opener()
+        self._opener = build_opener(*([_Stay(), ProxyHandler({})] if endpoint.local else [_Stay()]))
         self._known: dict[str, dict[str, Any]] = {}
 
     async def look_up(self, path: str, body: Mapping[str, Any], expected: str) -> dict[str, Any]:
@@ -36,12 +38,15 @@ class Native:
             text = await self._fetched(path, json.dumps(body).encode())
             answer = json.loads(text)
         except OSError as error:
-            raise _trouble(path, error) from None
+            raise _trouble(self._sentence(path, error), error) from None
         except (ValueError, RecursionError) as error:
-            raise PortError(f"{path}: {type(error).__name__}: {error}") from None
+            raise PortError(self._sentence(path, error)) from None
         if not isinstance(answer, dict) or expected not in answer:
             raise PortError(f"{path}: the server answers without {expected!r}; it does not score text")
         return answer
+
+    def _sentence(self, path: str, error: Exception) -> str:
+        return f"{path}: {type(error).__name__}: {self._endpoint.hushed(str(error))[:MOST_WORDS]}"
 
     async def answers(self) -> None:
         """Return if any HTTP server answers at the base URL; OSError if none does."""
@@ -63,12 +68,18 @@ class Native:
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._endpoint.api_key}"}
         request = Request(self._root + path, body, headers)  # noqa: S310 - the address is the user's own
         with self._opener.open(request, timeout=self._timeout) as response:
-            return bytes(response.read())
+            return bytes(response.read(MOST_BYTES))
 
 
-def _trouble(path: str, error: OSError) -> PortError:
+class _Stay(HTTPRedirectHandler):
+    """Follows no redirect: the key is for whom the user named, and nobody else."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Refuse."""
+
+
+def _trouble(words: str, error: OSError) -> PortError:
     """What went wrong, by whose fault."""
-    words = f"{path}: {type(error).__name__}: {error}"
     if isinstance(error, HTTPError):
         return Trouble(words) if error.code >= 500 else PortError(words)
     late = isinstance(getattr(error, "reason", error), TimeoutError)

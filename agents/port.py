@@ -6,6 +6,7 @@ Minds see `Port`; how a reply comes about (HTTP, journal, ledger, which model) i
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
+from urllib.parse import urlsplit
 
 from agents.journal import Answer, Request
 from scenarios.errors import RunFailed, UserError
@@ -13,6 +14,7 @@ from scenarios.errors import RunFailed, UserError
 Evidence = Literal["score", "letters", "json"]
 Plans = Literal["choose", "write"]
 Schema = Mapping[str, Any]
+SECRET = 8  # characters that a key has at least
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +93,11 @@ class Endpoint:
     @property
     def local(self) -> bool:
         """Whether it listens on this machine, where no proxy stands between."""
-        return any(f"//{host}" in self.base_url for host in ("127.0.0.1", "localhost", "[::1]"))
+        return urlsplit(self.base_url).hostname in ("127.0.0.1", "localhost", "::1")
+
+    def hushed(self, text: str) -> str:
+        """*text* without the key, which some servers repeat to whoever asks. Shorter ones are no secret."""
+        return text if len(self.api_key) < SECRET else text.replace(self.api_key, "***")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,8 @@ import pyarrow.parquet as pq
 from dataset.atomic import replacing
 from scenarios.errors import UserError
 
+MOST_ROWS = 50_000_000  # a household makes about a thousand events a day
+
 
 def write_parquet(path: Path, table: pa.Table) -> None:
     """Write *table* with zstd compression and without a trace of when or where."""
@@ -29,6 +31,10 @@ def write_tables(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> N
 
 def read_parquet(path: Path, columns: Iterable[str] = ()) -> pa.Table:
     """The table at *path*, which must hold at least *columns*."""
+    if (rows := count_rows(path)) > MOST_ROWS:
+        raise UserError(
+            f"{path} says that it holds {rows:,} rows; at most {MOST_ROWS:,} are read of one file"
+        )
     with _opened(path) as source:
         table = pq.read_table(source)
     if missing := [name for name in columns if name not in table.column_names]:

@@ -4,6 +4,7 @@ Files appear in the order of `TABLES`, each whole. Only the manifest (`dataset.m
 is complete.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +27,7 @@ from world.behaved import Behaved
 from world.contention import Conflict
 from world.event import OBSERVABLE
 
+_PART = re.compile(r"part-(\d{5,10})\.parquet")
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
@@ -128,7 +130,8 @@ def parts(folder: Path, name: TableName) -> dict[str, int]:
 
 
 def _part_files(folder: Path, name: TableName) -> dict[int, Path]:
-    files = {int(file.stem.removeprefix("part-")): file for file in (folder / name).glob("part-*.parquet")}
+    found = ((_PART.fullmatch(file.name), file) for file in (folder / name).glob("part-*.parquet"))
+    files = {int(match[1]): file for match, file in found if match}
     if not files:
         raise UserError(f"{folder} holds no {name}/part-*.parquet; the folder of a run was expected")
     return dict(sorted(files.items()))

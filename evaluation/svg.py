@@ -3,11 +3,14 @@
 import re
 from html import escape
 
-_FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # by XML 1.0, section 2.2
+_FORBIDDEN = re.compile(
+    "[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"  # by XML 1.0, section 2.2
+    "|[\u202a-\u202e\u2066-\u2069]"  # turn round the direction of whatever is written beside them
+)
 
 
 def legible(text: str) -> str:
-    """*text* without the characters that neither XML nor HTML can hold."""
+    """*text* without the characters that XML and HTML cannot hold, or that spill over into other text."""
     return _FORBIDDEN.sub("\ufffd", text)
 
 

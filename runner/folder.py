@@ -25,7 +25,7 @@ from agents.journal import copy_replies
 from dataset.atomic import write_text
 from dataset.json_file import read_json
 from dataset.manifest import is_complete
-from runner.differences import differences, same_scenario
+from runner.differences import differences, flat, same_scenario
 from scenarios.errors import UserError
 from scenarios.scenario import PopulationScenario, Scenario
 
@@ -113,9 +113,10 @@ def recorded_scenario(path: Path, asked: Mapping[str, object] = {}) -> Scenario 
         for key, value in asked.items():
             *steps, last = key.split(".")
             reduce(getitem, steps, recorded)[last] = value
+        _refuse_paths(recorded)
         model = PopulationScenario if "population" in recorded else Scenario
         return model.model_validate(recorded)
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise UserError(f"{path / SCENARIO} is damaged: it is not what a run writes") from error
 
 
@@ -123,8 +124,10 @@ def recorded_household(path: Path, name: str) -> Scenario:
     """Home and residents of the household *name*, drawn from a population, of the run in folder *path*."""
     file = RunFolder(path).household(name)
     try:
-        return Scenario.model_validate_json(file.read_bytes())
-    except (OSError, ValueError) as error:
+        recorded = read_json(file)
+        _refuse_paths(recorded)
+        return Scenario.model_validate(recorded)
+    except (OSError, ValueError, TypeError) as error:
         raise UserError(f"{file} is damaged or missing: it is not what a run writes") from error
 
 
@@ -137,6 +140,13 @@ def recorded_settings(path: Path) -> dict[str, Any]:
         return dict(read_json(file))
     except (ValueError, TypeError) as error:
         raise UserError(f"{file} is damaged: it is not what a run writes") from error
+
+
+def _refuse_paths(recorded: Mapping[str, Any]) -> None:
+    """A run names files, and never says where they lie: else somebody's run would make us read elsewhere."""
+    for key, value in flat(recorded).items():
+        if key.endswith(("routines", "weather")) and isinstance(value, str) and Path(value).name != value:
+            raise ValueError(f"{key} is a path")
 
 
 def _refuse_strangers(path: Path) -> None:

@@ -11,6 +11,7 @@ from statistics import median_low
 import sppc
 from dataset.atomic import write_text
 from dataset.authored import ANYBODYS, from_authored
+from dataset.json_file import read_file
 from dataset.routines import Routines
 from runner.folder import RunFolder
 from scenarios.catalogue import Catalogue
@@ -109,7 +110,7 @@ def _memory(
         assert log is not None  # noqa: S101  whoever has neither is not asked
         write_text(kept, _remembered(log, BUDGET if source is None else source.budget, catalogue))
     try:
-        memory = Memory.from_json(kept.read_text(encoding="utf-8"))
+        memory = Memory.from_json(read_file(kept).decode())
     except (UserError, ValueError) as error:
         raise UserError(f"{kept} is damaged ({error}); remove it, and it is made again") from error
     tell(f"{person.name} remembers {memory.source}: {memory.report.note}")

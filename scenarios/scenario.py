@@ -73,8 +73,10 @@ class LLM(Frozen):
     @field_validator("base_url")
     @classmethod
     def _no_secrets(cls, address: str | None) -> str | None:
-        if address and "@" in address:
-            raise ValueError("an address; got one with a user in it, and keys come from OPENAI_API_KEY alone")
+        if address and set("@?#") & set(address):
+            raise ValueError(
+                "an address; got one with a user or a query in it, and keys come from OPENAI_API_KEY alone"
+            )
         return address
 
 

@@ -54,7 +54,7 @@ def stub_server(*behaviours: str, text: str = "") -> Iterator[Stub]:
             if behaviour == "hang_up":
                 self.close_connection = True
                 return None
-            if behaviour in ("429", "500", "503", "401"):
+            if behaviour in ("400", "401", "429", "500", "503"):
                 words = f"no, not with key {self.headers['Authorization']}"
                 return self._send(int(behaviour), json.dumps({"error": {"message": words}}))
             if behaviour == "html":

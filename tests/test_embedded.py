@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -127,3 +129,17 @@ def test_a_truncated_model_is_named_in_a_sentence(tmp_path: Path) -> None:
         part.write_bytes(whole.read(1 << 20))
     with pytest.raises(UserError, match=r"part\.gguf: llama\.cpp cannot load"), embedded_server(part, "part"):
         pass
+
+
+def test_who_has_not_the_key_gets_nothing(endpoint: Endpoint) -> None:
+    """On loopback alone, with a key of its own; only whether it lives is told to everybody."""
+    root = endpoint.base_url.removesuffix("/v1")
+    assert root.startswith("http://127.0.0.1:")
+    assert len(endpoint.api_key) == 32 and endpoint.api_key not in repr(endpoint)
+    for path in ("/v1/chat/completions", "/completion", "/tokenize", "/v1/models", "/props", "/slots"):
+        for key in ("", "none", endpoint.api_key[:-1]):
+            headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+            with pytest.raises(HTTPError) as refused:
+                body = b'{"prompt": "x", "content": "x", "messages": []}'
+                urlopen(Request(root + path, body, headers))  # noqa: S310
+            assert refused.value.code == 401, path
