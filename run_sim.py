@@ -84,6 +84,36 @@ def run(
 
 
 @app.command()
+def estimate(
+    scenario: Annotated[Path, typer.Argument(help="A scenario YAML.")],
+    days: Annotated[int | None, typer.Option(help="How many days to live.")] = None,
+    mind: Annotated[MindKind | None, typer.Option(help="habit asks no model.")] = None,
+    deliberation: Annotated[Deliberation | None, typer.Option(help="When the model is asked.")] = None,
+    model: Annotated[str | None, typer.Option(help="'embedded', a .gguf file, or a model's name.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible endpoint.")] = None,
+    households: Annotated[str | None, typer.Option(help="How many, or which.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead.")] = False,
+) -> None:
+    """Say what a scenario will cost: calls, tokens, money, hours. No model is asked."""
+    import asyncio
+
+    from evaluation import estimate_table as shown
+    from runner.estimate import estimate as estimated
+    from scenarios.loading import load_scenario
+
+    overrides = {
+        "days": days, "mind.kind": mind, "mind.deliberation": deliberation, "mind.llm.model": model,
+        "mind.llm.base_url": base_url, **_which(households),
+    }  # fmt: skip
+    loaded = load_scenario(scenario, overrides)
+    found = asyncio.run(estimated(loaded))
+    if as_json:
+        print(json.dumps(shown.as_json(found, loaded.budget)))  # noqa: T201
+    else:
+        typer.echo(shown.text(found, loaded.budget))
+
+
+@app.command()
 def merge(
     out: Annotated[Path, typer.Argument(help="Folder of the whole run.")],
     parts: Annotated[list[Path], typer.Argument(help="Folders of its parts, which --shard has made.")],

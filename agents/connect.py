@@ -119,7 +119,7 @@ async def open_model(
         gateway = Recorder(journal, ledger, calls)
         async with _landing(gateway, patience):
             yield ModelPort(
-                settings=_assumed(llm, endpoint.model), gateway=gateway, temperature=llm.temperature
+                settings=assumed(llm, endpoint.model), gateway=gateway, temperature=llm.temperature
             )
 
 
@@ -173,8 +173,8 @@ def _endpoint(llm: LLM) -> Iterator[Endpoint]:
     yield Endpoint(model=llm.model, base_url=(llm.base_url or OPENAI).rstrip("/"), api_key=key or "none")
 
 
-def _assumed(llm: LLM, model: str) -> Settings:
-    """What *llm* says; for the rest what was measured of this model, or what is safe for its kind."""
+def assumed(llm: LLM, model: str) -> Settings:
+    """How *model* is used, as *llm* says; for the rest as was measured of it, or is safe for its kind."""
     measured = recalled_fitness(model)
     small = is_embedded(llm)
     evidence = llm.evidence

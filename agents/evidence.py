@@ -172,7 +172,7 @@ def _letter_nats(reply: Reply, letters: str) -> list[float]:
 def _chosen(reply: Reply, candidates: Sequence[str]) -> int:
     try:
         return list(candidates).index(json.loads(reply.text)["action"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise Malformed(f"the reply names none of the options: {reply.text[:80]!r}", (reply,)) from None
 
 

@@ -6,18 +6,17 @@ again tries again; one whose life is written keeps its failures, whatever others
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
 from agents.journal import Answer, Journal, Request, key_of
 from agents.ledger import Ledger, Spent
 from agents.port import MissingEntry, PortError
+from agents.prefixes import Prefixes
 
 Call = Callable[[Request], Awaitable[Answer]]
 Calls = Mapping[str, Call]  # by method: 'chat', 'score'
 FAILED = "failed"
-MOST_READ = 4096  # residents whose last prompts are remembered
 
 
 class Recorder:
@@ -27,7 +26,7 @@ class Recorder:
         self.journal, self.ledger, self._calls = journal, ledger, calls
         self._under_way: dict[str, asyncio.Task[Answer]] = {}
         self._failed: dict[tuple[str, str], str] = {}  # since this process began, by question and household
-        self._read: OrderedDict[tuple[str, str], dict[str, str]] = OrderedDict()  # last prompts, by purpose
+        self._prefixes = Prefixes()
 
     async def ask(
         self, request: Request, *, purpose: str, resident: str, household: str = ""
@@ -85,7 +84,7 @@ class Recorder:
             raise
         self.journal.store(key, request, answer)
         tokens = {name: int(answer.get(name, 0)) for name in ("prompt_tokens", "completion_tokens")}
-        fresh = self._fresh(request, purpose, who, tokens["prompt_tokens"])
+        fresh = self._prefixes.fresh(request, purpose, who, tokens["prompt_tokens"])
         self.ledger.record(purpose, who[1], Spent(calls=1, fresh_tokens=fresh, **tokens))
         return answer
 
@@ -110,20 +109,6 @@ class Recorder:
         if (found := self.journal.find(failing)) is not None and FAILED in found:
             self.journal.store(failing, request, {})
 
-    def _fresh(self, request: Request, purpose: str, who: tuple[str, str], tokens: int) -> int:
-        """Of *tokens*, those behind what the prompt shares with the last ones of the resident, by letters.
-
-        A server that caches prefixes reads only these.
-        """
-        prompt = "\n".join(f"{role}: {text}" for role, text in request["messages"])
-        read = self._read.setdefault(who, {})
-        self._read.move_to_end(who)
-        if len(self._read) > MOST_READ:
-            self._read.popitem(last=False)
-        shared = max((_shared(prompt, before) for before in read.values()), default=0)
-        read[purpose] = prompt
-        return round(tokens * (1 - shared / max(1, len(prompt))))
-
 
 def _failing(key: str, household: str) -> Request:
     """Under which the journal keeps that *household* got no answer to the question *key*."""
@@ -134,12 +119,3 @@ def _looked_at(asking: asyncio.Task[Answer]) -> None:
     """Nobody may be left who waits for it; its error is no news then."""
     with suppress(asyncio.CancelledError):
         asking.exception()
-
-
-def _shared(one: str, two: str) -> int:
-    """How many letters both begin with."""
-    same, most = 0, min(len(one), len(two))
-    while same < most:
-        middle = (same + most + 1) // 2
-        same, most = (middle, most) if one[:middle] == two[:middle] else (same, middle - 1)
-    return same
