@@ -24,6 +24,7 @@ Generate = Callable[[Ask], Awaitable[Reply]]
 Messages = tuple[tuple[str, str], ...]
 
 CHOSEN = 3.0  # nats that a JSON choice is worth
+LEAST = -100.0  # nats of a token that is as good as impossible
 TOP = 20  # log-probabilities asked for: the most that OpenAI gives
 UNKNOWN = "unknown"
 SYSTEM = "You know how people live at home."
@@ -141,14 +142,16 @@ async def scored(native: Native, request: Request) -> Answer:
     if answer.get("timings", {}).get("prompt_n", 1) > 1:
         # A prompt read just now gives its first token another score than the cache does: again, from there.
         answer = await native.post("/completion", body, "completion_probabilities")
-    positions = answer["completion_probabilities"][: len(tokens)]
-    if [position.get("id") for position in positions] != tokens:
+    try:
+        positions = answer["completion_probabilities"][: len(tokens)]
+        kept = [position["id"] for position in positions]
+        nats = [_logprob(float(position["logprob"])) for position in positions]
+        read = int(answer.get("tokens_evaluated", 0))
+    except (TypeError, ValueError, KeyError, OverflowError) as error:
+        raise PortError(f"the server's scores cannot be read ({type(error).__name__})") from None
+    if kept != tokens:
         raise PortError("the server does not score text: it kept to other tokens than the grammar's")
-    return {
-        "logprobs": [float(position["logprob"]) for position in positions],
-        "prompt_tokens": int(answer.get("tokens_evaluated", 0)),
-        "completion_tokens": len(tokens),
-    }
+    return {"logprobs": nats, "prompt_tokens": read, "completion_tokens": len(tokens)}
 
 
 def _lettered(about: str, letters: str, candidates: Sequence[str]) -> Messages:
@@ -164,9 +167,14 @@ def _letter_nats(reply: Reply, letters: str) -> list[float]:
     mass = dict.fromkeys(letters, 0.0)
     for token, nats in sorted(reply.letters.items()):
         if token.strip() in mass:
-            mass[token.strip()] += math.exp(nats)
-    least = min(reply.letters.values())
+            mass[token.strip()] += math.exp(_logprob(nats))
+    least = _logprob(min(reply.letters.values()))
     return [math.log(mass[letter]) if mass[letter] > 0 else least for letter in letters]
+
+
+def _logprob(said: float) -> float:
+    """What a server says is the logarithm of a probability, as one."""
+    return min(0.0, max(LEAST, said)) if not math.isnan(said) else LEAST
 
 
 def _chosen(reply: Reply, candidates: Sequence[str]) -> int:

@@ -26,6 +26,7 @@ class Stub:
     )
     reply: Callable[[dict[str, Any]], str] | None = None  # the text, instead of `text` or obedience
     retry_after: str = "0.05"  # what a 429 asks for
+    raw: Callable[[dict[str, Any]], bytes] | None = None  # the body itself, instead of a completion
     letters_a_token: int = 0  # by which tokens are counted; 0 = always 40 and 5
 
     @property
@@ -61,12 +62,11 @@ def stub_server(*behaviours: str, text: str = "") -> Iterator[Stub]:
                 return self._send(200, "<html><body>Welcome to nginx!</body></html>", "text/html")
             if behaviour == "slow":
                 time.sleep(stub.pause)
-            text = stub.reply(body) if stub.reply else stub.text
-            self._send(200, json.dumps(_completion(behaviour, body, text, stub.letters_a_token)))
+            self._send(200, _body(stub, behaviour, body))
             return None
 
-        def _send(self, status: int, text: str, kind: str = "application/json") -> None:
-            data = text.encode()
+        def _send(self, status: int, text: str | bytes, kind: str = "application/json") -> None:
+            data = text if isinstance(text, bytes) else text.encode()
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(data)))
@@ -87,6 +87,13 @@ def stub_server(*behaviours: str, text: str = "") -> Iterator[Stub]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def _body(stub: Stub, behaviour: str, body: dict[str, Any]) -> str | bytes:
+    if stub.raw:
+        return stub.raw(body)
+    text = stub.reply(body) if stub.reply else stub.text
+    return json.dumps(_completion(behaviour, body, text, stub.letters_a_token))
 
 
 def _completion(behaviour: str, body: dict[str, Any], text: str, letters: int) -> dict[str, Any]:
