@@ -209,7 +209,7 @@ def test_what_habit_weighs_alone_is_no_thought_of_a_model(tmp_path: Path) -> Non
 
 
 def test_a_run_goes_on_with_a_server_that_has_moved(thinker: Path) -> None:
-    with stub_server(*["json"] * 4, "401") as stub:
+    with stub_server(*["json"] * 4, "400") as stub:
         broken = said("thinker.yaml", "--base-url", stub.url, "--out", "lived")
     assert broken.code == 1
     assert broken.sentence.startswith("the run failed: h00000: ")
