@@ -12,7 +12,16 @@ from dataset.vocabulary import Vocabulary
 from evaluation.detectors import classical, counting, markov
 from evaluation.detectors.methods import CLASSICAL, FLOORS
 from evaluation.detectors.published import FAMILIES, read_published
-from evaluation.detectors.scoring import auc, f1_difference, f1_interval, flag_all, judge, rates, threshold
+from evaluation.detectors.scoring import (
+    auc,
+    f1_at,
+    f1_difference,
+    f1_interval,
+    flag_all,
+    judge,
+    rates,
+    threshold,
+)
 from evaluation.detectors.windows import ACTION, Windows, from_ids, from_routines, joined
 from scenarios.errors import UserError
 
@@ -115,6 +124,8 @@ def test_counts_ignore_what_is_not_there() -> None:
 def test_rates_are_those_of_the_confusion() -> None:
     found = judge(np.array([0.0, 1.0, 2.0, 3.0]), np.array([2.5, 2.0, 9.0, 1.0]), 2.0)
     assert found == pytest.approx((2 / 3, 0.5, 4 / 7, 0.25, 0.5, (3 + 2.5 + 4 + 1.5) / 16))
+    assert f1_at(found, 4, 4) == pytest.approx(found.f1)
+    assert f1_at(found, 4, 40) == pytest.approx(2 * 20 / (20 + 1 + 40))
     assert flag_all(10, 10).f1 == pytest.approx(2 / 3)
     assert threshold(np.arange(101.0)) == 95
     assert np.isnan(rates(np.zeros(3, bool), np.zeros(0, bool)).recall)

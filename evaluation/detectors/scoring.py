@@ -47,6 +47,12 @@ def rates(normal: Bools, anomalous: Bools) -> Rates:
     return Rates(_share(right, right + wrong), recall, f1, fpr, 1 - recall, float("nan"))
 
 
+def f1_at(rates: Rates, normal: float, anomalous: float) -> float:
+    """The F1 of the same recall and false positive rate among other numbers of windows."""
+    right, wrong = rates.recall * anomalous, rates.fpr * normal
+    return _share(2 * right, right + wrong + anomalous)
+
+
 def auc(normal: Floats, anomalous: Floats) -> float:
     """How often an anomalous window scores above a normal one; ties count half."""
     ordered = np.sort(normal)

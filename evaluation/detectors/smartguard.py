@@ -33,16 +33,14 @@ class Config:
     width: int = 256
     heads: int = 8
     layers: int = 2
-    inner: int = (
-        512  # width of the feed-forward layers; 2048 in the released code, which costs twice the time
-    )
+    inner: int = 512  # width of the feed-forward layers; 2048 in the released code, at twice the time
     epochs: int = 8
     batch: int = 128
 
     @property
     def training(self) -> Training:
         """How to train."""
-        return Training(self.epochs, self.batch, hidden=0.2 if self.ldms else 0.0)
+        return Training(self.epochs, self.batch, hidden=0.2 if self.ldms else 0.0, falls=True)
 
 
 class SmartGuard(nn.Module):

@@ -48,6 +48,7 @@ class Training:
     epochs: int
     batch: int
     rate: float = 1e-3
+    falls: bool = False  # the rate, along a cosine to nothing, epoch by epoch
     hidden: float = 0.0  # share of a window; 0 = nothing is ever hidden
     plain_epochs: int = 4  # before anything is hidden
 
@@ -64,6 +65,7 @@ def learn(model: nn.Module, known: Windows, watched: Windows, training: Training
     with repeatable(seed) as generator:
         model.to(device())
         optimiser = torch.optim.Adam(model.parameters(), lr=training.rate)
+        falling = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, training.epochs)
         hard = torch.zeros(known.sizes[ACTION], device=device())  # the loss of each action, an epoch ago
         best, kept = float("inf"), model.state_dict()
         for epoch in range(training.epochs):
@@ -80,6 +82,8 @@ def learn(model: nn.Module, known: Windows, watched: Windows, training: Training
                 (loss[counted].sum() / counted.sum().clamp_min(1)).backward()
                 optimiser.step()
                 by_action.add(action[batch.mask], loss.detach()[batch.mask])
+            if training.falls:
+                falling.step()
             hard = by_action.mean().nan_to_num(0.0)
             if (now := mean_loss(model, held_out)) < best:
                 best, kept = now, copy.deepcopy(model.state_dict())
