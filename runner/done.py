@@ -18,6 +18,7 @@ from dataset.json_file import read_json
 from dataset.manifest import Ledgers, Manifest, added_up, package_versions
 from dataset.schema import Origin
 from dataset.store import HouseholdRecord, digest_files
+from runner.folder import RunFolder
 from runner.provenance import hashes
 from scenarios.errors import RunFailed
 
@@ -37,6 +38,7 @@ class Done:
     sensors: Ledgers
     invalid: Mapping[str, int]  # impossible things executed, and proposed
     replies: str  # a digest of what the model said to it; '' where none was asked
+    drawn: str  # of who lives where, where that is drawn from a population
 
 
 def done_file(folder: Path, index: int) -> Path:
@@ -70,7 +72,14 @@ def _check_sum(content: Any) -> str:
 
 def is_whole(folder: Path, done: Done) -> bool:
     """Whether the files of a household are, byte by byte, those that were written."""
-    return done.record.files == digest_files(folder, done.index)
+    drawn = digest_drawn(folder, done.record.household)
+    return (done.record.files, done.drawn) == (digest_files(folder, done.index), drawn)
+
+
+def digest_drawn(folder: Path, household: str) -> str:
+    """SHA-256 of who lives where in the *household*; '' where all live in the home of the scenario."""
+    file = RunFolder(folder).household(household)
+    return sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
 
 
 def all_done(folder: Path, indices: Iterable[int], origin: Origin) -> Iterator[Done]:

@@ -14,7 +14,7 @@ from dataset.log import BLOCK, Log
 from dataset.schema import Origin
 from dataset.store import HouseholdRecord, write_household
 from runner.course import followed_in
-from runner.done import Done, write_done
+from runner.done import Done, digest_drawn, write_done
 from runner.folder import RunFolder
 from runner.household import Lived, impossible, lives
 from runner.provenance import drawn_text, thought_tokens
@@ -71,6 +71,7 @@ async def live_one(run: Run, index: int, gateway: Gateway | None) -> AsyncIterat
         tokens=thought_tokens(lived.thoughts),
         sensors=lived.sensors,
         replies=heard.digest() if heard else "",
+        drawn=digest_drawn(run.out, lived.name),
         invalid={
             "executed": len(impossible(log, lived.conflicts, scenario, run.catalogue)),
             "proposed": lived.refused,
