@@ -22,7 +22,8 @@ from world.clock import HOUR
 STOPS = (UserError, RunFailed, OSError, MemoryError)  # for all: another household would fare alike
 TRIES = 3  # of a household whose worker dies
 SUSPECT = 2  # deaths after which a household is lived while no other such one is: which of them is it?
-FILL = 4  # households under way for each call that the model takes at once: some are between two calls
+FILL = 8  # households under way for each call that the model takes at once: most wait for their turn
+MOST = 512  # of them: each takes some megabytes
 
 
 class Desk(Protocol):
@@ -158,12 +159,13 @@ def at_once(run: Run) -> int:
     if run.model is None:
         return 1
     llm = run.scenario.mind.llm
-    return FILL * (1 if is_embedded(llm) else llm.concurrency)
+    return min(MOST, FILL * (1 if is_embedded(llm) else llm.concurrency))
 
 
 async def crew(run: Run, desk: Desk, gateway: Gateway | None, size: int) -> None:
     """Live what *desk* hands out, *size* households at a time, until nothing is left."""
-    await together(_hand(run, desk, gateway) for _ in range(size))
+    door = asyncio.Lock()
+    await together(_hand(run, desk, gateway, door) for _ in range(size))
 
 
 async def together(work: Iterable[Coroutine[Any, Any, None]]) -> None:
@@ -176,8 +178,10 @@ async def together(work: Iterable[Coroutine[Any, Any, None]]) -> None:
         raise errors.exceptions[0] from None
 
 
-async def _hand(run: Run, desk: Desk, gateway: Gateway | None) -> None:
+async def _hand(run: Run, desk: Desk, gateway: Gateway | None, door: asyncio.Lock) -> None:
     while (index := await desk.take()) is not None:
+        async with door:  # homes are built one by one, which takes a while: calls go out in between
+            await asyncio.sleep(0)
         try:
             async for step in live_one(run, index, gateway):
                 if isinstance(step, Done):
