@@ -82,9 +82,9 @@ def _show_tables(connection: Any, run: Path) -> None:
     for name, schema in SCHEMAS.items():
         files = [part_file(run, name, index) for index in parts(run, name).values()]
         connection.register(f"_{name}", ds.dataset(files, format="parquet", schema=schema))
-        # without its extension for zones DuckDB can hardly use an instant with one; UTC it stays
+        # without its extension for zones, DuckDB would show an instant as the clock of this machine has it
         instants = [it.name for it in schema if pa.types.is_timestamp(it.type) and it.type.tz]
-        plain = ", ".join(f'"{it}"::timestamp as "{it}"' for it in instants)
+        plain = ", ".join(f'make_timestamp(epoch_us("{it}")) as "{it}"' for it in instants)
         replaced = f" replace ({plain})" if plain else ""
         connection.execute(f'create view "{name}" as select *{replaced} from "_{name}"')
 

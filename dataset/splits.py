@@ -189,6 +189,8 @@ class Splits:
         """How many of *count* each split has: its share, and one at least."""
         shares = {"validation": self.validation, "test": self.test}
         sizes = {name: max(1, round(share * count)) for name, share in shares.items() if share}
+        while sum(sizes.values()) >= count and max(sizes.values(), default=1) > 1:  # one is left to train on
+            sizes[max(sizes, key=lambda name: sizes[name])] -= 1
         left = count - sum(sizes.values())
         if left < 1:
             what = {"household": "households", "time": "days beside the gaps", "person": "people"}[self.by]

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dataset.clock import utc
-from dataset.exporters.home_assistant_db import Database
+from dataset.exporters.home_assistant_db import Database, full_disk_told
 from dataset.exporters.home_assistant_states import (
     AT_FIRST,
     LONGEST,
@@ -54,6 +54,7 @@ def write_home_assistant(source: Source, out: Path, tally: Tally) -> None:
         folder.mkdir()
         series: Series = {}
         with (
+            full_disk_told(folder),
             Database(folder / "home-assistant_v2.db") as database,
             (folder / "history.csv").open("w", encoding="utf-8", newline="") as file,
         ):

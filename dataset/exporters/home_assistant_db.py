@@ -1,8 +1,10 @@
 """The database of Home Assistant's recorder, as SQLite."""
 
+import errno
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,15 @@ _STATE_COLUMNS = (
 )
 Hour = tuple[float, float | None, float | None, float | None, float | None, float | None]
 """Start (seconds since 1970), mean, min, max, state, sum."""
+
+
+@contextmanager
+def full_disk_told(path: Path) -> Iterator[None]:
+    """What SQLite says when it cannot write, as the system says it."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise OSError(errno.EIO, str(error), str(path)) from error
 
 
 class Database:

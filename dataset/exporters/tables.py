@@ -71,9 +71,13 @@ def cell(value: Any) -> str:
 def json_text(value: Any) -> str:
     """*value* as JSON, times as ISO 8601; a number that is none, which JSON does not know, is null."""
     try:
-        return json.dumps(value, default=iso, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        return json.dumps(value, default=_text, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     except ValueError:
         return json_text(_finite(value))
+
+
+def _text(value: Any) -> str:
+    return iso(value) if isinstance(value, datetime) else str(value)
 
 
 def iso(instant: datetime) -> str:
