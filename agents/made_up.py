@@ -1,7 +1,7 @@
 """A model that is none: replies as long as real ones, made up at once, to find out what a scenario will ask.
 
 Each answer hangs on the question and a salt alone. Tokens are counted as four letters of a prompt, and for
-what is written by the form asked for (TYPICAL). Evidence is slight, so that habit chooses on the whole.
+what is written by the form asked for (TYPICAL). It agrees with habit about what is best to do.
 """
 
 import json
@@ -11,16 +11,19 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
+from agents import evidence
 from agents.journal import Answer, Request, key_of
 from agents.ledger import Ledger, Spent
 from agents.prefixes import Prefixes
+from scenarios.frozen import clock_text
 
 LETTERS_A_TOKEN = 4.0  # of English prompts; tokenisers of today have 3.5 to 4.5
 TYPICAL = {"plan": (150, 260, 450), "insight": (15, 25, 50), "words": (12, 20, 40), "action": (6, 9, 16)}
 """Tokens written, by what the reply holds: few, usual, many. A plan has 6 to 16 steps of 25 to 28 tokens."""
-BEST = ("A", "B", "C")
-STEPS = 9  # of a plan
-USUAL = ("breakfast", "tidy", "read", "relax", "cook", "eat", "dishes")
+BEST = "B"  # of lettered options: A is to carry on, then come those that habit likes, the dearest first
+UNKNOWN = f"«{evidence.UNKNOWN}»"
+STEPS = 10  # of a plan
+USUAL = ("breakfast", "shower", "tidy", "read", "relax", "cook", "eat", "dishes")
 
 
 class DryRun:
@@ -59,7 +62,9 @@ def made_up(request: Request, salt: int = 0) -> Answer:
         nats = -1.0 - draw % 1000 / 4000
         return {"logprobs": [nats] * wrote, "prompt_tokens": read, "completion_tokens": wrote}
     text, kind = _reply(request, draw)
-    letters = {letter: -0.5 - (draw >> 8 * n) % 256 / 512 for n, letter in enumerate(BEST)}
+    letters = {letter: -1.5 - (draw >> 8 * n) % 256 / 512 for n, letter in enumerate("ABC")}
+    if UNKNOWN not in request["messages"][-1][1]:
+        letters[BEST] += 1.0
     return {
         "text": text,
         "finish": "stop",
@@ -91,9 +96,13 @@ def _steps(activities: list[str], asked: str) -> list[Mapping[str, Any]]:
     wake, wake_minute, bed, bed_minute = map(int, found[-1])
     first, hours = wake * 60 + wake_minute, (bed * 60 + bed_minute - wake * 60 - wake_minute) % 1440
     every = max(1, math.floor((hours - 60) / STEPS))
-    wanted = ([name for name in USUAL if name in activities] or activities)[:STEPS]
+    usual = [name for name in USUAL if name in activities] or activities
     return [
-        {"at": f"{at // 60:02}:{at % 60:02}", "activity": name, "minutes": 20, "why": "as usual"}
-        for number, name in enumerate(wanted)
-        if (at := (first + 15 + number * every) % 1440) >= 0
+        {
+            "at": clock_text(first + 15 + n * every),
+            "activity": usual[n % len(usual)],
+            "minutes": 20,
+            "why": "as usual",
+        }
+        for n in range(min(STEPS, 4 * len(usual)))
     ]

@@ -62,12 +62,12 @@ def overrides(name: str, url: str) -> dict[str, Any]:
     return about | {f"mind.llm.{key}": value for key, value in llm.items()}
 
 
-def compared(name: str) -> tuple[Estimate, dict[str, float]]:
-    """What was thought, and what it was."""
+def compared(name: str, **changed: int) -> tuple[Estimate, dict[str, float]]:
+    """What was thought, and what it was; `days` and `households` may be *changed*."""
     path = Path(__file__).parents[1] / "scenarios" / f"{name}.yaml"
     with stub_server("letters") as stub, tempfile.TemporaryDirectory() as folder:
         stub.reply, stub.letters_a_token = talkative, 4
-        about = overrides(name, stub.url)
+        about = overrides(name, stub.url) | changed
         thought = asyncio.run(estimate(load_scenario(path, about)))
         with started(path, about, Path(folder) / "run", "go_on", lambda _: None) as job:
             spent = asyncio.run(watch(job))["llm"]

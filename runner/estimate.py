@@ -1,15 +1,18 @@
 """What a scenario will cost, before it is lived: some of its days are, with a model that is none.
 
-The real prompts are built and counted (agents/made_up.py). Of a large scenario a sample of households and the
-first weeks stand for the rest; the interval is a bootstrap over resident-days, and, of what is written, over
-how long replies are.
+The real prompts are built and counted (agents/made_up.py). Of a large scenario a sample of households, their
+first days and weeks spread over the rest stand for all; the interval is a bootstrap over households and days,
+and, of what is written, over how long replies are.
 """
 
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,9 +33,10 @@ from scenarios.scenario import LLM, PopulationScenario, Scenario
 from sppc.memory import Memory
 from world.clock import HOUR
 
-MOST_DAYS = 120  # resident-days lived for an estimate, some seconds
-WEEKS = 14  # days of one household beyond which nothing new is expected
-MOST_LIVES = 8  # of the same days, with other replies
+MOST_DAYS = 160  # resident-days lived for an estimate, some seconds
+WEEK, SETTLING = 7, 2  # days of a later stretch that count, and those before, in which people settle
+MOST_STRETCHES = 8
+MOST_LIVES = 4  # of the same days, with other replies
 FEWEST = 3  # households that stand for many
 DRAWS, SURE = 400, (5, 95)  # of the bootstrap; percentiles of the interval
 COUNTS = ("calls", "prompt_tokens", "fresh_tokens", "completion_tokens")
@@ -47,7 +51,6 @@ Figure = tuple[float, float, float]  # likely, and from, to
 class Estimate:
     """What a scenario is likely to ask and to cost; money None = nobody says what the model costs."""
 
-    people: int  # lived with, in the households of the sample
     households: int
     days: int
     lived: tuple[int, int]  # households and days of the sample
@@ -66,45 +69,74 @@ async def estimate(scenario: Scenario | PopulationScenario) -> Estimate:
     mind, llm = scenario.mind, scenario.mind.llm
     asks = mind.kind == "llm" and mind.deliberation != "habit"
     settings = assumed(llm, llm.model) if asks else None
-    sample, days, people = _sample(scenario)
+    plan = _plan(scenario)
     catalogue = load_catalogue(scenario.device_types)
     with TemporaryDirectory() as folder:
         known = _memories(scenario, RunFolder(Path(folder)), catalogue)
     cpu = time.process_time()
-    lives_of = max(1, min(MOST_LIVES, MOST_DAYS // (people * len(sample) * days)))
-    dry_runs = [DryRun(salt) for salt in range(lives_of)]
-    for dry in dry_runs:
-        for index in sample:
-            await _live(scenario, index, days, settings, dry, catalogue, known)
-    cpu = (time.process_time() - cpu) / (lives_of * len(sample) * days)
-    cells = np.array(
-        [[[_counts(dry, index, day) for day in range(days)] for index in sample] for dry in dry_runs]
+    dry_runs = [DryRun(salt) for salt in range(plan.lives)]
+    for dry, (index, stretches) in product(dry_runs, plan.households):
+        for stretch in stretches:
+            await _live(scenario, index, stretch, settings, dry, catalogue, known)
+    cpu = (time.process_time() - cpu) / (
+        plan.lives * sum(it.days for _, them in plan.households for it in them)
     )
-    totals = _totals(cells, scenario.households, scenario.days, _spread(dry_runs[0]))
+    first, later = _cells(plan, dry_runs)
+    totals = _totals(first, later, scenario.households, scenario.days, _spread(dry_runs[0]))
     figures = {name: _figure(totals[:, n]) for n, name in enumerate(COUNTS)}
     price = price_of(llm.model, scenario.budget, at_home=is_embedded(llm) or _is_local(llm))
     spent = np.array([cost(price, row[1], row[1] - row[2], row[3]) for row in totals]) if price else None
     hours, measured = _hours(scenario, totals, cpu * scenario.households * scenario.days)
     return Estimate(
-        people=people, households=scenario.households, days=scenario.days, lived=(len(sample), days),
+        households=scenario.households, days=scenario.days,
+        lived=(len(plan.households), first.shape[2] + (later.shape[2] if plan.stretches else 0)),
         seconds=time.perf_counter() - began, settings=settings, figures=figures,
         money=None if spent is None else _figure(spent), currency=scenario.budget.currency,
         hours=hours, measured=measured,
     )  # fmt: skip
 
 
-def _sample(scenario: Scenario | PopulationScenario) -> tuple[Sequence[int], int, int]:
-    """Which households, for how many days, and how many people live in them."""
+class _Stretch(NamedTuple):
+    """Days of one household that are lived for the estimate; those before `counted` are not."""
+
+    first: int
+    days: int
+    counted: int = 0
+
+
+class _Plan(NamedTuple):
+    """Which stretches of which households are lived, and how often, with other replies."""
+
+    households: Sequence[tuple[int, Sequence[_Stretch]]]
+    lives: int
+    stretches: int  # later ones a household; 0 = the first one is all, or stands for all
+
+
+def _plan(scenario: Scenario | PopulationScenario) -> _Plan:
+    """The whole scenario where that is little; else the first days, and weeks spread over the rest."""
     indices = indices_of(scenario)
     some = [indices[round(n * (len(indices) - 1) / 9)] for n in range(10)] if len(indices) > 10 else indices
-    sizes = [len(household(scenario, index).residents) for index in some]
-    people = max(1, round(sum(sizes) / len(sizes)))
-    days = min(scenario.days, WEEKS, max(2, MOST_DAYS // people))
-    if len(indices) > 1:  # other households tell more than later days
-        days = min(days, max(7, MOST_DAYS // (people * len(indices))))
-    most = min(len(indices), max(FEWEST, MOST_DAYS // (people * days)))
-    step = (len(indices) - 1) / max(1, most - 1)
-    return sorted({indices[round(n * step)] for n in range(most)}), days, people
+    people = max(1, round(sum(len(household(scenario, index).residents) for index in some) / len(some)))
+    affordable = max(1, MOST_DAYS // people)  # days of households
+    if len(indices) * scenario.days <= affordable:
+        whole = [(index, [_Stretch(0, scenario.days)]) for index in indices]
+        return _Plan(whole, min(MOST_LIVES, affordable // (len(indices) * scenario.days)), 0)
+    early, week = min(scenario.days, WEEK), WEEK + SETTLING
+    steady = isinstance(scenario, Scenario) and bool(scenario.changes)  # a life that changes cannot be cut
+    later = 0 if steady or scenario.days <= early + week else 1
+    if steady:
+        early = min(scenario.days, max(week, affordable // len(indices)))
+    count = min(len(indices), max(FEWEST, affordable // (early + later * week)))
+    if later and count == len(indices):
+        later = max(1, min(MOST_STRETCHES, (affordable // count - early) // week))
+    step = (len(indices) - 1) / max(1, count - 1)
+    room = scenario.days - early - week
+    households = []
+    for n in range(count):
+        places = [(k + (n + 0.5) / count) / later for k in range(later)]
+        stretches = [_Stretch(early + round(it * room), week, SETTLING) for it in places]
+        households.append((indices[round(n * step)], [_Stretch(0, early), *stretches]))
+    return _Plan(households, 1, later)
 
 
 def _memories(
@@ -119,52 +151,78 @@ def _memories(
 
 
 async def _live(
-    scenario: Scenario | PopulationScenario, index: int, days: int, settings: Settings | None, dry: DryRun,
-    catalogue: Catalogue, known: Callable[[Scenario], Mapping[str, Memory]],
+    scenario: Scenario | PopulationScenario, index: int, stretch: _Stretch, settings: Settings | None,
+    dry: DryRun, catalogue: Catalogue, known: Callable[[Scenario], Mapping[str, Memory]],
 ) -> None:  # fmt: skip
-    home = household(scenario, index).model_copy(update={"days": days})
+    whole = household(scenario, index)
+    happenings = tuple(
+        it.model_copy(update={"day": it.day - stretch.first})
+        for it in whole.happenings
+        if stretch.first <= it.day < stretch.first + stretch.days
+    )
+    start = whole.start + timedelta(days=stretch.first)
+    home = whole.model_copy(update={"days": stretch.days, "start": start, "happenings": happenings})
     thinking = None
     if settings is not None:
-        port = ModelPort(settings=settings, gateway=dry, temperature=0.0, household=str(index))
+        name = f"{index} {stretch.first}"
+        port = ModelPort(settings=settings, gateway=dry, temperature=0.0, household=name)
         thinking = Thinking(
             port=port, deliberation=scenario.mind.deliberation, writes=settings.plans == "write",
             weight=settings.weight, routine_weight=settings.routine_weight,
         )  # fmt: skip
+    dry.day = 0
     async for lived in lives(home, catalogue, known(home), thinking, index):
-        dry.day = min(days - 1, lived.now // (24 * HOUR))
+        dry.day = min(stretch.days - 1, lived.now // (24 * HOUR))
 
 
-def _counts(dry: DryRun, index: int, day: int) -> list[int]:
-    ledger = dry.ledgers.get((str(index), day))
-    spent = Spent() if ledger is None else ledger.total
-    return [getattr(spent, name) for name in COUNTS]
+def _cells(plan: _Plan, dry_runs: Sequence[DryRun]) -> tuple[np.ndarray, np.ndarray]:
+    """Counts by life, household and day: of the first stretch, and of what stands for all days after it."""
+
+    def of(dry: DryRun, index: int, stretch: _Stretch) -> list[list[int]]:
+        found = (dry.ledgers.get((f"{index} {stretch.first}", day)) for day in range(stretch.days))
+        spent = [Spent() if ledger is None else ledger.total for ledger in found]
+        return [[getattr(it, name) for name in COUNTS] for it in spent[stretch.counted :]]
+
+    first = np.array([[of(dry, index, them[0]) for index, them in plan.households] for dry in dry_runs])
+    if not plan.stretches:
+        return first, first[:, :, first.shape[2] // 2 :]
+    later = [
+        [[day for it in them[1:] for day in of(dry, index, it)] for index, them in plan.households]
+        for dry in dry_runs
+    ]
+    return first, np.array(later)
 
 
-def _totals(cells: np.ndarray, households: int, days: int, spread: tuple[float, float]) -> np.ndarray:
-    """Draws of the whole cost; the first row is the likely one. *cells* by life, household, day and count.
-
-    What every new household asks anew is what those in the second half of the sample did: the first ones also
-    asked what all share. Days beyond those lived are like the second half of them.
-    """
-    again, lived, some = cells.shape[:3]
+def _totals(
+    first: np.ndarray, later: np.ndarray, households: int, days: int, spread: tuple[float, float]
+) -> np.ndarray:
+    """Draws of the whole cost; the first row is the likely one."""
+    again, lived, early = first.shape[:3]
     rng = np.random.default_rng(0)
-    rows = [np.mean([_whole(life, households, days) for life in cells], axis=0)]
+    pairs = zip(first, later, strict=True)
+    rows = [np.mean([_whole(one, two, households, days) for one, two in pairs], axis=0)]
     for _ in range(DRAWS):
-        drawn = cells[rng.integers(again), rng.integers(lived, size=lived)]
+        life, homes = rng.integers(again), rng.integers(lived, size=lived)
         # A day is drawn among those of its half, so that what comes first is not drawn late.
-        late = rng.integers(some // 2, some, size=some)
-        early = rng.integers(0, max(1, some // 2), size=some)
-        order = np.where(np.arange(some) < some // 2, early, late)
-        row = _whole(drawn[:, order], households, days)
+        half = np.arange(early) < early // 2
+        order = np.where(
+            half, rng.integers(0, max(1, early // 2), early), rng.integers(early // 2, early, early)
+        )
+        drawn = later[life, homes][:, rng.integers(later.shape[2], size=later.shape[2])]
+        row = _whole(first[life, homes][:, order], drawn, households, days)
         row[3] *= rng.triangular(spread[0], 1.0, spread[1])
         rows.append(row)
     return np.array(rows)
 
 
-def _whole(cells: np.ndarray, households: int, days: int) -> np.ndarray:
-    lived, some = cells.shape[:2]
-    typical = cells[:, some // 2 :].mean(axis=1)
-    each = cells.sum(axis=1) + (days - some) * typical
+def _whole(first: np.ndarray, later: np.ndarray, households: int, days: int) -> np.ndarray:
+    """Of all households and days. *first* and *later* by household, day and count.
+
+    What every further household asks anew is what those in the second half of the sample did: the first ones
+    also asked what all share.
+    """
+    lived, early = first.shape[:2]
+    each = first.sum(axis=1) + (days - early) * later.mean(axis=1)
     rest = each[lived // 2 :].mean(axis=0)
     return np.asarray(each.sum(axis=0) + (households - lived) * rest, dtype=float)
 
