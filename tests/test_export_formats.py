@@ -96,7 +96,7 @@ def read_xes(path: Path) -> dict[str, list[dict[str, str]]]:
     checker.Parse(path.read_bytes(), True)
     log = ElementTree.parse(path).getroot()  # noqa: S314 - ours
     space = "{http://www.xes-standard.org/}"
-    assert log.tag == f"{space}log" and log.get("xes.version") == "1849-2016"
+    assert log.tag == f"{space}log" and log.get("xes.version") == "1849.2016"
     order = ["extension", "global", "classifier", "string", "trace"]
     tags = [child.tag.removeprefix(space) for child in log]
     assert [order.index(tag) for tag in tags] == sorted(order.index(tag) for tag in tags)
