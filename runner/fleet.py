@@ -116,6 +116,10 @@ class Fleet:
         """How far household *index* is."""
         self._under_way[index] = (now / (24 * HOUR), events)
 
+    def lived(self, household: str) -> float:
+        """Days that *household* has lived; of nobody, none."""
+        return self._under_way.get(int(household.removeprefix("h") or -1), (0.0, 0))[0]
+
     async def finish(self, index: int, events: int) -> None:
         """Household *index* is done."""
         self._done, self._events = self._done + 1, self._events + events
@@ -156,10 +160,13 @@ class Fleet:
 
 def at_once(run: Run) -> int:
     """How many households under way keep the model busy; without one, each keeps a core busy."""
-    if run.model is None:
-        return 1
+    return 1 if run.model is None else min(MOST, FILL * slots(run))
+
+
+def slots(run: Run) -> int:
+    """How many questions the model takes at once."""
     llm = run.scenario.mind.llm
-    return min(MOST, FILL * (1 if is_embedded(llm) else llm.concurrency))
+    return 1 if is_embedded(llm) else llm.concurrency
 
 
 async def crew(run: Run, desk: Desk, gateway: Gateway | None, size: int) -> None:

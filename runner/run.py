@@ -18,12 +18,13 @@ from dataset.manifest import Manifest, read_manifest, write_manifest
 from dataset.schema import Origin
 from runner.course import change_points
 from runner.done import all_done, manifest_of
-from runner.fleet import Fleet, Progress, at_once, crew
+from runner.fleet import Fleet, Progress, at_once, crew, slots
 from runner.folder import RunFolder
 from runner.how import ALONE, How
 from runner.processes import on_processes
 from runner.provenance import fingerprint
 from runner.single import Run
+from runner.turns import Turns
 from runner.verify import compare
 from scenarios.catalogue import Catalogue
 from scenarios.errors import RunFailed
@@ -76,7 +77,7 @@ async def carry_out(job: Job) -> AsyncGenerator[Progress | Outcome, None]:
         began = time.perf_counter()
         run = _run(job, out, port)
         fleet = Fleet(run, job.indices)
-        living = asyncio.create_task(_live(run, fleet, port.gateway if port else None, job.how))
+        living = asyncio.create_task(_live(run, fleet, _in_turns(run, fleet, port), job.how))
         try:
             while not living.done():
                 await asyncio.wait([living], timeout=EVERY)
@@ -129,6 +130,10 @@ def _run(job: Job, out: Path, port: "ModelPort | None") -> Run:
         origin=origin,
         model=port.settings if port else None,
     )
+
+
+def _in_turns(run: Run, fleet: Fleet, port: "ModelPort | None") -> Gateway | None:
+    return Turns(port.gateway, slots(run), fleet.lived) if port else None
 
 
 async def _live(run: Run, fleet: Fleet, gateway: Gateway | None, how: How) -> None:
