@@ -22,7 +22,7 @@ TYPICAL = {"plan": (150, 260, 450), "insight": (15, 25, 50), "words": (12, 20, 4
 """Tokens written, by what the reply holds: few, usual, many. A plan has 6 to 16 steps of 25 to 28 tokens."""
 BEST = "B"  # of lettered options: A is to carry on, then come those that habit likes, the dearest first
 UNKNOWN = f"«{evidence.UNKNOWN}»"
-STEPS = 10  # of a plan
+FEWEST, MOST = 6, 16  # steps of a plan, as the prompt wants them
 USUAL = ("breakfast", "shower", "tidy", "read", "relax", "cook", "eat", "dishes")
 
 
@@ -78,7 +78,8 @@ def _reply(request: Request, draw: int) -> tuple[str, str]:
     """What is written, and its kind; one letter where no form is asked for."""
     fields = (request["schema"] or {}).get("properties", {})
     if "steps" in fields:
-        steps = _steps(fields["steps"]["items"]["properties"]["activity"]["enum"], str(request["messages"]))
+        enum = fields["steps"]["items"]["properties"]["activity"]["enum"]
+        steps = _steps(enum, str(request["messages"]), FEWEST + draw % (MOST - FEWEST + 1))
         return json.dumps({"steps": steps}), "plan"
     if "insight" in fields:
         return json.dumps({"insight": "The days have been much alike."}), "insight"
@@ -88,14 +89,14 @@ def _reply(request: Request, draw: int) -> tuple[str, str]:
     return (json.dumps(said), "action") if said else ("A", "")
 
 
-def _steps(activities: list[str], asked: str) -> list[Mapping[str, Any]]:
+def _steps(activities: list[str], asked: str, steps: int) -> list[Mapping[str, Any]]:
     """A plan that can be lived: things to do, evenly from waking to bed."""
     found = re.findall(r"wakes at (\d\d):(\d\d), goes to bed at (\d\d):(\d\d)", asked)
     if not found:
         return []
     wake, wake_minute, bed, bed_minute = map(int, found[-1])
     first, hours = wake * 60 + wake_minute, (bed * 60 + bed_minute - wake * 60 - wake_minute) % 1440
-    every = max(1, math.floor((hours - 60) / STEPS))
+    every = max(1, math.floor((hours - 60) / steps))
     usual = [name for name in USUAL if name in activities] or activities
     return [
         {
@@ -104,5 +105,5 @@ def _steps(activities: list[str], asked: str) -> list[Mapping[str, Any]]:
             "minutes": 20,
             "why": "as usual",
         }
-        for n in range(min(STEPS, 4 * len(usual)))
+        for n in range(min(steps, 4 * len(usual)))
     ]

@@ -8,9 +8,14 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from command import THINKER, homefolk
+from command import THINKER, homefolk, said
 from stub_server import Stub, of_hash, sensible, stub_server
 
+from agents import breaker as breaking
+from agents import manners
+from dataset.manifest import read_manifest
+
+DEAD = manners.TRIES + 2  # calls
 MALFORMED, REFUSED, SLOW = 0.05, 0.10, 0.15  # up to which share
 NEWS = """\
   - {day: 3, at: 10:00, kind: message, text: "a message: the concert is off"}
@@ -72,9 +77,9 @@ def test_the_rate_of_fallbacks_is_what_the_endpoint_made_it(
     (tmp_path / "moody.yaml").write_text(scenario + (NEWS if days > 2 else ""), encoding="utf-8")
     with stub_server() as stub:
         moody(stub)
-        said = homefolk("moody.yaml", "--base-url", stub.url, "--out", "run", "--json", cwd=tmp_path)
+        command = homefolk("moody.yaml", "--base-url", stub.url, "--out", "run", "--json", cwd=tmp_path)
         behaved = [fate(body) for body in stub.asked]
-    assert said.code == 0, said.err
+    assert command.code == 0, command.err
     assert {"nonsense", "refusal", "slow"} <= set(behaved) or deliberation == "interrupts"
     decisions = pq.read_table(next((tmp_path / "run" / "decisions").glob("*.parquet"))).to_pylist()
     assert all(it["reason"] for it in decisions)  # every decision is explained
@@ -88,5 +93,45 @@ def test_the_rate_of_fallbacks_is_what_the_endpoint_made_it(
         assert bool(thought["fallback"]) == bad[-1]
         assert bad[-1] or thought["chosen"] >= 0 or thought["question"] in ("plan", "reflection")
         fell += bad[-1]
-    assert said.summary["llm"]["fallbacks"] == fell
-    assert said.summary["llm"]["thoughts"] == len(thoughts)
+    assert command.summary["llm"]["fallbacks"] == fell
+    assert command.summary["llm"]["thoughts"] == len(thoughts)
+
+
+def test_a_server_that_dies_and_returns_leaves_no_trace_in_the_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More often than one question is tried; nobody falls back, and the bytes are those of a quiet day."""
+    monkeypatch.setattr(manners, "LONGEST_WAIT", 0.1)
+    monkeypatch.setattr(breaking, "LAST_LOOK", 0.5)
+    scenario = tmp_path / "thinker.yaml"
+    scenario.write_text(THINKER.replace("plans: choose", "plans: write, evidence: json"), encoding="utf-8")
+    with stub_server() as stub:
+        stub.reply = sensible
+        assert said(scenario, "--base-url", stub.url, "--out", tmp_path / "quiet").code == 0
+        asked = stub.calls
+        stub.decide = lambda _: "hang_up" if 4 < stub.calls - asked <= 4 + DEAD else "text"
+        assert said(scenario, "--base-url", stub.url, "--out", tmp_path / "shaken").code == 0
+    assert stub.calls == 2 * asked + DEAD
+    assert read_manifest(tmp_path / "quiet").digest == read_manifest(tmp_path / "shaken").digest
+
+
+def test_a_server_that_stays_away_ends_the_run_which_goes_on_when_it_is_back(tmp_path: Path) -> None:
+    scenario, run = tmp_path / "thinker.yaml", tmp_path / "run"
+    scenario.write_text(
+        THINKER.replace("plans: choose", "plans: write, evidence: json, outage: 0.5"), encoding="utf-8"
+    )
+    with stub_server() as stub:
+        stub.reply = sensible
+        stub.decide = lambda _: "hang_up" if stub.calls > 4 else "text"
+        ended = said(scenario, "--base-url", stub.url, "--out", run)
+        assert ended.code == 1
+        assert "has not answered for" in ended.err
+        assert "the same command goes on from here when it answers again" in ended.err
+        stub.decide, before = None, stub.calls
+        stub.behaviours = ["text"]
+        rest = said(scenario, "--base-url", stub.url, "--out", run)
+        assert rest.code == 0, rest.err
+    assert stub.calls > before
+    assert not any(
+        kind["fallbacks"] for people in read_manifest(run).tokens.values() for kind in people.values()
+    )

@@ -97,6 +97,51 @@ def test_a_failure_is_replayed_but_tried_again_by_a_run_that_goes_on(tmp_path: P
         assert asks(journal, replying)[1] == ANSWER
 
 
+def test_a_failure_is_the_failure_of_one_household_whatever_others_get(tmp_path: Path) -> None:
+    """As a run is that is killed between two households which ask the same: its replay ends alike."""
+
+    async def ask(journal: Journal, household: str, *calls: Call) -> str:
+        recorder = Recorder(journal, Ledger(), dict(zip(["chat"], calls, strict=False)))
+        try:
+            _, answer, _ = await recorder.ask(REQUEST, purpose="plan", resident="anna", household=household)
+            again = await recorder.ask(REQUEST, purpose="plan", resident="ben", household=household)
+            assert again[1] == answer
+        except PortError as error:
+            with pytest.raises(PortError):  # nor does it get one later in the same life
+                await recorder.ask(REQUEST, purpose="plan", resident="ben", household=household)
+            return str(error)
+        return str(answer["text"])
+
+    async def failing(_: Request) -> Answer:
+        raise PortError("out of order")
+
+    with Journal(tmp_path / "j") as journal:
+        assert asyncio.run(ask(journal, "first", failing)) == "out of order"
+        assert asyncio.run(ask(journal, "third", failing)) == "out of order"
+        assert asyncio.run(ask(journal, "second", replying)) == "é"
+        assert asyncio.run(ask(journal, "third", replying)) == "é"  # lived again
+    with Journal(tmp_path / "j", replay=True) as journal:
+        told = {name: asyncio.run(ask(journal, name)) for name in ("first", "second", "third")}
+    assert told == {"first": "out of order", "second": "é", "third": "é"}
+
+
+def test_a_call_that_nobody_waits_for_any_more_is_still_stored(tmp_path: Path) -> None:
+    async def slow(_: Request) -> Answer:
+        await asyncio.sleep(0.05)
+        return ANSWER
+
+    async def leaving(journal: Journal) -> None:
+        recorder = Recorder(journal, Ledger(), {"chat": slow})
+        asking = asyncio.create_task(recorder.ask(REQUEST, purpose="plan", resident="anna"))
+        await asyncio.sleep(0.01)
+        asking.cancel()
+        await recorder.landed()
+
+    with Journal(tmp_path / "j") as journal:
+        asyncio.run(leaving(journal))
+        assert journal.find(key_of(REQUEST)) == ANSWER
+
+
 def test_the_key_covers_what_changes_a_reply_and_nothing_else() -> None:
     same = [replace(ASK, resident="ben"), replace(ASK, purpose="repair")]
     other = [
