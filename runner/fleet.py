@@ -5,6 +5,7 @@ are spread, each is a function of its index, so nothing here reaches the data.
 """
 
 import asyncio
+import gc
 import traceback
 from collections import Counter, deque
 from collections.abc import Coroutine, Iterable, Set
@@ -23,6 +24,7 @@ STOPS = (UserError, RunFailed, OSError, MemoryError)  # for all: another househo
 TRIES = 3  # of a household whose worker dies
 SUSPECT = 2  # deaths after which a household is lived while no other such one is: which of them is it?
 FILL = 8  # households under way for each call that the model takes at once: most wait for their turn
+TIDY = 16  # households from one tidying up to the next
 MOST = 512  # of them: each takes some megabytes
 
 
@@ -193,6 +195,7 @@ async def _hand(run: Run, desk: Desk, gateway: Gateway | None, door: asyncio.Loc
             async for step in live_one(run, index, gateway):
                 if isinstance(step, Done):
                     await desk.finish(index, step.record.events)
+                    _tidy(index)
                 else:
                     desk.note(index, step.now, step.observable)
                     await asyncio.sleep(0)  # the others' turn
@@ -202,6 +205,12 @@ async def _hand(run: Run, desk: Desk, gateway: Gateway | None, door: asyncio.Loc
             await desk.fail(index, str(error))
         except Exception as error:  # a mistake of ours that this household alone may meet
             await desk.fail(index, _where(error))
+
+
+def _tidy(index: int) -> None:
+    """Houses refer to themselves in circles; the collector, spared elsewhere, finds them now and then."""
+    if index % TIDY == 0:
+        gc.collect()
 
 
 def _where(error: Exception) -> str:
