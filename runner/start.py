@@ -3,7 +3,7 @@
 import gc
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -93,13 +93,13 @@ def _recorded(source: Path, scenario: Scenario | PopulationScenario, catalogue: 
 
 def _nearest(path: Path, settings: Mapping[str, Any]) -> str:
     """In what the run of that scenario differs that is most like the one asked for."""
-    others = [it for it in path.parent.glob(f"{settings['scenario']['name']}-*") if RunFolder(it).begun]
-    found = [
-        (len(lines), it, lines) for it in others if (lines := differences(recorded_settings(it), settings))
-    ]
+    found = []
+    for other in path.parent.glob(f"{settings['scenario']['name']}-*"):
+        with suppress(UserError):  # no run, or a damaged one
+            found.append((differences(recorded_settings(other), settings), other))
     if not found:
         return ""
-    _, nearest, lines = min(found)
+    lines, nearest = min(found, key=lambda it: len(it[0]))
     return f"\n{nearest} holds another run; before → now:" + "".join(f"\n  {line}" for line in lines)
 
 

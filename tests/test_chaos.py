@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from command import THINKER
+from fleets import full_only
 from killing import Running
 from stub_server import Stub, stub_server
 
@@ -135,13 +136,15 @@ def undisturbed(command: tuple[object, ...], at: Path, run: Path, stub: Stub) ->
     return whole
 
 
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=full_only)])
 def test_killed_anywhere_it_ends_in_the_same_bytes_and_no_reply_is_paid_twice(
-    street: Path, stub: Stub
+    street: Path, stub: Stub, workers: int
 ) -> None:
+    """Workers import for seconds, so that they get a tenth of the kills; those of the parent alone."""
     chance, kills, runs = random.Random(KILLS), 0, 0
-    command = ("street.yaml", "--base-url", stub.url, "--out", "lived")
+    command = ("street.yaml", "--base-url", stub.url, "--out", "lived", "--workers", workers)
     whole = undisturbed(command, street, street / "lived", stub)
-    while kills < KILLS:
+    while kills < (KILLS if workers == 1 else max(1, KILLS // 10)):
         runs += 1
         (street / "lived").rename(street / f"before-{runs}")
         stub.asked.clear()

@@ -222,9 +222,10 @@ def test_a_run_goes_on_with_a_server_that_has_moved(thinker: Path) -> None:
     assert moved.summary["llm"]["cached"] >= 2
 
 
-def test_two_runs_do_not_write_into_one_folder(thinker: Path) -> None:
+@pytest.mark.parametrize("workers", [1, 2])
+def test_two_runs_do_not_write_into_one_folder(thinker: Path, workers: int) -> None:
     with stub_server("slow") as stub:
-        command = ("thinker.yaml", "--base-url", stub.url, "--out", "lived")
+        command = ("thinker.yaml", "--base-url", stub.url, "--out", "lived", "--workers", workers)
         first = start(*command, cwd=thinker)
         wait_for(first, lambda: stub.calls > 0)
         second = said(*command)
