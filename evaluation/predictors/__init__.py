@@ -1,0 +1,1 @@
+"""Predictors of the next behaviour, and how well they rank it."""
