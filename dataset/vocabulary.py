@@ -7,7 +7,6 @@ name: `heater` here, and `ac` for what the washing m-ac-hine does. SmartThings' 
 home's location mode is set, 'None:location'. A `Behaviour` has the action's own device; ids are the logs'.
 """
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from dataset.json_file import read_json
 from dataset.routines import Behaviour
 from scenarios.errors import UserError
 from scenarios.frozen import WEEKDAYS
@@ -63,7 +63,7 @@ class Vocabulary:
     def read(cls, path: Path) -> "Vocabulary":
         """A vocabulary file: JSON with `day`, `hour_bucket`, `device`, `action`, each id to name."""
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
+            content = read_json(path)
         except (OSError, ValueError) as error:
             raise UserError(f"{path} cannot be read as a vocabulary: JSON was expected ({error})") from error
         days, slots, devices, actions = (

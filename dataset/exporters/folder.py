@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from dataset.atomic import write_text
+from dataset.json_file import read_json
 from scenarios.errors import UserError
 
 CONTENTS = "export.json"
@@ -71,7 +72,7 @@ def refuse_strangers(path: Path) -> None:
 
 def _listed(contents: Path) -> list[str]:
     try:
-        return list(json.loads(contents.read_text(encoding="utf-8"))["files"])
+        return list(read_json(contents)["files"])
     except (OSError, ValueError, KeyError, TypeError):
         return []
 

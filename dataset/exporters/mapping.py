@@ -16,6 +16,7 @@ import numpy as np
 
 from dataset.clock import Ints
 from dataset.exporters.report import Tally
+from dataset.json_file import read_json
 from dataset.vocabulary import Vocabulary
 from scenarios.errors import UserError
 from scenarios.problems import nearest, printable
@@ -84,7 +85,7 @@ class Mapped:
 def read_mapping(path: Path, vocabulary: Vocabulary) -> Mapped:
     """The mapping in the file at *path*; every name on its right must be one of *vocabulary*."""
     try:
-        content: Any = json.loads(path.read_text(encoding="utf-8"))
+        content: Any = read_json(path)
     except (OSError, ValueError) as error:
         raise UserError(f"--map {path} cannot be read: JSON was expected ({error})") from error
     if not isinstance(content, dict) or not all(isinstance(it, str) for it in content.values()):

@@ -1,6 +1,5 @@
 """A run as exporters read it: one household at a time, so that a population need not fit in memory."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dataset.json_file import read_json
 from dataset.manifest import Manifest, read_manifest
 from dataset.schema import SCHEMAS, TableName
 from dataset.splits import Split, Splits, Whole
@@ -129,7 +129,7 @@ def _scenario(folder: Path, household: str) -> Scenario:
     drawn, whole = folder / "households" / f"{household}.json", folder / "scenario.json"
     file = drawn if drawn.is_file() else whole
     try:
-        content = json.loads(file.read_bytes())
+        content = read_json(file)
         return Scenario.model_validate(content if file == drawn else content["scenario"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(f"{file} is missing or damaged: it is not what a run writes") from error
