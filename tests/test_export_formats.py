@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -96,11 +97,15 @@ def read_xes(path: Path) -> dict[str, list[dict[str, str]]]:
     checker.Parse(path.read_bytes(), True)
     log = ElementTree.parse(path).getroot()  # noqa: S314 - ours
     space = "{http://www.xes-standard.org/}"
-    assert log.tag == f"{space}log" and log.get("xes.version") == "1849.2016"
+    assert log.tag == f"{space}log" and float(log.get("xes.version", "")) == 1849.2016
     order = ["extension", "global", "classifier", "string", "trace"]
     tags = [child.tag.removeprefix(space) for child in log]
     assert [order.index(tag) for tag in tags] == sorted(order.index(tag) for tag in tags)
     prefixes = {child.get("prefix") for child in log.iter(f"{space}extension")}
+    names = [
+        child.get("name", "") for tag in ("extension", "classifier") for child in log.iter(f"{space}{tag}")
+    ]
+    assert all(re.fullmatch(r"[A-Za-z_][\w.-]*", name) for name in names), "an NCName"
     for scope in ("trace", "event"):
         (declared,) = [it for it in log.iter(f"{space}global") if it.get("scope") == scope]
         keys = {it.get("key") for it in declared}

@@ -38,7 +38,7 @@ HEAD = """\
     <string key="lifecycle:transition" value="complete"/>
   </global>
   <classifier name="Activity" keys="concept:name"/>
-  <classifier name="Activity and transition" keys="concept:name lifecycle:transition"/>
+  <classifier name="ActivityTransition" keys="concept:name lifecycle:transition"/>
 """
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
