@@ -5,7 +5,8 @@
     PYTHONPATH=. python bench/fleet.py serve    # the server alone
 
 The server answers every question after the same time, so many at once. Its use is the time its slots were
-busy, of the time from the first question to the last answer.
+busy, of the time from the first question to the last answer; and of the time in which there were at least as
+many homes as slots: a home's own questions follow one another, so the home with the most ends last, alone.
 """
 
 import argparse
@@ -19,7 +20,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -42,10 +43,8 @@ class Server:
 
     latency: float
     slots: asyncio.Semaphore
-    answered: int = 0
-    busy: float = 0.0  # slot-seconds
-    first: float = 0.0
-    last: float = 0.0
+    first: float = 0.0  # by the machine's clock
+    ends: list[float] = field(default_factory=list)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
@@ -70,13 +69,13 @@ class Server:
     async def answer(self, path: str, body: bytes) -> dict[str, Any]:
         """A reply, or how busy one has been."""
         if path == "/stats":
-            return {"answered": self.answered, "busy": self.busy, "seconds": self.last - self.first}
+            return {"first": self.first, "ends": self.ends}
         if not body:
             return {"object": "list", "data": [{"id": "stub"}]}
         self.first = self.first or time.monotonic()
         async with self.slots:
             await asyncio.sleep(self.latency)
-        self.answered, self.busy, self.last = self.answered + 1, self.busy + self.latency, time.monotonic()
+        self.ends.append(time.monotonic())
         message = {"role": "assistant", "content": sensible(json.loads(body))}
         return {
             "id": "1", "object": "chat.completion", "created": 0, "model": "stub",
@@ -109,9 +108,9 @@ def server(latency: float, slots: int) -> Iterator[str]:
         process.wait()
 
 
-def live(overrides: dict[str, object], how: How, out: Path) -> tuple[Outcome, list[tuple[int, int]]]:
-    """The outcome of a run; (households done, kB resident) whenever one more was done."""
-    seen: list[tuple[int, int]] = []
+def live(overrides: dict[str, object], how: How, out: Path) -> tuple[Outcome, list[tuple[int, int, float]]]:
+    """The outcome of a run; (households done, kB resident, time) whenever one more was done."""
+    seen: list[tuple[int, int, float]] = []
 
     async def whole() -> Outcome:
         with started(TOWN, overrides, out, "go_on", lambda _: None, how) as job:
@@ -119,7 +118,7 @@ def live(overrides: dict[str, object], how: How, out: Path) -> tuple[Outcome, li
                 if isinstance(step, Outcome):
                     return step
                 if not seen or seen[-1][0] < step.done:
-                    seen.append((step.done, resident()))
+                    seen.append((step.done, resident(), time.monotonic()))
         raise AssertionError
 
     return asyncio.run(whole()), seen
@@ -140,33 +139,43 @@ def slots(options: argparse.Namespace) -> None:
     """Use of the server's capacity by a fleet, and by one home at a time."""
     print(
         f"{options.slots} slots of {options.latency:g} s; homes of {TOWN.name}, {options.days} days, "
-        f"--deliberation interrupts; {options.workers} worker(s)"
+        f"--deliberation {options.deliberation}; {options.workers} worker(s)"
     )
     print(
-        f"{'':<22} {'homes':>6} {'calls':>6} {'seconds':>8} {'calls/s':>8} {'used':>6} {'CPU ms a call':>14}"
+        f"{'':<20} {'homes':>6} {'calls':>6} {'seconds':>8} {'calls/s':>8} {'used':>6} "
+        f"{'while homes > slots':>20} {'CPU ms a call':>14}"
     )
-    ways = (("a fleet", options.households, options.workers), ("one home at a time", options.alone, 1))
-    for name, households, workers in ways:
-        with server(options.latency, options.slots) as root, tempfile.TemporaryDirectory() as folder:
-            overrides = {
-                "households": households, "days": options.days, "mind.kind": "llm", "mind.llm.model": "stub",
-                "mind.llm.base_url": f"{root}/v1", "mind.llm.concurrency": options.slots,
-            }  # fmt: skip
-            before = cpu()
-            how = How(workers=workers)
-            if name == "a fleet":
-                live(overrides, how, Path(folder) / "run")
-            else:
-                with patch("runner.run.at_once", lambda _: 1):
-                    live(overrides, how, Path(folder) / "run")
-            used = cpu() - before
-            with urlopen(f"{root}/stats") as reply:  # noqa: S310  our own server
-                it = json.load(reply)
-        share = it["busy"] / (options.slots * it["seconds"])
-        print(
-            f"{name:<22} {households:>6} {it['answered']:>6} {it['seconds']:>8.1f} "
-            f"{it['answered'] / it['seconds']:>8.1f} {share:>6.1%} {1000 * used / it['answered']:>14.1f}"
-        )
+    row("a fleet", options.households, How(workers=options.workers), options)
+    with patch("runner.run.at_once", lambda _: 1):
+        row("one home at a time", options.alone, How(), options)
+
+
+def row(name: str, households: int, how: How, options: argparse.Namespace) -> None:
+    """What so many households make of a server."""
+    with server(options.latency, options.slots) as root, tempfile.TemporaryDirectory() as folder:
+        overrides = {
+            "households": households, "days": options.days, "mind.kind": "llm", "mind.llm.model": "stub",
+            "mind.deliberation": options.deliberation, "mind.llm.base_url": f"{root}/v1",
+            "mind.llm.concurrency": options.slots,
+        }  # fmt: skip
+        before = cpu()
+        _, seen = live(overrides, how, Path(folder) / "run")
+        used = cpu() - before
+        with urlopen(f"{root}/stats") as reply:  # noqa: S310  our own server
+            it = json.load(reply)
+    calls, seconds = len(it["ends"]), it["ends"][-1] - it["first"]
+    many = [now for done, _, now in seen if households - done >= options.slots]
+    full = f"{use(it, many[-1], options):.1%}" if many else "-"
+    print(
+        f"{name:<20} {households:>6} {calls:>6} {seconds:>8.1f} {calls / seconds:>8.1f} "
+        f"{use(it, it['ends'][-1], options):>6.1%} {full:>20} {1000 * used / calls:>14.1f}"
+    )
+
+
+def use(told: dict[str, Any], until: float, options: argparse.Namespace) -> float:
+    """Share of the slots' time that was busy, from the first question to *until*."""
+    busy = sum(options.latency for end in told["ends"] if end <= until)
+    return busy / (options.slots * (until - told["first"]))
 
 
 def size(options: argparse.Namespace) -> None:
@@ -213,6 +222,7 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=3)
     parser.add_argument("--latency", type=float, default=2.0, help="seconds a question")
     parser.add_argument("--slots", type=int, default=32)
+    parser.add_argument("--deliberation", default="interrupts")
     parser.add_argument("--workers", type=int, default=1)
     options = parser.parse_args()
     if options.what == "serve":
