@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -29,6 +30,8 @@ from agents.spending import Spending, Usage
 from dataset.manifest import read_manifest
 from scenarios.budget import Budget, Price
 from scenarios.errors import BudgetSpent, UserError
+from scenarios.tree import plain
+from scenarios.yaml12 import parse
 from tests.command import HERMIT, THINKER, said
 from tests.stub_server import sensible, stub_server
 
@@ -272,3 +275,14 @@ def test_a_cap_on_money_wants_a_price(tmp_path: Path) -> None:
     refused = said(tmp_path / "thinker.yaml", *where, "--max-money", "1")
     assert refused.code == 2
     assert "nobody says what stub costs" in refused.err
+
+
+def test_the_budget_of_the_guide_is_sound() -> None:
+    guide = (Path(__file__).parents[1] / "docs" / "cost.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```yaml\n(.*?)```", guide, flags=re.DOTALL)
+    told = plain(parse(block, Path("cost.md")))["budget"]
+    assert Budget.model_validate(told).money == 5.0
+    assert set(told) | {"currency"} == set(Budget.model_fields)
+    assert [
+        name for name in ("concurrency", "timeout", "deadline", "outage") if f"| `{name}` |" not in guide
+    ] == []
