@@ -32,7 +32,9 @@ def test_the_guide_tells_of_every_one(names: tuple[str, ...]) -> None:
     assert [name for name in names if f"`{name}`" not in WORLD] == []
 
 
-@pytest.mark.parametrize("page", ["docs/world.md", "docs/minds.md", "docs/cost.md", "README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize(
+    "page", ["docs/world.md", "docs/minds.md", "docs/cost.md", "README.md", "CONTRIBUTING.md"]
+)
 def test_files_that_pages_name_exist(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     folders = "scenarios|world|bench|docs|sppc|dataset|agents"
