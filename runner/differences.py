@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from scenarios.problems import printable
+
 HOW_IT_IS_ASKED = re.compile(
     r"scenario\.(budget\b.*|mind\.llm\.(base_url|timeout|deadline|outage|concurrency|most_fallbacks))"
 )
@@ -45,7 +47,7 @@ def changed_values(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[st
     """The values that differ, by their key; of many the first."""
     keys = [key for key in {**before, **now} if before.get(key, MISSING) != now.get(key, MISSING)]
     told = [
-        f"{key}: {_short(before.get(key, MISSING))} → {_short(now.get(key, MISSING))}"
+        f"{printable(key)}: {_short(before.get(key, MISSING))} → {_short(now.get(key, MISSING))}"
         for key in keys[:MOST_LINES]
     ]
     return [*told, f"and {len(keys) - MOST_LINES} more"] if len(keys) > MOST_LINES else told
@@ -64,7 +66,7 @@ def _filed(before: Any, now: Any) -> str:
 
 def _named(names: list[str]) -> str:
     more = len(names) - MOST_NAMED
-    return ", ".join(sorted(names)[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(map(printable, sorted(names)[:MOST_NAMED])) + (f" and {more} more" if more > 0 else "")
 
 
 def _values(settings: Any, where: str) -> Iterator[tuple[str, Any]]:
@@ -79,13 +81,13 @@ def _values(settings: Any, where: str) -> Iterator[tuple[str, Any]]:
 def _by_name(items: list[Any] | tuple[Any, ...]) -> dict[Any, Any]:
     """By their ids where they have some, so that one who moves out does not rename the others."""
     ids = [item.get("id") if isinstance(item, Mapping) else None for item in items]
-    return dict(
-        zip(ids if None not in ids and len(set(ids)) == len(ids) else range(len(items)), items, strict=True)
-    )
+    named = all(isinstance(it, str) for it in ids) and len(set(ids)) == len(ids)
+    return dict(zip(ids if named else range(len(items)), items, strict=True))
 
 
 def _short(value: Any) -> str:
     if value is MISSING:
         return "nothing"
     text = json.dumps(value, ensure_ascii=False)
+    text = text if text.isprintable() else json.dumps(value)
     return text if len(text) <= MOST_LETTERS else text[: MOST_LETTERS - 1] + "…"

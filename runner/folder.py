@@ -137,8 +137,10 @@ def recorded_settings(path: Path) -> dict[str, Any]:
     if not file.is_file():
         raise UserError(f"{path} is no run: it has no {SCENARIO}")
     try:
-        return dict(read_json(file))
-    except (ValueError, TypeError) as error:
+        settings = dict(read_json(file))
+        flat(settings)  # it can be gone through to its depth
+        return settings
+    except (ValueError, TypeError, RecursionError) as error:
         raise UserError(f"{file} is damaged: it is not what a run writes") from error
 
 

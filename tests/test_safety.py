@@ -182,7 +182,7 @@ def tampered(run: Path, change: str, value: Any) -> None:
     *steps, last = change.split(".")
     for step in steps:
         at = at[int(step) if isinstance(at, list) else step]
-    at[last] = value
+    at[int(last) if isinstance(at, list) else last] = value
     (run / "scenario.json").write_text(json.dumps(settings), encoding="utf-8")
 
 
@@ -192,7 +192,8 @@ def tampered(run: Path, change: str, value: Any) -> None:
         ("weather", "/etc/passwd"), ("weather", "../secret.csv"), ("routines", "/etc/passwd"),
         ("routines", "../../x@0"), ("residents.0.id", "../../evil"),
         ("residents.0.memory", {"routines": "/etc/passwd"}),
-        ("name", "../evil"), ("home.devices", "x" * 10), ("residents", 7), ("start", [[[]]]),
+        ("name", "../evil"), ("residents.0", json.loads("[" * 900 + "]" * 900)), ("residents.0.id", {}),
+        ("home.devices", "x" * 10), ("residents", 7), ("start", [[[]]]),
     ],
 )  # fmt: skip
 def test_a_recorded_scenario_leads_nowhere(run: Path, change: str, value: Any) -> None:
