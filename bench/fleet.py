@@ -156,7 +156,7 @@ def row(name: str, households: int, how: How, options: argparse.Namespace) -> No
         overrides = {
             "households": households, "days": options.days, "mind.kind": "llm", "mind.llm.model": "stub",
             "mind.deliberation": options.deliberation, "mind.llm.base_url": f"{root}/v1",
-            "mind.llm.concurrency": options.slots,
+            "mind.llm.concurrency": options.at_once or options.slots,
         }  # fmt: skip
         before = cpu()
         _, seen = live(overrides, how, Path(folder) / "run")
@@ -194,12 +194,12 @@ def size(options: argparse.Namespace) -> None:
         }
         manifest = (run / "manifest.json").stat().st_size
     homes = options.households
-    later = np.array([it for it in seen if it[0] > homes // 4] or seen)
-    slope = float(np.polyfit(later[:, 0], later[:, 1], 1)[0]) if len(later) > 2 else float("nan")
+    slopes = [slope([it for it in seen if it[0] >= share * homes]) for share in (0.25, 0.75)]
     print(f"{homes} households, {options.days} days, {options.workers} worker(s)")
     print(f"CPU {used:.1f} s, {used / homes:.3f} s a household; wall {outcome.seconds:.1f} s")
     print(
-        f"memory {seen[-1][1] / 1024:.0f} MB at the end, {slope:+.2f} kB a household after the first quarter"
+        f"memory {seen[-1][1] / 1024:.0f} MB at the end; a household after the first quarter {slopes[0]:+.1f} kB, "
+        f"in the last {slopes[1]:+.1f} kB"
     )
     total = sum(by_table.values()) + manifest
     print(
@@ -209,6 +209,12 @@ def size(options: argparse.Namespace) -> None:
     )
     events = outcome.manifest.counts["events"]
     print(f"events {events:,}, {events / homes:,.0f} a household")
+
+
+def slope(seen: list[tuple[int, int, float]]) -> float:
+    """Memory that a further household takes, in kB."""
+    done, memory = np.array([it[:2] for it in seen]).T
+    return float(np.polyfit(done, memory, 1)[0]) if len(seen) > 2 else float("nan")
 
 
 def main() -> None:
@@ -222,6 +228,7 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=3)
     parser.add_argument("--latency", type=float, default=2.0, help="seconds a question")
     parser.add_argument("--slots", type=int, default=32)
+    parser.add_argument("--at-once", type=int, help="questions on their way; as many as slots unless given")
     parser.add_argument("--deliberation", default="interrupts")
     parser.add_argument("--workers", type=int, default=1)
     options = parser.parse_args()
