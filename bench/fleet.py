@@ -198,8 +198,8 @@ def size(options: argparse.Namespace) -> None:
     print(f"{homes} households, {options.days} days, {options.workers} worker(s)")
     print(f"CPU {used:.1f} s, {used / homes:.3f} s a household; wall {outcome.seconds:.1f} s")
     print(
-        f"memory {seen[-1][1] / 1024:.0f} MB at the end; a household after the first quarter {slopes[0]:+.1f} kB, "
-        f"in the last {slopes[1]:+.1f} kB"
+        f"memory {seen[-1][1] / 1024:.0f} MB at the end; a household after the first quarter "
+        f"{slopes[0]:+.1f} kB, in the last {slopes[1]:+.1f} kB"
     )
     total = sum(by_table.values()) + manifest
     print(
