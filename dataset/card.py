@@ -121,7 +121,7 @@ def _words(manifest: Manifest, figures: _Figures, about: str, licence: str) -> d
         "license": licence,
         "license_quoted": json.dumps(licence),
         "size": _size(figures.total("events")),
-        "about": " ".join(about.split()) or "A simulated smart home.",
+        "about": " ".join(about.split()).replace("<", "&lt;") or "A simulated smart home.",
         "mind": _mind(origin.model),
         "scenario": origin.scenario,
         "seed": origin.seed,

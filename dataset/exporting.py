@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -37,6 +38,7 @@ class Choices:
 
 
 NOTHING = Choices()
+MOST_LEAKS = 20  # told of an export; the first says enough
 
 
 class Format(NamedTuple):
@@ -97,7 +99,8 @@ def export_run(run: Path, to: str, out: Path, choices: Choices = NOTHING) -> Exp
         if to == "hf":
             licence = choices.license or "unknown"
             write_card(folder, first.manifest, about=_about(first), license=licence, parts=list(sources))
-        tally.remarks += [str(leak) for leak in leaks(Source(run, first.manifest, Whole()))]
+        whole = Source(run, first.manifest, Whole())
+        tally.remarks += [str(leak) for leak in islice(leaks(whole), MOST_LEAKS)]
         report = _report(to, out, tally, sources)
         write_contents(folder, _contents(report, first))
     return report

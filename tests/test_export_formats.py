@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -28,9 +28,13 @@ from dataset.exporters.xes import _quoted
 from dataset.exporting import Choices, export_run
 from dataset.importing import Choices as Wanted
 from dataset.importing import import_log
-from dataset.schema import SCHEMAS
+from dataset.log import Log
+from dataset.manifest import Manifest, write_manifest
+from dataset.schema import SCHEMAS, Origin
 from dataset.splits import Splits
-from tests.stories import CATALOGUE, FLAT
+from dataset.store import write_household
+from tests.stories import CATALOGUE, FLAT, QUICKSTART
+from world.event import Event, Kind
 
 HOSTILE = [
     '=HYPERLINK("http://x")', "+1+1", "-cmd", "@SUM(1)", "'quoted", "<script>alert(1)</script>",
@@ -373,3 +377,36 @@ def test_export_from_the_command_line(street_run: Path, tmp_path: Path) -> None:
     assert told.out.startswith(f"{out}: ")
     kept = {it.name: len(list(it.glob("*.txt"))) for it in out.iterdir() if it.is_dir()}
     assert kept == {"train": 2, "validation": 1, "test": 1}
+
+
+def test_hostile_words_go_through_every_format(tmp_path: Path) -> None:
+    """A device type of one's own may be called anything, and a value may be anybody's words."""
+    run, events = tmp_path / "run", []
+    for number, word in enumerate([it for it in HOSTILE if it] * 3):
+        done = {"room": "hall", "device": "living_lamp", "type": word, "command": word, "value": word}
+        events.append(Event(time=number * 1000, kind=Kind.COMMAND, actor="anna", **done))
+    origin = Origin(scenario="s", fingerprint="f", seed=1)
+    record = write_household(
+        run, "h00000", 0, Log.of(events), start=date(2026, 1, 12), zone="Europe/Paris", origin=origin
+    )
+    settings = {"scenario": {"start": "2026-01-12", "days": 1, "about": HOSTILE[5]}}
+    write_manifest(
+        run, Manifest(origin=origin, settings=settings, households=(record,), packages={}, tokens={})
+    )
+    (run / "scenario.json").write_text(json.dumps({"scenario": QUICKSTART.model_dump(mode="json")}))
+    for form in ("hf", "jsonl", "csv", "croissant", "casas", "xes", "homeassistant"):
+        report = export_run(run, form, tmp_path / form)
+        assert any("leak: h00000, events.type" in line for line in report.remarks)
+        assert all(line.isprintable() for line in str(report).splitlines())
+    assert rows(run, "events") == pq.read_table(tmp_path / "hf" / "events.parquet").to_pylist()
+    read_xes(tmp_path / "xes" / "events.xes")
+    with (tmp_path / "csv" / "events.csv").open(encoding="utf-8", newline="") as file:
+        assert [cell(it["value"]) for it in rows(run, "events")] == [
+            it["value"] for it in csv.DictReader(file)
+        ]
+    lines = (tmp_path / "casas" / "h00000.txt").read_text(encoding="utf-8").split("\n")
+    assert len(lines) == len(events) + 1
+    card = (tmp_path / "hf" / "README.md").read_text(encoding="utf-8")
+    assert "| &#60;script&#62;" in card
+    assert "<script>" not in card
+    assert yaml.safe_load(card.split("---\n")[1])["configs"][0]["config_name"] == "events"
