@@ -69,7 +69,7 @@ def test_a_network_learns_what_depends_on_two_steps_before(kind: str) -> None:
     from evaluation.predictors.sequential import Config, train
 
     log = [done(1, 2, 3), done(4, 2, 5)] * 8
-    config = Config(kind=kind, hidden=16, blocks=1, dropout=0.0, rate=3e-3, epochs=150)
+    config = Config(kind=kind, hidden=16, blocks=1, dropout=0.0, rate=5e-3, epochs=150, batch=16)
     foresee = train(log, [], SIZES, config, Chance(3))
     assert foresee([done(1, 2), done(4, 2)]).argmax(1).tolist() == [3, 5]
     again = train(log, [], SIZES, config, Chance(3))

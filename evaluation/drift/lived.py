@@ -1,0 +1,152 @@
+"""Our data for a new context: a home with the log's devices, people who remember the source, and a change.
+
+Nothing of the target is known here but the rule that defines it (`contexts`). What people do is not all in a
+log: a lamp switched at the wall tells nobody. So the source is lived as well, and what is done there more
+often than its log has it is taken to be seen as seldom in the new context. Windows are as long as there.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import count, islice
+
+import numpy as np
+
+from dataset.importers.cutting import Cutter
+from dataset.routines import Behaviour, Routine, Routines
+from evaluation.drift.changes import Household, household, lives_in
+from evaluation.drift.contexts import Context
+from evaluation.drift.logs import Logs, Sequences
+from evaluation.drift.thinking import life_of
+from scenarios.building import generate
+from scenarios.catalogue import Catalogue, load_catalogue
+from scenarios.chance import Chance
+from scenarios.cities import CITIES
+from scenarios.errors import UserError
+from scenarios.home import Home
+from scenarios.including import SHIPPED
+from scenarios.scenario import Mind, MindKind, Scenario
+from scenarios.validating import load_climate
+from sppc.clock import DAY, SLOT
+from sppc.split import split_as_released
+from world.clock import Clock
+from world.event import BEHAVIOUR, Event
+
+WHERE: Mapping[str, str] = {"fr": "paris", "sp": "madrid", "us": "new_york", "kr": "seoul", "an": "seoul"}
+ELSEWHERE = "paris"
+ROOMS = 4  # to live and sleep in
+DAYS = 21
+TWINS, HOUSEHOLDS = 8, 24  # lived in the source's context, and at most in the new one
+ENOUGH = 192  # sequences
+MICROSECONDS = 60_000_000  # a minute
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all households of one context have in common."""
+
+    logs: Logs
+    context: Context
+    city: str
+    seed: int
+    catalogue: Catalogue = field(default_factory=load_catalogue)
+
+    @cached_property
+    def log(self) -> Routines:
+        """The source without polling."""
+        return self.logs.source.without(self.catalogue.polling())
+
+    @cached_property
+    def home(self) -> Home:
+        """A home with the devices that the source names, and those that its rule keeps out of it."""
+        named = {it.device for whole in self.log.sequences() for it in whole} | self.context.kept_out
+        types = self.logs.vocabulary.device_types & self.catalogue.devices.keys() & named
+        climate = load_climate(SHIPPED / "climates" / f"{self.city}.yaml")
+        return generate(types, ROOMS, climate, CITIES[self.city], Chance(self.seed))
+
+
+def lived(logs: Logs, dataset: str, context: Context, mind: MindKind, seed: int, tell: Tell) -> Sequences:
+    """Sequences of *context* in ids of the dataset's vocabulary."""
+    setting = Setting(logs, context, WHERE.get(dataset, ELSEWHERE), seed)
+    source, chance = [*setting.log.sequences()], Chance(seed).branch("log")
+    lengths = [len(it) for it in source]
+    before = [it for log in islice(_households(setting, context.source, "habit"), TWINS) for it in log]
+    was = [it for it in _cut(before, lengths, chance.branch("before")) if context.held(it)]
+    shown, kept = observable(was, source), list[Routine]()
+    for index, log in enumerate(islice(_households(setting, context.name, mind), HOUSEHOLDS)):
+        seen = _seen(log, shown, chance.branch("seen", index))
+        kept += filter(context.holds, _cut(seen, lengths, chance.branch("after", index)))
+        tell(f"lived {index + 1} households: {len(kept)} sequences are {context.name} by its rule")
+        if len(kept) >= ENOUGH:
+            break
+    if not kept:
+        raise UserError(
+            f"nothing that was lived is {context.name} by its rule: {dataset} has too few devices for it"
+        )
+    return [np.array([logs.vocabulary.encode(done) for done in it], np.int64) for it in kept]
+
+
+def observable(lived: Iterable[Routine], logged: Iterable[Routine]) -> Mapping[str, float]:
+    """Action -> how much of what is done of it a log shows, 0 to 1: its share in the log by that in the life.
+
+    What was not done in the life is not named.
+    """
+    ours, theirs = (Counter(it.action for sequence in log for it in sequence) for log in (lived, logged))
+    scale = ours.total() / max(1, theirs.total())
+    return {action: min(1.0, scale * theirs[action] / count) for action, count in ours.items()}
+
+
+def _seen(sequences: Iterable[Routine], shown: Mapping[str, float], chance: Chance) -> list[Routine]:
+    """The same with each behaviour as likely as it is shown."""
+    rng = chance.rng()
+    kept = [tuple(it for it in whole if rng.random() < shown.get(it.action, 1.0)) for whole in sequences]
+    return [it for it in kept if it]
+
+
+def _cut(sequences: Iterable[Routine], lengths: Sequence[int], chance: Chance) -> list[Routine]:
+    """Pieces as long as the source's, cut as SmartGen cuts."""
+    rng, pieces = chance.rng(), list[Routine]()
+    for whole in sequences:
+        at = 0
+        while at < len(whole):
+            length = lengths[int(rng.integers(len(lengths)))]
+            pieces.append(whole[at : at + length])
+            at += length
+    return [*split_as_released(pieces)]
+
+
+def _households(setting: Setting, context: str, mind: MindKind) -> Iterator[list[Routine]]:
+    """What the devices of one household after the other log, cut by silence; what has no id is left out."""
+    words, chance = setting.logs.vocabulary, Chance(setting.seed).branch("memory")
+    possible = lives_in(context, setting.log, setting.catalogue, chance)
+    for index in count():
+        life = _life(setting, household(possible, index), mind, index)
+        known = [tuple(it for it in whole if words.knows(it.device, it.action)) for whole in life]
+        yield [it for it in known if it]
+
+
+def _life(setting: Setting, home: Household, mind: MindKind, index: int) -> Iterator[Routine]:
+    """What the devices log in one household's weeks, cut by silence."""
+    scenario = Scenario(
+        name="drift", seed=setting.seed, start=home.start, days=DAYS, home=setting.home,
+        residents=home.people, mind=Mind(kind=mind),
+    )  # fmt: skip
+    events = life_of(scenario, setting.catalogue, home.memories, index).events
+    done = [it for it in events if it.kind in BEHAVIOUR]
+    if done:
+        yield from _cut_by_silence(done, Clock(scenario.start, scenario.home.address.zone))
+
+
+def _cut_by_silence(done: Sequence[Event], clock: Clock) -> Iterator[Routine]:
+    local = [clock.local(it.time) for it in done]  # day, weekday, minute
+    wall = np.array([(day * DAY + minute) * MICROSECONDS for day, _, minute in local])
+    numbers = Cutter().cut(np.array([it.time * 1000 for it in done]), wall)
+    rows = [
+        Behaviour(weekday, minute // SLOT, it.type, it.action, minute)
+        for it, (_, weekday, minute) in zip(done, local, strict=True)
+    ]
+    for part in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(numbers)) + 1):
+        yield tuple(rows[at] for at in part)

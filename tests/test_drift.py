@@ -1,0 +1,230 @@
+"""The drift benchmark: what it reads, that the target stays unseen, how it is scored, its unhappy paths."""
+
+import csv
+import dataclasses
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from command import ROOT, said
+
+from dataset.routines import Behaviour, Routines
+from evaluation.drift import bench, lived
+from evaluation.drift.bench import FLOORS, Row, drift
+from evaluation.drift.changes import evenly
+from evaluation.drift.contexts import CONTEXTS
+from evaluation.drift.logs import Logs, read_logs
+from evaluation.drift.protocols import Target, Training, outcome, parted
+from evaluation.predictors.data import Ints
+from scenarios.chance import Chance
+
+DATA = Path(os.environ.get("HOMEFOLK_DATA", ROOT / "../shared/data"))
+needs_logs = pytest.mark.skipif(not DATA.is_dir(), reason="the real logs are not here (HOMEFOLK_DATA)")
+METHODS = {
+    "ours",
+    "smartgen-gpt-4o",
+    "no-adaptation",
+    "flag-all",
+    "unseen-value",
+    "counts",
+    "markov",
+    "ceiling",
+}
+FIGURES = {"method", "mind", "protocol", "precision", "recall", "f1", "hr10", "ndcg10", "n_train"}
+FILES = {
+    "SmartGen/IoT_data/lu/winter/trn.pkl": 0,
+    "SmartGen/IoT_data/lu/winter/split_trn.pkl": 0,
+    "SmartGen/IoT_data/lu/spring/split_test.pkl": 1,
+    "anomaly_detection_pipeline/attack/lu/labeled_lu_spring_attack_heater.pkl": 2,
+    "anomaly_detection_pipeline/made/lu_spring_generation_SPPC_th=0.9_gpt-4o_seq_filter_true.pkl": 3,
+}
+"""Of a country that there is not."""
+
+
+def b(device: str, action: str, slot: int = 2, day: int = 0) -> Behaviour:
+    return Behaviour(day, slot, device, f"{device}:{action}")
+
+
+@pytest.fixture
+def luxembourg(tmp_path: Path) -> Path:
+    """A log of its own words: television and heater in winter; air conditioner and television in spring."""
+    names = ["Television:switch on", "Television:setChannel", "AirConditioner:switch on", "Heater:switch on",
+             "AirConditioner:switch off", "Blind:windowShade open"]  # fmt: skip
+    devices = ["Television", "AirConditioner", "Heater", "Blind"]
+    days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+    words = {"dataset": "lu", "day": days, "hour_bucket": [f"({3 * it}~{3 * it + 3})" for it in range(8)],
+             "device": devices, "action": names}  # fmt: skip
+    numbered = {
+        key: value if isinstance(value, str) else {str(at): it for at, it in enumerate(value)}
+        for key, value in words.items()
+    }
+    (tmp_path / "vocab").mkdir()
+    (tmp_path / "vocab" / "lu.json").write_text(json.dumps(numbered), encoding="utf-8")
+    owner = [devices.index(name.partition(":")[0]) for name in names]
+    weeks = [(day, slot) for day in range(7) for slot in (2, 6)] * 4
+    contents = [
+        [[(day, slot, 0), (day, slot, 1), (day, slot, 5)] for day, slot in weeks],
+        [[(day, slot, 2), (day, slot, 1), (day, slot, 4)] for day, slot in weeks],
+        [[(day, slot, 3), (day, slot, 1), (day, slot, 4)] for day, slot in weeks],
+        [[(day, slot, 2), (day, slot, 1), (day, slot, 4)] for day, slot in weeks[:14]],
+    ]
+    rows = [
+        (content, number, pos, day, slot, owner[action], action)
+        for content, sequences in enumerate(contents)
+        for number, sequence in enumerate(sequences)
+        for pos, (day, slot, action) in enumerate(sequence)
+    ]
+    columns = ("content_id", "seq_id", "pos", "day", "hour", "device", "action")
+    (tmp_path / "smartgen").mkdir()
+    table = pa.table(
+        {name: pa.array(it, pa.int32()) for name, it in zip(columns, zip(*rows, strict=True), strict=True)}
+    )
+    pq.write_table(table, tmp_path / "smartgen" / "sequences.parquet")
+    listed(tmp_path, FILES)
+    return tmp_path
+
+
+def listed(folder: Path, files: dict[str, int]) -> None:
+    with (folder / "smartgen" / "files.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["path", "content_id", "dataset"])
+        writer.writerows([path, content, "lu"] for path, content in files.items())
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Two households for a fortnight, and detectors that count."""
+    monkeypatch.setattr(lived, "TWINS", 1)
+    monkeypatch.setattr(lived, "HOUSEHOLDS", 2)
+    monkeypatch.setattr(lived, "DAYS", 14)
+    monkeypatch.setattr(bench, "LEARNED", FLOORS["markov"])
+    yield
+
+
+def test_a_country_never_seen_has_every_row_under_both_protocols(luxembourg: Path, short: None) -> None:
+    told: list[str] = []
+    table = drift(luxembourg, "lu", "spring", "habit", 7, told.append)
+    assert {(row.method, row.protocol) for row in table.rows} == {
+        (method, protocol) for method in METHODS for protocol in ("published", "fair")
+    }
+    assert {row.mind for row in table.rows if row.method == "ours"} == {"habit"}
+    assert all(set(dataclasses.asdict(row)) == FIGURES for row in table.rows)
+    assert _row(table.rows, "flag-all").f1 == pytest.approx(2 / 3, abs=1e-4)
+    assert _row(table.rows, "flag-all").hr10 is None
+    assert _row(table.rows, "ceiling").f1 == 1.0
+    assert any("by its rule" in it for it in told)
+    again = drift(luxembourg, "lu", "spring", "habit", 7, told.append)
+    assert again == table
+
+
+def test_where_nothing_was_released_the_row_is_left_out_and_said(luxembourg: Path, short: None) -> None:
+    listed(luxembourg, {path: content for path, content in FILES.items() if content != 3})
+    told: list[str] = []
+    table = drift(luxembourg, "lu", "spring", "habit", 7, told.append)
+    assert {row.method for row in table.rows} == METHODS - {"smartgen-gpt-4o"}
+    assert "SmartGen released no gpt-4o set of lu/spring: without that row" in told
+
+
+def test_nothing_of_the_target_reaches_ours(luxembourg: Path, short: None) -> None:
+    logs = read_logs(luxembourg, "lu", CONTEXTS["spring"])
+    nobody_else = Logs(logs.vocabulary, logs.source, [], [], [], None)
+    made = [
+        lived.lived(it, "lu", CONTEXTS["spring"], "habit", 7, lambda _: None) for it in (logs, nobody_else)
+    ]
+    assert made[0]
+    assert [it.tolist() for it in made[0]] == [it.tolist() for it in made[1]]
+
+
+def test_all_that_ours_holds_keeps_the_rule_of_its_context(luxembourg: Path, short: None) -> None:
+    logs = read_logs(luxembourg, "lu", CONTEXTS["spring"])
+    for sequence in lived.lived(logs, "lu", CONTEXTS["spring"], "habit", 7, lambda _: None):
+        types = {logs.vocabulary.devices[device] for device in sequence[:, 2]}
+        assert "AirConditioner" in types
+        assert not types & {"Heater", "Thermostat"}
+
+
+def test_the_rules_are_those_of_the_released_files() -> None:
+    tv, cool, heat = b("Television", "on"), b("AirConditioner", "switch on"), b("Thermostat", "switch on")
+    assert CONTEXTS["spring"].holds((tv, cool))
+    assert not CONTEXTS["spring"].holds((tv,))
+    assert not CONTEXTS["spring"].holds((cool, heat))
+    assert CONTEXTS["night"].holds((b("Light", "on", slot=7), b("Light", "off", slot=0)))
+    assert not CONTEXTS["night"].holds((b("Light", "on", slot=7), b("Light", "off", slot=2)))
+    assert CONTEXTS["multiple"].holds((tv, cool, heat))
+    assert not CONTEXTS["multiple"].holds((tv, cool, tv))
+
+
+def test_what_a_log_shows_seldom_is_seen_seldom() -> None:
+    lamp, tv = b("Light", "switch on"), b("Television", "setChannel")
+    shown = lived.observable([(lamp, tv)] * 10, [(tv,)] * 9 + [(lamp,)])
+    assert shown[lamp.action] == pytest.approx(0.2)  # half of what is done, a tenth of what is logged
+    assert shown[tv.action] == 1.0
+
+
+def test_whoever_moves_in_uses_every_device_as_much() -> None:
+    tv, blind = (b("Television", "setChannel"),), (b("Blind", "windowShade open"),)
+    log = Routines.of([tv] * 90 + [blind], source="", provenance="observed")
+    done = [it.device for whole in evenly(log).sequences() for it in whole]
+    assert done.count("Television") == done.count("Blind") == 30
+
+
+def test_the_threshold_is_fixed_on_validation_and_copies_of_training_pass() -> None:
+    calm = [np.array([(0, 2, 0, 0), (0, 2, 0, 1)], np.int64)] * 20
+    odd = [np.array([(0, 2, 0, 4), (0, 2, 0, 5)], np.int64)] * 20
+    test = Target(calm, odd, (7, 8, 1, 6), CONTEXTS["spring"])
+    for protocol in ("published", "fair"):
+        found = outcome(FLOORS["unseen-value"], Training(calm, calm), test, protocol, Chance(1))
+        assert found.anomalous.all()
+        assert not found.normal.any()
+
+
+def test_smartgen_holds_nothing_out_of_multiple_and_we_do_where_it_is_fair() -> None:
+    sequences: list[Ints] = [np.array([(0, 0, 0, it)], np.int64) for it in range(10)]
+    published, fair = (parted(sequences, it, CONTEXTS["multiple"], Chance(1)) for it in ("published", "fair"))
+    assert len(published.train) == len(published.held) == 10
+    assert (len(fair.train), len(fair.held)) == (8, 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--dataset", "xx", "--context", "spring"), "no dataset 'xx'; there is lu"),
+        (("--dataset", "lu", "--context", "sprng"), "no context 'sprng'"),
+        (("--dataset", "lu", "--context", "night"), "lists no source log of lu/night"),
+    ],
+)
+def test_what_is_not_there_is_one_sentence(
+    luxembourg: Path, arguments: tuple[str, ...], sentence: str
+) -> None:
+    found = said("bench", "drift", "--data", luxembourg, *arguments, "--json")
+    assert (found.code, found.out) == (2, "")
+    assert sentence in found.err
+    assert len(found.err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("gone", ["smartgen/files.csv", "smartgen/sequences.parquet", "vocab/lu.json"])
+def test_a_missing_file_is_named(luxembourg: Path, gone: str) -> None:
+    (luxembourg / gone).unlink()
+    found = said("bench", "drift", "--data", luxembourg, "--dataset", "lu", "--context", "spring")
+    assert found.code == 2
+    assert Path(gone).name in found.err
+
+
+@needs_logs
+@pytest.mark.parametrize(
+    ("context", "sizes"),
+    [("spring", (1728, 88, 88, 125)), ("night", (319, 952, 952, 27)), ("multiple", (1993, 90, 90, 52))],
+)
+def test_of_fr_the_files_of_the_published_table_are_read(context: str, sizes: tuple[int, ...]) -> None:
+    logs = read_logs(DATA, "fr", CONTEXTS[context])
+    assert logs.smartgen is not None
+    assert tuple(len(it) for it in (logs.pieces, logs.target, logs.attack, logs.smartgen)) == sizes
+
+
+def _row(rows: tuple[Row, ...], method: str) -> Row:
+    return next(row for row in rows if row.method == method and row.protocol == "fair")
