@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -135,3 +136,16 @@ def test_half_a_run_and_a_torn_one_get_a_sentence(flat_run: Path, tmp_path: Path
     (run / "manifest.json").unlink()
     with pytest.raises(UserError, match="no complete run"):
         asked(run, "select 1")
+
+
+def test_the_questions_of_the_guide_are_answered(flat_run: Path) -> None:
+    guide = (Path(__file__).parents[1] / "docs" / "exporting.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```sql\n(.*?)```", guide, flags=re.DOTALL)
+    questions = [it.strip() for it in block.split(";") if it.strip()]
+    assert len(questions) == 3
+    for question in questions:
+        asked(flat_run, question)
+    switched = asked(flat_run, questions[-1])
+    oracle = pq.read_table(flat_run / "oracle").to_pylist()
+    on = [it for it in oracle if it["command"] == "switch on" and it["event"] is not None]
+    assert sum(int(str(row["count_star()"])) for row in switched) == len(on) > 0
