@@ -20,7 +20,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
+bench = typer.Typer(help="Benchmarks on real logs.", no_args_is_help=True)
+app.add_typer(bench, name="bench")
 
 INTERRUPTED = 130  # what typer returns for Ctrl-C
 
@@ -426,6 +427,26 @@ def _manner(**asked: bool) -> Any:
     if len(given) > 1:
         raise UserError(f"--{' and --'.join(given)} exclude each other")
     return given[0] if given else "go_on"
+
+
+@bench.command()
+def drift(
+    data: Annotated[Path, typer.Option(help="The folder of real logs: smartgen/, vocab/.")],
+    dataset: Annotated[str, typer.Option(help="Whose: fr, sp, us, ...")],
+    context: Annotated[str, typer.Option(help="The new one: spring, night or multiple.")],
+    mind: Annotated[MindKind, typer.Option(help="Who lives it; habit asks no model.")] = "habit",
+    seed: Annotated[int, typer.Option(help="Of homes, lives, trainings and draws.")] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
+) -> None:
+    """Make data for a new context, train on them, test on the real one; beside SmartGen's, floors, a ceiling."""
+    from evaluation.drift import console
+    from evaluation.drift.bench import drift as measured
+
+    table = measured(data, dataset, context, mind, seed, _tell)
+    if as_json:
+        print(json.dumps(console.as_json(table)))  # noqa: T201
+    else:
+        console.show_drift(table)
 
 
 def _which(households: str | None) -> dict[str, int]:
