@@ -16,6 +16,7 @@ from command import ended, said, start
 from fleets import alive, children, contents, eventually, full_only, here, lived, street, thinking_street
 from stub_server import of_hash, sensible, stub_server
 
+from agents.journal import Answer, Request
 from dataset.manifest import is_complete, read_manifest
 from dataset.schema import Origin
 from evaluation import console
@@ -23,6 +24,7 @@ from runner.fleet import TRIES, Fleet
 from runner.hub import open_hub, signed
 from runner.run import Job
 from runner.single import Run
+from runner.turns import Turns
 from runner.worker import order_for, work
 from scenarios.errors import RunFailed
 from scenarios.loading import load_scenario
@@ -213,6 +215,37 @@ def test_who_is_there_whenever_a_worker_dies_is_lived_alone_and_then_given_up(tm
         return fleet.failed
 
     assert asyncio.run(story()) == {0: f"its worker died, {TRIES} times"}
+
+
+def test_who_is_furthest_behind_asks_first_and_who_gives_up_leaves_the_turn_to_others() -> None:
+    class Model:
+        """Answers when it is told to."""
+
+        def __init__(self) -> None:
+            self.asked: list[str] = []
+            self.free = asyncio.Semaphore(0)
+
+        async def ask(self, request: Request, **who: str) -> tuple[str, Answer, bool]:
+            self.asked.append(who["household"])
+            await self.free.acquire()
+            return "", {}, False
+
+    async def story() -> list[str]:
+        model = Model()
+        turns = Turns(model, 1, {"h00000": 3.0, "h00001": 2.0, "h00002": 1.0, "h00003": 0.0}.__getitem__)
+        asking = []
+        for index in (0, 1, 2, 3):
+            call = turns.ask({}, purpose="plan", resident="ann", household=f"h{index:05d}")
+            asking.append(asyncio.create_task(call))
+            await asyncio.sleep(0)
+        asking[2].cancel()
+        for _ in range(3):
+            model.free.release()
+            await asyncio.sleep(0.01)
+        await asyncio.gather(*asking, return_exceptions=True)
+        return model.asked
+
+    assert asyncio.run(story()) == ["h00000", "h00003", "h00001"]
 
 
 def test_a_folder_that_is_not_shared_gets_its_files_carried(tmp_path: Path, alone: dict[str, bytes]) -> None:
