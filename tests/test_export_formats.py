@@ -385,6 +385,8 @@ def test_hostile_words_go_through_every_format(tmp_path: Path) -> None:
     for number, word in enumerate([it for it in HOSTILE if it] * 3):
         done = {"room": "hall", "device": "living_lamp", "type": word, "command": word, "value": word}
         events.append(Event(time=number * 1000, kind=Kind.COMMAND, actor="anna", **done))
+        felt = done | {"device": "living_thermometer", "command": "temperature"}
+        events.append(Event(time=number * 1000, kind=Kind.READING, actor="", **felt))
     origin = Origin(scenario="s", fingerprint="f", seed=1)
     record = write_household(
         run, "h00000", 0, Log.of(events), start=date(2026, 1, 12), zone="Europe/Paris", origin=origin

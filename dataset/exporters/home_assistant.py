@@ -3,7 +3,7 @@
 `history.csv` is what the history page saves (entity_id, state, last_changed, and the device class);
 `home-assistant_v2.db` is the recorder's own database; `statistics.csv` is the hourly statistics of what is
 measured. Home Assistant keeps states, not commands: a command after which a device is as it was leaves no
-row, and is counted. Each entity begins with the state it had at the first midnight.
+row, and is counted. Each entity begins with its initial state at the midnight before the first event.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
 from dataset.clock import utc
 from dataset.exporters.home_assistant_db import Database, full_disk_told
@@ -26,7 +27,7 @@ from dataset.exporters.home_assistant_states import (
 from dataset.exporters.home_assistant_statistics import Series, write_statistics
 from dataset.exporters.report import Tally
 from dataset.exporters.source import Household, Source
-from dataset.exporters.tables import csv_lines, iso, rows_of
+from dataset.exporters.tables import csv_lines, is_number, iso, rows_of
 from world.devices import Device
 from world.event import Kind
 
@@ -86,10 +87,11 @@ def _states(household: Household, tally: Tally) -> Iterator[Shown]:
         for name, placed in home.devices.items()
     }
     last: dict[Entity, tuple[str, Mapping[str, Any]]] = {}
-    for shown in _at_first(household, known, devices):
+    events = household.table("events")
+    for shown in _at_first(_first_midnight(household, events), known, devices):
         last[shown.entity] = shown.state, shown.attributes
         yield shown
-    for row in rows_of(household.table("events")):
+    for row in rows_of(events):
         reading = row["kind"] == Kind.READING
         entity = known.get((row["device"], row["command"] if reading else ""))
         told = None if entity is None else _told(entity, row, devices[row["device"]])
@@ -105,10 +107,16 @@ def _states(household: Household, tally: Tally) -> Iterator[Shown]:
         yield Shown(entity, told[0], row["time"].timestamp(), iso(row["time"]), told[1], changed)
 
 
+def _first_midnight(household: Household, events: pa.Table) -> np.datetime64:
+    """The local midnight (UTC) before the first event: in a split by time that of a later day."""
+    day = events["local"][0].as_py().date() if events.num_rows else household.scenario.start
+    found: np.datetime64 = utc(np.zeros(1, dtype=np.int64), day, household.zone)[0]
+    return found
+
+
 def _at_first(
-    household: Household, known: Mapping[tuple[str, str], Entity], devices: Mapping[str, Device]
+    start: np.datetime64, known: Mapping[tuple[str, str], Entity], devices: Mapping[str, Device]
 ) -> Iterator[Shown]:
-    start = utc(np.zeros(1, dtype=np.int64), household.scenario.start, household.zone)[0]
     seconds, text = int(start.astype(np.int64)) / 1000, f"{start}Z"
     for (device, quantity), entity in known.items():
         if quantity:
@@ -123,8 +131,10 @@ def _at_first(
 
 
 def _told(entity: Entity, row: Mapping[str, Any], device: Device) -> tuple[str, Mapping[str, Any]] | None:
-    """State and attributes after an event; None where the device does not know what it was told."""
+    """State and attributes after an event; None where that makes no sense of the device."""
     if row["kind"] == Kind.READING:
+        if entity.unit and not is_number(row["value"]):
+            return None
         pressed = entity.domain in PRESSED
         return iso(row["time"]) if pressed else READ.get(row["value"], row["value"])[:LONGEST], entity.about
     if entity.domain in PRESSED:

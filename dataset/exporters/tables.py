@@ -62,7 +62,7 @@ def cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) and not _is_number(value) else value
+        return f"'{value}" if value.startswith(_FORMULA) and not is_number(value) else value
     if isinstance(value, datetime):
         return iso(value)
     return json_text(value) if isinstance(value, bool | list | dict) else str(value)
@@ -151,7 +151,8 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Whether *text* is a number."""
     try:
         float(text)
     except ValueError:
