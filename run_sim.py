@@ -438,7 +438,7 @@ def drift(
     seed: Annotated[int, typer.Option(help="Of homes, lives, trainings and draws.")] = 7,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
 ) -> None:
-    """Make data for a new context, train on them, test on the real one; beside SmartGen's, floors, a ceiling."""
+    """Make data for a new context, train on them, test on the real one, beside floors and a ceiling."""
     from evaluation.drift import console
     from evaluation.drift.bench import drift as measured
 

@@ -13,7 +13,6 @@ from itertools import count, islice
 
 import numpy as np
 
-from dataset.importers.cutting import Cutter
 from dataset.routines import Behaviour, Routine, Routines
 from evaluation.drift.changes import Household, household, lives_in
 from evaluation.drift.contexts import Context
@@ -28,8 +27,7 @@ from scenarios.home import Home
 from scenarios.including import SHIPPED
 from scenarios.scenario import Mind, MindKind, Scenario
 from scenarios.validating import load_climate
-from sppc.clock import DAY, SLOT
-from sppc.split import split_as_released
+from sppc.clock import SLOT
 from world.clock import Clock
 from world.event import BEHAVIOUR, Event
 
@@ -38,8 +36,7 @@ ELSEWHERE = "paris"
 ROOMS = 4  # to live and sleep in
 DAYS = 21
 TWINS, HOUSEHOLDS = 8, 24  # lived in the source's context, and at most in the new one
-ENOUGH = 192  # sequences
-MICROSECONDS = 60_000_000  # a minute
+ENOUGH = 512  # sequences
 
 Tell = Callable[[str], None]
 
@@ -73,12 +70,12 @@ def lived(logs: Logs, dataset: str, context: Context, mind: MindKind, seed: int,
     setting = Setting(logs, context, WHERE.get(dataset, ELSEWHERE), seed)
     source, chance = [*setting.log.sequences()], Chance(seed).branch("log")
     lengths = [len(it) for it in source]
-    before = [it for log in islice(_households(setting, context.source, "habit"), TWINS) for it in log]
+    before = [*islice(_households(setting, context.source, "habit"), TWINS)]
     was = [it for it in _cut(before, lengths, chance.branch("before")) if context.held(it)]
     shown, kept = observable(was, source), list[Routine]()
     for index, log in enumerate(islice(_households(setting, context.name, mind), HOUSEHOLDS)):
         seen = _seen(log, shown, chance.branch("seen", index))
-        kept += filter(context.holds, _cut(seen, lengths, chance.branch("after", index)))
+        kept += filter(context.holds, _cut([seen], lengths, chance.branch("after", index)))
         tell(f"lived {index + 1} households: {len(kept)} sequences are {context.name} by its rule")
         if len(kept) >= ENOUGH:
             break
@@ -99,15 +96,14 @@ def observable(lived: Iterable[Routine], logged: Iterable[Routine]) -> Mapping[s
     return {action: min(1.0, scale * theirs[action] / count) for action, count in ours.items()}
 
 
-def _seen(sequences: Iterable[Routine], shown: Mapping[str, float], chance: Chance) -> list[Routine]:
+def _seen(life: Routine, shown: Mapping[str, float], chance: Chance) -> Routine:
     """The same with each behaviour as likely as it is shown."""
     rng = chance.rng()
-    kept = [tuple(it for it in whole if rng.random() < shown.get(it.action, 1.0)) for whole in sequences]
-    return [it for it in kept if it]
+    return tuple(it for it in life if rng.random() < shown.get(it.action, 1.0))
 
 
 def _cut(sequences: Iterable[Routine], lengths: Sequence[int], chance: Chance) -> list[Routine]:
-    """Pieces as long as the source's, cut as SmartGen cuts."""
+    """Pieces as long as the source's sequences, whatever lies between."""
     rng, pieces = chance.rng(), list[Routine]()
     for whole in sequences:
         at = 0
@@ -115,38 +111,32 @@ def _cut(sequences: Iterable[Routine], lengths: Sequence[int], chance: Chance) -
             length = lengths[int(rng.integers(len(lengths)))]
             pieces.append(whole[at : at + length])
             at += length
-    return [*split_as_released(pieces)]
+    return pieces
 
 
-def _households(setting: Setting, context: str, mind: MindKind) -> Iterator[list[Routine]]:
-    """What the devices of one household after the other log, cut by silence; what has no id is left out."""
+def _households(setting: Setting, context: str, mind: MindKind) -> Iterator[Routine]:
+    """What the devices of one household after the other log; what has no id is left out."""
     words, chance = setting.logs.vocabulary, Chance(setting.seed).branch("memory")
     possible = lives_in(context, setting.log, setting.catalogue, chance)
     for index in count():
         life = _life(setting, household(possible, index), mind, index)
-        known = [tuple(it for it in whole if words.knows(it.device, it.action)) for whole in life]
-        yield [it for it in known if it]
+        yield tuple(it for it in life if words.knows(it.device, it.action))
 
 
-def _life(setting: Setting, home: Household, mind: MindKind, index: int) -> Iterator[Routine]:
-    """What the devices log in one household's weeks, cut by silence."""
+def _life(setting: Setting, home: Household, mind: MindKind, index: int) -> Routine:
+    """What the devices log in one household's weeks."""
     scenario = Scenario(
         name="drift", seed=setting.seed, start=home.start, days=DAYS, home=setting.home,
         residents=home.people, mind=Mind(kind=mind),
     )  # fmt: skip
     events = life_of(scenario, setting.catalogue, home.memories, index).events
     done = [it for it in events if it.kind in BEHAVIOUR]
-    if done:
-        yield from _cut_by_silence(done, Clock(scenario.start, scenario.home.address.zone))
+    return _whole(done, Clock(scenario.start, scenario.home.address.zone))
 
 
-def _cut_by_silence(done: Sequence[Event], clock: Clock) -> Iterator[Routine]:
+def _whole(done: Sequence[Event], clock: Clock) -> Routine:
     local = [clock.local(it.time) for it in done]  # day, weekday, minute
-    wall = np.array([(day * DAY + minute) * MICROSECONDS for day, _, minute in local])
-    numbers = Cutter().cut(np.array([it.time * 1000 for it in done]), wall)
-    rows = [
+    return tuple(
         Behaviour(weekday, minute // SLOT, it.type, it.action, minute)
         for it, (_, weekday, minute) in zip(done, local, strict=True)
-    ]
-    for part in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(numbers)) + 1):
-        yield tuple(rows[at] for at in part)
+    )
