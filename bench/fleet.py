@@ -143,7 +143,7 @@ def slots(options: argparse.Namespace) -> None:
     )
     print(
         f"{'':<20} {'homes':>6} {'calls':>6} {'seconds':>8} {'calls/s':>8} {'used':>6} "
-        f"{'while homes > slots':>20} {'CPU ms a call':>14}"
+        f"{'while homes > slots':>20} {'CPU ms a call':>14} {'prompt':>7} {'reply':>5}"
     )
     row("a fleet", options.households, How(workers=options.workers), options)
     with patch("runner.run.at_once", lambda _: 1):
@@ -159,16 +159,18 @@ def row(name: str, households: int, how: How, options: argparse.Namespace) -> No
             "mind.llm.concurrency": options.at_once or options.slots,
         }  # fmt: skip
         before = cpu()
-        _, seen = live(overrides, how, Path(folder) / "run")
+        outcome, seen = live(overrides, how, Path(folder) / "run")
         used = cpu() - before
         with urlopen(f"{root}/stats") as reply:  # noqa: S310  our own server
             it = json.load(reply)
+    spent = outcome.ledger.total
     calls, seconds = len(it["ends"]), it["ends"][-1] - it["first"]
     many = [now for done, _, now in seen if households - done >= options.slots]
     full = f"{use(it, many[-1], options):.1%}" if many else "-"
     print(
         f"{name:<20} {households:>6} {calls:>6} {seconds:>8.1f} {calls / seconds:>8.1f} "
-        f"{use(it, it['ends'][-1], options):>6.1%} {full:>20} {1000 * used / calls:>14.1f}"
+        f"{use(it, it['ends'][-1], options):>6.1%} {full:>20} {1000 * used / calls:>14.1f} "
+        f"{spent.prompt_tokens / calls:>7.0f} {spent.completion_tokens / calls:>5.0f}"
     )
 
 
