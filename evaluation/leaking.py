@@ -15,7 +15,7 @@ from evaluation.corpus import Floats, Ints
 Column = Sequence[object]
 
 MARK = 0.1  # share of the label's entropy that a column may say beyond what happens
-DIGITS = {"its thousandths of a second": 1000, "its seconds": 60_000}
+DIGITS = {"thousandths of a second": (1000, 1), "seconds": (60_000, 1000)}  # remainder, and in what
 SHUFFLES = 5
 
 
@@ -36,7 +36,7 @@ def marks(
     """
     rng, known = np.random.default_rng(0), _codes(happens)
     columns = {name: _codes(values) for name, values in observable.items()}
-    columns |= {f"{name} of the time": time % size * 1000 // size for name, size in DIGITS.items()}
+    columns |= {f"{name} of the time": time % whole // part for name, (whole, part) in DIGITS.items()}
     found = []
     for label, values in labels.items():
         right = _codes(values)
