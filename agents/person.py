@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from agents.customs import Customs
 from agents.experience import Experience
+from agents.recombining import Crossings, crossings
 from agents.step import Step
 from scenarios.chance import Chance
 from scenarios.course import Life
@@ -103,6 +104,11 @@ class Person:
         bed = round(self.memory.quiet_window(sleep)) % DAY
         wake = round(bed + sleep * 60) % DAY
         return Schedule.model_validate({"wake": clock_text(wake), "bed": clock_text(bed)})
+
+    @cached_property
+    def crossings(self) -> Crossings:
+        """Where the routines that one remembers meet."""
+        return crossings(self.memory.routines) if self.memory else {}
 
     @cached_property
     def customs(self) -> Customs:

@@ -12,9 +12,10 @@ import numpy as np
 
 from agents.customs import Deed
 from agents.person import Person
+from agents.recombining import recombined
 from agents.schedule import Waking
 from agents.step import Step, draw_minutes
-from dataset.routines import Behaviour
+from dataset.routines import Behaviour, Routine
 from scenarios.activity import COME, Activity
 from scenarios.schedule import DAY
 from sppc.clock import minute_of
@@ -89,7 +90,10 @@ def _routines(person: Person, memory: Memory, day: int) -> list[Step]:
             person.drawn.clear()
         rng = person.chance.rng("routines", day)
         happening = _happening(person, memory, person.kind(day), rng)
-        person.drawn[day] = [step for kept in happening for step in _lived(person, kept, day, rng)]
+        varied = person.chance.rng("recombined", day)
+        person.drawn[day] = [
+            step for kept in happening for step in _lived(person, _varied(person, kept, varied), day, rng)
+        ]
     return person.drawn[day]
 
 
@@ -105,8 +109,15 @@ def _happening(person: Person, memory: Memory, kind: int, rng: np.random.Generat
         yield from [piece] * (min(1, times) if dated else times)
 
 
-def _lived(person: Person, kept: Kept, day: int, rng: np.random.Generator) -> list[Step]:
-    groups = _steps(_deeds(person, kept, day, rng))
+def _varied(person: Person, kept: Kept, rng: np.random.Generator) -> Routine:
+    """The routine as it is lived this time; what is known to the minute is lived as it is known."""
+    if kept.behaviours[0].minute >= 0 or len(kept.behaviours) == 1:
+        return kept.behaviours
+    return recombined(kept.behaviours, person.crossings, rng)
+
+
+def _lived(person: Person, routine: Routine, day: int, rng: np.random.Generator) -> list[Step]:
+    groups = _steps(_deeds(person, routine, day, rng))
     return [
         _step(person, group, following[0][0] if following else float("inf"), day, rng)
         for group, following in zip_longest(groups, groups[1:])
@@ -127,13 +138,13 @@ def _steps(deeds: Iterator[Timed]) -> list[list[Timed]]:
     return groups
 
 
-def _deeds(person: Person, kept: Kept, day: int, rng: np.random.Generator) -> Iterator[Timed]:
+def _deeds(person: Person, routine: Routine, day: int, rng: np.random.Generator) -> Iterator[Timed]:
     """What is done, when; what this home has no place for is left out."""
-    first = kept.behaviours[0]
+    first = routine[0]
     tomorrow = DAY * _after_midnight(person, first, day)
-    shift, *wavering = rng.standard_normal(1 + len(kept.behaviours)).tolist()
+    shift, *wavering = rng.standard_normal(1 + len(routine)).tolist()
     before, last = float("-inf"), None
-    for behaviour, waver in zip(kept.behaviours, wavering, strict=True):
+    for behaviour, waver in zip(routine, wavering, strict=True):
         midnight = tomorrow + DAY * ((behaviour.day - first.day) % 7)
         if behaviour.minute < 0:
             before = _within_slot(midnight + behaviour.slot * SLOT, before, rng)

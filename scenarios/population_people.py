@@ -21,7 +21,6 @@ ADULT = 18
 COMMUTE, OVERTIME, HOURS = 10.0, 20.0, 15.0  # standard deviations, minutes: leaving, coming back, all else
 WARMTH = 0.7  # standard deviation of what people call warm, °C
 EAGERNESS = 0.5  # standard deviation of log₂ of how often something is meant to be done
-ROUTINES_A_DAY, LIVELINESS = 10.0, 0.5  # median, and standard deviation of log₂, where logs have no dates
 SLEEP = (7.5, 0.8)  # hours of those who live by a log: mean and standard deviation, plausible
 MOST_A_WEEK = 14.0
 CARE = (7 * 60, 19 * 60 + 30)  # when children can be looked after elsewhere
@@ -102,19 +101,18 @@ def _person(member: Member, name: str, like: Profile, log: str | None, chance: C
         "intents": tuple(_intents(like, member.age, chance)),
     }
     if log is not None and member.age >= ADULT:
-        rate, sleep = ROUTINES_A_DAY * 2.0 ** (LIVELINESS * waver[4]), SLEEP[0] + SLEEP[1] * waver[5]
-        changes |= _of_log(log, like, rate, min(10.0, max(5.0, sleep)), chance)
+        sleep = min(10.0, max(5.0, SLEEP[0] + SLEEP[1] * waver[5]))
+        changes |= _of_log(log, like, sleep, chance)
     return like.model_copy(update=changes)
 
 
-def _of_log(log: str, like: Profile, rate: float, sleep: float, chance: Chance) -> dict[str, Any]:
+def _of_log(log: str, like: Profile, sleep: float, chance: Chance) -> dict[str, Any]:
     """Who lives by a log of real people keeps its hours, and means to do things at any time of these."""
     budget = like.memory.budget if like.memory else MemorySource(routines=log).budget
     source = MemorySource(
         routines=log,
         budget=budget,
         like=chance.uniform("like"),
-        per_day=round(rate, 1),
         sleep=round(sleep, 2),
     )
     intents = tuple(it.model_copy(update={"between": None}) for it in like.intents)

@@ -7,11 +7,12 @@ A log has no names, so a cluster is no person: it is what somebody might make a 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
 from dataset.routines import Routine, Routines
-from sppc.clock import Floats
+from sppc.clock import Floats, hours_between
 from sppc.compress import Pieces, memory_of
 from sppc.encode import Integers
 from sppc.importance import distinct_pieces
@@ -20,13 +21,10 @@ from sppc.memory import Memory
 from sppc.split import split
 from sppc.text import cost
 
-WAYS = 8  # clusters at most
+WAYS = 40  # clusters at most
 FEW = 12  # distinct sequences that a cluster has at least, on average
 VARIANTS = 16  # of each way: people who live by it differ
-OWN = (
-    0.75  # share of a person's routines that is of their own way; the others are of the two ways most like it
-)
-KEPT = 0.6  # share of a way's sequences that one who lives by it knows
+KEPT = 0.6  # share of a way's sequences that one who lives by it knows, and FEW at least
 ROUNDS = 30  # of k-means at most; it settles sooner
 WHAT_AND_WHEN = (1.0, 0.6, 0.0)  # weights of actions, time of day and weekday in likeness
 
@@ -49,7 +47,6 @@ class Ways:
 
     pieces: Pieces
     of: Integers  # the way of each sequence
-    alike: Floats  # (K, K) likeness of their centres
 
     @property
     def shares(self) -> Floats:
@@ -68,8 +65,8 @@ class Ways:
 def ways_of(pieces: Pieces) -> Ways:
     """The ways of life in *pieces*."""
     distinct = len(distinct_pieces(pieces.sequences)[0])
-    of, centres = clustered(features_of(pieces.sequences), max(1, min(WAYS, distinct // FEW)))
-    return Ways(pieces, of, centres @ centres.T)
+    of, _ = clustered(features_of(pieces.sequences), max(1, min(WAYS, distinct // FEW)))
+    return Ways(pieces, of)
 
 
 def features_of(sequences: Sequence[Routine]) -> Floats:
@@ -100,18 +97,32 @@ def memory_like(ways: Ways, way: int, variant: int, budget: int) -> Memory:
     """The memory of somebody who lives by one *variant* of a *way*, within *budget* tokens."""
     rng = ways.pieces.chance.rng("way", way, variant)
     own = np.flatnonzero(ways.of == way)
-    near = np.flatnonzero(np.isin(ways.of, np.argsort(-ways.alike[way], kind="stable")[1:3]))
-    taken = rng.permutation(own)[: max(1, round(KEPT * len(own)))]
-    others = rng.permutation(near)[: round(len(taken) * (1 - OWN) / OWN)]
-    rows = np.sort(np.concatenate([taken, others])).tolist()
+    rows = np.sort(rng.permutation(own)[: max(FEW, round(KEPT * len(own)))]).tolist()
     return memory_of(_part(ways.pieces, rows, budget), budget)
 
 
+def lasting(sequences: Sequence[Routine]) -> float:
+    """Weeks that *sequences* take: each from its first behaviour to its last, and one of the slots in use.
+
+    How many slots of a day are in use is 2 to the entropy of when things are done.
+    """
+    hours = sum(hours_between(one, two) for sequence in sequences for one, two in pairwise(sequence))
+    done = np.bincount([it.slot for sequence in sequences for it in sequence])
+    shares = done[done > 0] / done.sum()
+    slots = 2.0 ** -(shares * np.log2(shares)).sum()
+    return float(hours / 168 + len(sequences) / slots / 7)
+
+
 def _part(pieces: Pieces, rows: Sequence[int], budget: int) -> Pieces:
-    """The pieces of some of the sequences, weighed if they do not fit; they fill the weeks that all fill."""
+    """The pieces of some of the sequences, weighed if they do not fit; they fill the weeks that all fill.
+
+    Sequences without dates tell at least how long they take: so often are they lived.
+    """
     sequences = tuple(pieces.sequences[row] for row in rows)
     whole = pieces.routines
-    weeks = None if whole.weeks is None else whole.weeks * len(sequences) / len(pieces.sequences)
+    weeks = lasting(sequences)
+    if whole.weeks is not None:
+        weeks = whole.weeks * len(sequences) / len(pieces.sequences)
     cut = split(sequences)
     distinct, kind = distinct_pieces(cut)
     tokens = np.array([cost(piece) for piece in distinct])
