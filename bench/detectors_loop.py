@@ -18,10 +18,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from evaluation.detectors import smartguard
 from evaluation.detectors.published import read_published
 from evaluation.detectors.smartguard import Config, SmartGuard
-from evaluation.detectors.train import learn
+from evaluation.detectors.train import Training, learn
 from evaluation.detectors.windows import ACTION, Windows
 
 Window = list[list[int]]
@@ -110,7 +109,7 @@ def batch_loss(
 def vectorised(windows: Windows, validation: Windows, config: Config, epochs: int) -> float:
     """CPU seconds of an epoch; a few validation windows, since the loops have none."""
     model = SmartGuard(windows.sizes[ACTION], config)
-    training = smartguard.Training(epochs, config.batch, hidden=0.2, plain_epochs=1)
+    training = Training(epochs, config.batch, hidden=0.2, plain_epochs=1)
     started = process_time()
     learn(model, windows, validation.rows(slice(1)), training, seed=0)
     return (process_time() - started) / epochs

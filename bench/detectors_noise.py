@@ -2,10 +2,12 @@
 
 - `plain`: no weights.
 - `as defined`: weights by the loss of each action in validation; they weigh the threshold and the test alike.
-- `apart`: the same, but weights come from every other validation window, the threshold from the rest.
 - `by training`: weights by the loss in training windows.
 - `as released`: the first window of each batch of 1,024 is weighted, and divided by ten once more; the
   threshold is of plain losses.
+
+Below the table: false positives when weights and threshold come from the same half of validation, and from
+different halves, over random halves.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +27,7 @@ from evaluation.detectors.train import to_batch, told
 from evaluation.detectors.windows import ACTION, Windows
 
 RELEASED_BATCH = 1024
+SPLITS = 60
 COLUMNS = (*FAMILIES, "ALL")
 
 
@@ -34,7 +37,7 @@ class Told(NamedTuple):
     loss: Tensor
     action: Tensor
 
-    def rows(self, chosen: slice) -> "Told":
+    def rows(self, chosen: Tensor) -> "Told":
         """Some of the windows."""
         return Told(self.loss[chosen], self.action[chosen])
 
@@ -70,10 +73,7 @@ Ways = Mapping[str, tuple[Told, Callable[[Told], Tensor], Callable[[Told], Tenso
 
 def ways(train: Told, validation: Told, actions: int) -> Ways:
     """How scores may be weighted."""
-    of_validation, of_training, of_half = (
-        weights_of(it, actions) for it in (validation, train, validation.rows(slice(0, None, 2)))
-    )
-    rest = validation.rows(slice(1, None, 2))
+    of_validation, of_training = (weights_of(it, actions) for it in (validation, train))
 
     def plain(some: Told) -> Tensor:
         return some.loss.mean(1)
@@ -84,7 +84,6 @@ def ways(train: Told, validation: Told, actions: int) -> Ways:
     return {
         "plain": (validation, plain, plain),
         "as defined": (validation, by(of_validation), by(of_validation)),
-        "apart": (rest, by(of_half), by(of_half)),
         "by training": (validation, by(of_training), by(of_training)),
         "as released": (validation, plain, lambda some: released(some, of_validation)),
     }
@@ -94,18 +93,37 @@ def print_noise(data: Path, out: Path, sets: Sequence[str], percentile: float) -
     """F1 by family of each way, mean over the models that `run` has left in *out*."""
     for name in sets:
         logs, found = read_published(data, name), dict[str, list[dict[str, Rates]]]()
+        alarms = []
         for path in sorted(out.glob(f"SmartGuard {name} *.pt")):
             model = SmartGuard(logs.train.sizes[ACTION], Config())
             model.load_state_dict(torch.load(path))
+            alarms.append(false_alarms(model, logs, percentile))
             for way, rates in tried(model, logs, percentile).items():
                 found.setdefault(way, []).append(rates)
         print(f"\n{name.upper()}\n\n| weights | models | {' | '.join(COLUMNS)} | FPR |")
         print("| --- |" + " --- |" * (len(COLUMNS) + 2))
         for way, many in found.items():
             cells = [f"{fmean(rates[column].f1 for rates in many):.4f}" for column in COLUMNS]
-            print(
-                f"| {way} | {len(many)} | {' | '.join(cells)} | {fmean(it['ALL'].fpr for it in many):.3f} |"
-            )
+            cells.append(f"{fmean(rates['ALL'].fpr for rates in many):.3f}")
+            print(f"| {way} | {len(many)} | {' | '.join(cells)} |")
+        same, other = (fmean(it) for it in zip(*alarms, strict=True))
+        print(f"\nfalse positives, weights and threshold of the same half {same:.3f}, of two {other:.3f}")
+
+
+def false_alarms(model: SmartGuard, logs: Published, percentile: float) -> tuple[float, float]:
+    """Mean false positive rate with weights and threshold of the same half of validation, and of two."""
+    validation, test = tell(model, logs.validation), tell(model, logs.test)
+    generator, rates = torch.Generator().manual_seed(0), []
+    for _ in range(SPLITS):
+        halves = torch.randperm(len(validation.loss), generator=generator).chunk(2)
+        weight = weights_of(validation.rows(halves[0]), len(model.log_weight))
+        limits = [
+            threshold(scored(validation.rows(half), weight).double().numpy(), percentile) for half in halves
+        ]
+        normal = scored(test, weight).double().numpy()
+        rates.append([float((normal > limit).mean()) for limit in limits])
+    same, other = zip(*rates, strict=True)
+    return fmean(same), fmean(other)
 
 
 def tried(model: SmartGuard, logs: Published, percentile: float) -> dict[str, dict[str, Rates]]:

@@ -17,6 +17,7 @@ from evaluation.detectors.nwrl import log_weights, weighted
 from evaluation.detectors.scoring import auc
 from evaluation.detectors.smartguard import Config, SmartGuard
 from evaluation.detectors.train import Training, learn, mean_loss, to_batch, told
+from evaluation.detectors.transformer import Dropout
 from evaluation.detectors.ttpe import WEEK, durations
 from evaluation.detectors.windows import ACTION, SLOT, Windows, from_ids
 from tests.test_detectors import SIZES, home, with_second
@@ -58,6 +59,16 @@ def test_a_moment_is_told_from_another_only_with_ttpe() -> None:
         model = SmartGuard(SIZES[ACTION], replace(SMALL, ttpe=times))
         same = np.allclose(model.score(usual), model.score(later), atol=1e-6)
         assert same is not times
+
+
+def test_dropout_drops_a_tenth_and_keeps_the_mean() -> None:
+    torch.manual_seed(0)
+    drop, ones = Dropout(), torch.ones(1000, 333)
+    assert drop.eval()(ones) is ones
+    dropped = drop.train()(ones)
+    assert dropped.eq(0).float().mean().item() == pytest.approx(26 / 256, abs=0.002)
+    assert dropped.mean().item() == pytest.approx(1, abs=0.002)
+    assert not dropped.equal(drop(ones))
 
 
 def test_ldms_hides_what_was_told_worst_and_never_all() -> None:
