@@ -9,10 +9,11 @@ different things for one key, as models do at a temperature, what a later part w
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import Any, Self
 
 from dataset.atomic import replacing
@@ -44,17 +45,21 @@ class Journal:
     """Replies by key, in a SQLite file. `replay` = read only, and a missing entry is an error."""
 
     def __init__(self, path: Path, *, replay: bool = False) -> None:
-        self.path, self.replay = path, replay
+        self.path, self.replay, self._writing = path, replay, Lock()
         if replay and not path.is_file():
             raise UserError(f"{path}: no journal to replay; make the run once without --replay")
         with self._in_words():
-            self._db = sqlite3.connect(_address(path, "ro" if replay else "rwc"), uri=True)
+            address = _address(path, "ro" if replay else "rwc")
+            self._db = sqlite3.connect(address, uri=True, check_same_thread=False)
             self._db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
             if not replay:
                 self._db.execute("PRAGMA journal_mode=WAL")
                 self._db.execute("PRAGMA synchronous=FULL")
                 self._db.execute(_TABLE)
             self._db.execute("SELECT key, answer, check_sum FROM replies LIMIT 1")
+            # A connection of its own, so that who reads does not wait for the disk that somebody writes to.
+            self._reader = sqlite3.connect(_address(path, "ro"), uri=True)
+            self._reader.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
         self._parts = int((self._found(key_of(PARTS)) or {"of": 0})["of"])
 
     def __enter__(self) -> Self:
@@ -65,10 +70,12 @@ class Journal:
 
     def close(self) -> None:
         """Close the file; one file then holds everything, and can be read where nothing can be written."""
-        if not self.replay:
-            with suppress(sqlite3.Error):  # somebody reads along: it stays as it is
-                self._db.execute("PRAGMA journal_mode=DELETE")
-        self._db.close()
+        with self._writing:
+            self._reader.close()
+            if not self.replay:
+                with suppress(sqlite3.Error):  # somebody reads along: it stays as it is
+                    self._db.execute("PRAGMA journal_mode=DELETE")
+            self._db.close()
 
     def find(self, key: str, household: str = "") -> Answer | None:
         """The answer stored under *key*, or None; where parts differ, that of the part of *household*."""
@@ -80,7 +87,9 @@ class Journal:
 
     def _found(self, key: str) -> Answer | None:
         with self._in_words():
-            row = self._db.execute("SELECT answer, check_sum FROM replies WHERE key = ?", (key,)).fetchone()
+            row = self._reader.execute(
+                "SELECT answer, check_sum FROM replies WHERE key = ?", (key,)
+            ).fetchone()
         if row is None:
             return None
         answer, check_sum = row
@@ -93,8 +102,13 @@ class Journal:
 
     def store(self, key: str, request: Request, answer: Answer) -> None:
         """Keep *answer*; on return it is on the disk."""
-        with self._in_words(), self._db:
-            self._put(key, canonical(request), canonical(answer))
+        self.store_all([(key, request, answer)])
+
+    def store_all(self, entries: Sequence[tuple[str, Request, Answer]]) -> None:
+        """The same of several, with one wait for the disk. From any thread."""
+        with self._in_words(), self._writing, self._db:
+            for key, request, answer in entries:
+                self._put(key, canonical(request), canonical(answer))
 
     def take_in(self, source: Path, part: int, of: int) -> None:
         """Add the replies in the journal *source* of one *part* of a run, all or none."""

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
 from agents.journal import Answer, Journal, Request, key_of
+from agents.keeping import Keeper
 from agents.ledger import Ledger, Spent
 from agents.port import MissingEntry, PortError
 from agents.prefixes import Prefixes
@@ -26,7 +27,7 @@ class Recorder:
         self.journal, self.ledger, self._calls = journal, ledger, calls
         self._under_way: dict[str, asyncio.Task[Answer]] = {}
         self._failed: dict[tuple[str, str], str] = {}  # since this process began, by question and household
-        self._prefixes = Prefixes()
+        self._prefixes, self._keeper = Prefixes(), Keeper(journal)
 
     async def ask(
         self, request: Request, *, purpose: str, resident: str, household: str = ""
@@ -82,7 +83,7 @@ class Recorder:
         except PortError:
             self.ledger.record(purpose, who[1], Spent(calls=1, failed=1))
             raise
-        self.journal.store(key, request, answer)
+        await self._keeper.keep(key, request, answer)
         tokens = {name: int(answer.get(name, 0)) for name in ("prompt_tokens", "completion_tokens")}
         fresh = self._prefixes.fresh(request, purpose, who, tokens["prompt_tokens"])
         self.ledger.record(purpose, who[1], Spent(calls=1, fresh_tokens=fresh, **tokens))

@@ -175,5 +175,6 @@ def test_a_file_that_is_no_journal_and_an_entry_that_was_changed(tmp_path: Path)
     with Journal(tmp_path / "j") as journal:
         journal.store("k", {}, {"text": "true"})
         journal._db.execute('UPDATE replies SET answer = \'{"text":"forged"}\'')
+        journal._db.commit()
         with pytest.raises(UserError, match="entry k is damaged"):
             journal.find("k")

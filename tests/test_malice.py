@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from agents import negotiation
 from agents.chat import _sound, open_chat, request_of
 from agents.connect import ModelPort
 from agents.journal import Answer, Journal, Request
@@ -25,7 +26,7 @@ from tests.malice import NASTY, WHOLE, letters, malicious, spoilt
 from tests.stories import CATALOGUE
 from tests.stub_server import Stub, stub_server
 from world.event import Event
-from world.mind import Basis
+from world.mind import Basis, Talk
 
 CHAOS = int(os.environ.get("HOMEFOLK_CHAOS", "0"))
 REPLIES = 2000 * CHAOS or 200
@@ -117,8 +118,25 @@ def test_no_reply_makes_anybody_crash_or_do_the_impossible(
     assert fallbacks.total() > REPLIES / 10
     assert len(fallbacks) > 5  # each says what was wrong
     assert {"steps", "repair", "action", "insight", "letter"} <= set(asked), asked
-    if CHAOS:
-        assert asked["answer"] > 0, asked
+
+
+def test_no_reply_puts_words_into_the_wrong_mouth() -> None:
+    """Those who talk something over; a life seldom has them."""
+    answers = ("agree", "compromise", "refuse")
+    talk = Talk("the heater", "ben", asks=False, wanted="19", current="22", between="20.5", answers=answers)
+    fields = {"answer": {"enum": list(answers)}, "words": {"type": "string"}}
+    request = {
+        "method": "chat", "schema": {"properties": fields}, "messages": [["user", "?"]],
+        "max_tokens": 80, "letters": 0,
+    }  # fmt: skip
+    draw, good = Random(7), 0
+    for _ in range(REPLIES):
+        answer, words, problem = negotiation.read(_sound(malicious(request, draw)), talk)
+        assert (answer in answers) != bool(problem)
+        assert len(words) <= negotiation.LONGEST
+        assert words == " ".join(words.split())
+        good += not problem
+    assert REPLIES / 10 < good < REPLIES
 
 
 ASK = Ask(purpose="plan", resident="anna", messages=(("user", "What now?"),), max_tokens=20, letters=3)
