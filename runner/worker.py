@@ -54,7 +54,7 @@ async def _work(run: Run, address: Address, size: int, here: Path | None) -> Non
 
 async def _live(run: Run, line: Line, size: int) -> None:
     try:
-        await crew(run, line, line, size)
+        await crew(run, line, line if run.model else None, size)
     except STOPS as error:
         await line.stop(error)
 
