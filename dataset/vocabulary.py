@@ -51,6 +51,11 @@ class Vocabulary:
     """Action -> the device that the logs name with it, where that is not its own."""
 
     @classmethod
+    def named(cls, name: str) -> "Vocabulary":
+        """The shipped one of that name, or a file of the user's own (*.json)."""
+        return cls.read(Path(name)) if name.endswith(".json") else cls.shipped(name)
+
+    @classmethod
     def shipped(cls, name: str) -> "Vocabulary":
         """A vocabulary that comes with Homefolk: 'fr'."""
         path = SHIPPED / f"{name}.json"

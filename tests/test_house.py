@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LAYERS = ["evaluation", "runner", "agents", "sppc", "dataset", "world", "scenarios"]
+LAYERS = ["commands", "evaluation", "runner", "agents", "sppc", "dataset", "world", "scenarios"]
 
 longest_file, longest_function = 400, 60
 
