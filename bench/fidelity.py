@@ -2,7 +2,7 @@
 
     bench/fidelity.py [FOLDER] [--logs fr an] [--people 100] [--days 14] [--quick]    (else: HOMEFOLK_DATA)
 
-Adults live alone by the ways of life of the training log (`sppc.personas`), minds of habit. Their log is heard
+Adults live alone by the ways of life of the training log (`sppc.personas`), minds of habit. It is heard
 as an installation like the log's would hear it and cut as that log was cut (`evaluation.cutting`), then
 held against the test sequences, beside real ones, copies, a Markov chain and independent draws; privacy with
 test and validation sequences held out. `--quick` leaves the sequence model out. Seconds are of this process.
@@ -38,7 +38,7 @@ PRIVATE = (
     "excess of the longest run",
     "membership inference, AUC",
 )
-EACH = 8  # sequences of a person that are compared, at most
+EACH = 4  # sequences of a person that are compared, at most
 
 
 def main() -> None:
@@ -67,9 +67,9 @@ def print_table(folder: Path, name: str, people: int, days: int, judges: Sequenc
     sequences, owners = cut(streams, known, chance.rng("cut"))
     kept = evenly(owners, EACH, chance.rng("even"))
     lived_ = [sequences[row] for row in kept]
-    lasted = f"{perf_counter() - started:.0f} s"
+    took = f"{perf_counter() - started:.0f} s"
     print(
-        f"\n{name.upper()}: {len(lived_)} of {len(sequences)} sequences, {people} people, {days} days; {lasted}"
+        f"\n{name.upper()}: {len(lived_)} of {len(sequences)} sequences, {people} people, {days} days: {took}"
     )
     words = words_of(known, unseen, others, lived_)
     mine = corpus(lived_, words, [owners[row] for row in kept])

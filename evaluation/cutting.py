@@ -27,9 +27,10 @@ def logged(events: Iterable[Event], known: Set[str]) -> list[Event]:
     seen = [it for it in events if it.kind in BEHAVIOUR and it.action in known]
     used: dict[str, Counter[str]] = defaultdict(Counter)
     for event in seen:
-        used[event.type][event.device] += 1 if event.cause == Basis.MEMORY else 0
+        if event.cause == Basis.MEMORY:
+            used[event.type][event.device] += 1
     device = {kind: max(counts, key=lambda it: (counts[it], it)) for kind, counts in used.items()}
-    return [it for it in seen if it.device == device[it.type]]
+    return [it for it in seen if it.device == device.get(it.type)]
 
 
 def behaviours(events: Iterable[Event], clock: Clock) -> list[Behaviour]:
