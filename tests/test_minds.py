@@ -207,17 +207,17 @@ def test_a_plan_that_stays_malformed_is_given_up_for_habit(ann: Profile, tmp_pat
     assert_fell_back(found, "the reply is not JSON of the form asked for", 1)
 
 
-@pytest.mark.parametrize(("behaviours", "repairs"), [(("text", "401"), 0), (("text", "nonsense", "401"), 1)])
-def test_an_endpoint_that_refuses_is_given_up_for_habit(
+@pytest.mark.parametrize(("behaviours", "repairs"), [(("text", "400"), 0), (("text", "nonsense", "400"), 1)])
+def test_a_question_that_is_refused_is_given_up_for_habit(
     ann: Profile, tmp_path: Path, behaviours: tuple[str, ...], repairs: int
 ) -> None:
     with stub_server(*behaviours) as stub:
         found = days_of(a_person(ann, breakfasts()), stub, tmp_path / "journal.db", 1)
-    assert_fell_back(found, "AuthenticationError", repairs)
+    assert_fell_back(found, "Error code: 400", repairs)
 
 
 def test_a_plan_that_failed_is_asked_for_again_the_next_day(ann: Profile, tmp_path: Path) -> None:
-    with stub_server("text", "401", "text", text=PLAN) as stub:
+    with stub_server("text", "400", "text", text=PLAN) as stub:
         found = days_of(a_person(ann, breakfasts()), stub, tmp_path / "journal.db", 2)
     assert planned(on(0, found)) == []
     assert planned(on(1, found)) == ["breakfast", "read", "cook", "watch_television"]
@@ -355,12 +355,12 @@ def test_a_plan_alone_asks_nobody_about_a_message(ann: Profile, tmp_path: Path) 
 
 
 def test_a_choice_that_no_model_answers_is_habits_and_says_so(ann: Profile, tmp_path: Path) -> None:
-    with stub_server("text", "401") as stub:
+    with stub_server("text", "400") as stub:
         found = days_of(a_person(ann), stub, tmp_path / "journal.db", 1, [NOTE])
     decision = answered(found).decision
     (thought,) = decision.thoughts
     assert decision.basis is Basis.FALLBACK
-    assert "AuthenticationError" in thought.fallback
+    assert "Error code: 400" in thought.fallback
     assert (thought.evidence, len(thought.prior)) == ((), 12)
     with stub_server("text", text=PLAN) as stub:
         person = a_person(ann)
