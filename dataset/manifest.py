@@ -13,6 +13,7 @@ from dataset.json_file import read_json
 from dataset.schema import VERSION, Origin
 from dataset.store import HouseholdRecord, digest_run
 from scenarios.errors import UserError
+from scenarios.problems import printable
 
 NAME = "manifest.json"
 MOST_BYTES = 1_000_000_000  # a record a household
@@ -70,6 +71,9 @@ def read_manifest(folder: Path) -> Manifest:
         raise UserError(f"{folder} has no {NAME}: it is no complete run")
     try:
         content = read_json(path, MOST_BYTES)
+        if (written := content["schema"]) != VERSION:
+            told = printable(str(written))
+            raise UserError(f"{path} is of version {told}, and {VERSION} is read here: make the run again")
         manifest = Manifest(
             **{it.name: content[it.name] for it in fields(Manifest)}
             | {

@@ -12,7 +12,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-VERSION = "4"
+VERSION = "5"
 
 TableName = Literal["events", "oracle", "decisions", "conflicts", "sequences", "behaviours"]
 

@@ -115,6 +115,8 @@ def test_a_manifest_that_says_something_else_is_noticed(run: Path) -> None:
         told = said("verify", "run")
         assert told.code == 1
         assert f"{file} is not what the run wrote (there → derived again): " in told.sentence
+    file.write_text(text.replace('"schema": "', '"schema": "0.'), encoding="utf-8")
+    assert "is of version 0." in said("verify", "run").sentence
     file.write_text(text[:-50], encoding="utf-8")
     assert "manifest.json is damaged" in said("verify", "run").sentence
     file.unlink()
