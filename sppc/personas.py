@@ -81,9 +81,9 @@ def clustered(features: Floats, count: int) -> tuple[Integers, Floats]:
     """
     centres = _far_apart(features, count)
     of = np.zeros(len(features), np.int64)
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         nearest = np.argmax(features @ centres.T, axis=1)
-        if (nearest == of).all() and _ > 0:
+        if turn and (nearest == of).all():
             break
         of = nearest
         present = np.unique(of)
