@@ -337,4 +337,7 @@ def test_a_log_file_gets_calm_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     lines = [line for line in told.splitlines() if "households" in line]
     assert lines
     assert "\r" not in told and "\x1b" not in told
-    assert "/3 households" in lines[-1] and "events (" in lines[-1] and "to go" in lines[-1]
+    assert all("/3 households" in line and "events (" in line for line in lines)
+    shares = [float(line.split("%")[0]) for line in lines]
+    assert shares == sorted(shares)
+    assert all("to go" in line for share, line in zip(shares, lines, strict=True) if shares[0] < share < 100)
