@@ -4,7 +4,19 @@ import re
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    WithJsonSchema,
+)  # fmt: skip
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from scenarios.remarks import remarks
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -13,6 +25,15 @@ class Frozen(BaseModel):
     """Immutable, and closed: an unknown key is an error, never ignored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The comment beside a field in the code describes its key, in editors and in the reference."""
+        found = handler(core)
+        keys = handler.resolve_ref_schema(found).get("properties", {})
+        for name in keys.keys() & remarks(cls):
+            keys[name].setdefault("description", remarks(cls)[name])
+        return found
 
 
 def minute_of_day(text: Any) -> int:
