@@ -35,6 +35,7 @@ class Manifest:
     invalid: Mapping[str, int] = field(default_factory=dict)  # impossible things executed, and proposed
     sensors: Ledgers = field(default_factory=dict)  # of all households together, by the sensors' ids
     changes: tuple[Mapping[str, Any], ...] = ()  # of life: day, date, kind, who, until
+    anomalies: tuple[Mapping[str, Any], ...] = ()  # their windows: household, label, kind, start, end, over
     hashes: Mapping[str, str] = field(
         default_factory=dict
     )  # SHA-256 of whatever shaped the run, by what it is
@@ -75,11 +76,12 @@ def read_manifest(folder: Path) -> Manifest:
             told = printable(str(written))
             raise UserError(f"{path} is of version {told}, and {VERSION} is read here: make the run again")
         manifest = Manifest(
-            **{it.name: content[it.name] for it in fields(Manifest)}
+            **{it.name: content[it.name] for it in fields(Manifest) if it.name != "anomalies"}
             | {
                 "origin": Origin(**content["origin"]),
                 "households": tuple(HouseholdRecord(**record) for record in content["households"]),
                 "changes": tuple(content["changes"]),
+                "anomalies": tuple(content.get("anomalies", ())),  # runs of before there were any lack them
             }
         )
         digest, adrift = content["digest"], [*unreconciled(manifest.sensors)]

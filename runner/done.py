@@ -6,7 +6,7 @@ where and in what order its households were lived; a run that goes on skips whoe
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -39,6 +39,7 @@ class Done:
     invalid: Mapping[str, int]  # impossible things executed, and proposed
     replies: str  # a digest of what the model said to it; '' where none was asked
     drawn: str  # of who lives where, where that is drawn from a population
+    anomalies: Sequence[Mapping[str, Any]] = ()  # its windows
 
 
 def done_file(folder: Path, index: int) -> Path:
@@ -102,11 +103,13 @@ def manifest_of(
     tokens: Ledgers = {}
     sensors: Ledgers = {}
     invalid = Counter(executed=0, proposed=0)
+    anomalies: list[Mapping[str, Any]] = []
     replies = sha256()
     for done in households:
         records.append(done.record)
         tokens, sensors = added_up([tokens, done.tokens]), added_up([sensors, done.sensors])
         invalid.update(done.invalid)
+        anomalies += done.anomalies
         replies.update(f"{done.replies}\n".encode())
     return Manifest(
         origin=origin,
@@ -117,5 +120,6 @@ def manifest_of(
         invalid=dict(invalid),
         sensors=sensors,
         changes=changes,
+        anomalies=tuple(anomalies),
         hashes={**hashes(settings), "replies": replies.hexdigest()} if origin.model else hashes(settings),
     )

@@ -21,6 +21,8 @@ from scenarios.kin import LED
 from scenarios.scenario import Scenario
 from scenarios.weather_file import Hour, read_weather
 from sppc.memory import Memory
+from world.anomaly.planning import windows_of
+from world.anomaly.window import Window
 from world.audit import audit
 from world.clock import Clock
 from world.contention import Conflict
@@ -48,6 +50,7 @@ class Lived:
     now: int = 0  # ms
     observable: int = 0  # events
     refused: int = 0  # attempts at what cannot be done
+    windows: Sequence[Window] = ()  # of anomalies
 
     def take(self, records: Sequence[Event | Decided | Conflict]) -> None:
         """Add what was recorded at one instant."""
@@ -102,9 +105,11 @@ async def lives(
     layout = Layout(scenario.home, catalogue)
     chance = Chance(scenario.seed).branch("household", index)
     residents, course = unfolded(scenario, layout)
+    windows = windows_of(scenario, layout, clock, chance.branch("anomalies"))
     house = House(
         layout, residents, scenario.happenings, clock, chance,
         physics=scenario.physics, record=_recorded_weather(scenario), course=course,
+        anomalies=windows,
     )  # fmt: skip
     people = {
         profile.id: person_of(profile, course, memories, layout, clock, chance.branch("mind", profile.id))
@@ -113,7 +118,7 @@ async def lives(
     if scenario.mind.coordination:
         people = shared_home(people, chance.branch("household"))
     minds: dict[str, Mind] = {who: _mind(person, thinking) for who, person in people.items()}
-    lived = Lived(f"h{index:05d}")
+    lived = Lived(f"h{index:05d}", windows=windows)
     async for records in live(house, minds, clock.midnight(scenario.days)):
         lived.take(records)
         yield lived

@@ -17,6 +17,7 @@ from runner.course import followed_in
 from runner.done import Done, digest_drawn, write_done
 from runner.folder import RunFolder
 from runner.household import Lived, impossible, lives
+from runner.labels import labelled
 from runner.provenance import drawn_text, thought_tokens
 from scenarios.catalogue import Catalogue
 from scenarios.population_draw import household
@@ -49,6 +50,7 @@ class Run:
 async def live_one(run: Run, index: int, gateway: Gateway | None) -> AsyncIterator[Lived | Done]:
     """Household *index*, after every simulated hour; at last, once it is written, that it is done."""
     scenario, log, told = household(run.scenario, index), Log(), -HOUR
+    clock = Clock(scenario.start, scenario.home.address.zone)
     followed = followed_in(scenario, run.catalogue, index)
     heard = None if gateway is None else Heard(gateway)
     thinking = _thinking(run, index, heard)
@@ -72,6 +74,7 @@ async def live_one(run: Run, index: int, gateway: Gateway | None) -> AsyncIterat
         sensors=lived.sensors,
         replies=heard.digest() if heard else "",
         drawn=digest_drawn(run.out, lived.name),
+        anomalies=labelled(lived.windows, log, lived.name, clock),
         invalid={
             "executed": len(impossible(log, lived.conflicts, scenario, run.catalogue)),
             "proposed": lived.refused,

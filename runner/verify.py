@@ -13,7 +13,7 @@ from runner.provenance import program
 from scenarios.catalogue import Catalogue
 from scenarios.errors import RunFailed
 
-DERIVED = ("households", "tokens", "invalid", "sensors", "changes", "hashes")
+DERIVED = ("households", "tokens", "invalid", "sensors", "changes", "anomalies", "hashes")
 """What of a manifest follows from the scenario and the replies."""
 
 

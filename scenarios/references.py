@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from pydantic import ValidationError
 
+from scenarios.anomaly_checks import check_anomalies
 from scenarios.device import DeviceType
 from scenarios.problems import Problem, unknown
 from scenarios.rules import check_automations
@@ -87,6 +88,7 @@ def check_scenario(tree: Node, types: Types, activities: Collection[str]) -> Ite
         yield from _check(tree, "changes.*.profile.relationships.*.to", residents, "resident")
     yield from _check(tree, "happenings.*.device", _keys(tree, "home.devices"), "device")
     yield from _check_failures(tree, types)
+    yield from check_anomalies(tree, types)
     yield from _check_residents_differ(tree)
     yield from check_days(tree)
 
@@ -122,9 +124,9 @@ def _check_residents_differ(tree: Node) -> Iterator[Problem]:
 
 
 def check_days(tree: Node) -> Iterator[Problem]:
-    """Happenings fall into the scenario's days, unless the command line cut the days short."""
+    """Happenings and anomalies fall into the scenario's days, unless the command line cut the days short."""
     days = next((days.value for _, days in find(tree, "days") if days.file), None)
-    for path, day in find(tree, "happenings.*.day"):
+    for path, day in (*find(tree, "happenings.*.day"), *find(tree, "anomalies.*.day")):
         if isinstance(days, int) and isinstance(day.value, int) and day.value >= days:
             yield problem(
                 day, path, f"day {day.value} comes after the last day, {days - 1} (days count from 0)"

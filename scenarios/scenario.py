@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel, field_validator, model_validator
 
+from scenarios.anomaly import Anomaly
 from scenarios.budget import Budget
 from scenarios.change import Change
 from scenarios.device import DeviceType
@@ -102,6 +103,7 @@ class Terms(Frozen):
     physics: bool = True  # False: always 21 °C and bright, for comparison
     device_types: tuple[DeviceType, ...] = ()  # beside the shipped catalogue
     happenings: tuple[Happening, ...] = ()
+    anomalies: tuple[Anomaly, ...] = ()
     mobility: bool = True  # the dataset tells where people go
     phones: bool = True  # and what they use a telephone for; neither changes what happens at home
     routines: str | None = None  # seeds every resident without a memory of their own
@@ -130,10 +132,11 @@ class PopulationScenario(Terms):
     def _happens_anywhere(self) -> "PopulationScenario":
         """No household has the same devices or people as another."""
         findings: list[Finding] = [
-            (("happenings", number, key), f"names {key!r}, but no two households of a population are alike")
-            for number, happening in enumerate(self.happenings)
-            for key in ("device", "to")
-            if getattr(happening, key)
+            ((where, number, key), f"names {key!r}, but no two households of a population are alike")
+            for where, keys in (("happenings", ("device", "to")), ("anomalies", ("device", "who")))
+            for number, it in enumerate(getattr(self, where))
+            for key in keys
+            if getattr(it, key)
         ]
         if findings:
             raise Contradictions(findings)

@@ -68,6 +68,7 @@ class Body:
         self._finish_by, self._ousted = NEVER, ""  # somebody has asked one to make way, in these words
         self.leaves = NEVER  # ms from which on one does not come back
         self._comes = 0  # ms at which one comes for the first time
+        self.anomaly = ""  # the window of the anomaly that governs what one does
         self._pace = Draws(chance.rng("pace"))  # ms to reach a switch, and tidiness
 
     @property
@@ -382,9 +383,8 @@ class Body:
 
     def _record(self, kind: Kind) -> None:
         now, activity, basis, decision = self.house.env.now, self.activity, self.basis, self.decision
-        self.house.record(
-            new_event((now, kind, self.id, self.room, "", "", "", "", activity, basis, decision))
-        )
+        what = (now, kind, self.id, self.room, "", "", "", "", activity, basis, decision, self.anomaly)
+        self.house.record(new_event(what))
 
 
 def _carries_on(answer: Decision, room: str, now: int) -> bool:

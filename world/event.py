@@ -34,9 +34,10 @@ class Origin(NamedTuple):
     cause: str = ""
     activity: str = ""
     decision: int = -1
+    anomaly: str = ""  # the window of the anomaly that it comes from
 
 
-new_origin: Callable[[tuple[str, str, str, int]], Origin]
+new_origin: Callable[[tuple[str, str, str, int, str]], Origin]
 new_origin = partial(tuple.__new__, Origin)
 """An origin of all its values."""
 
@@ -61,6 +62,7 @@ class Event(NamedTuple):
     activity: str = ""
     cause: str = ""  # a `world.mind.Basis` for people; 'programme', 'thermostat', 'scenario', ...
     decision: int = -1  # number of the decision that led here, within the household
+    anomaly: str = ""  # the window of the anomaly that caused it, 'light_flicker#0'
 
     @property
     def action(self) -> str:
@@ -68,6 +70,6 @@ class Event(NamedTuple):
         return f"{self.type}:{self.command}"
 
 
-new_event: Callable[[tuple[int, Kind, str, str, str, str, str, str, str, str, int]], Event]
+new_event: Callable[[tuple[int, Kind, str, str, str, str, str, str, str, str, int, str]], Event]
 new_event = partial(tuple.__new__, Event)
 """An event of all its values."""

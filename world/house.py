@@ -12,6 +12,8 @@ from scenarios.scenario import Happening
 from scenarios.weather_file import Hour
 from world.affordances import Offers, affordances
 from world.alert import Alert
+from world.anomaly.acting import go_wrong
+from world.anomaly.window import Window
 from world.automations import Automations
 from world.body import Body
 from world.care import Care, body_of
@@ -61,6 +63,7 @@ class House:
         physics: bool = True,
         record: Sequence[Hour] = (),
         course: Course | None = None,
+        anomalies: Sequence[Window] = (),
     ) -> None:
         self.layout, self.catalogue, self.clock = layout, layout.catalogue, clock
         self.env = Timeline()
@@ -104,6 +107,8 @@ class House:
             begin(self, course)
         for happening in sorted(happenings, key=lambda it: (it.day, it.at, it.kind, it.text)):
             self.env.start(befall(self, happening))
+        for window in anomalies:
+            self.env.start(go_wrong(self, window, chance.branch("anomalies")))
 
     @property
     def now(self) -> int:
@@ -157,7 +162,7 @@ class House:
         self._records.append(
             Event(
                 self.env.now, Kind.HAPPENING, sender.id, sender.room, "", "", "message", message.text,
-                sender.activity, sender.basis, sender.decision,
+                sender.activity, sender.basis, sender.decision, sender.anomaly,
             )
         )  # fmt: skip
         words = f"a message from {sender.profile.name}: {message.text}"
@@ -176,7 +181,7 @@ class House:
     def operate(self, body: Body, order: Order) -> bool:
         """Try a command for *body*; what cannot be done is written down as refused and changes nothing."""
         device = self.devices[order.device]
-        origin = new_origin((body.id, body.basis, body.activity, body.decision))
+        origin = new_origin((body.id, body.basis, body.activity, body.decision, body.anomaly))
         refusal = _out_of_reach(self, body, device, order.command)
         if device.type.shared and len(self.bodies) > 1 and not refusal:
             order, refusal = self.settings.contest(body, device, self.meant(order))
@@ -229,9 +234,11 @@ class House:
         return device.default_argument(command, self._chance.rng(device.id, command, self.env.now))
 
     def _write(self, origin: Origin, kind: Kind, device: Device, command: str, value: str) -> None:
-        (actor, cause, activity, decision), now, of_type = origin, self.env.now, device.type.type
-        values = now, kind, actor, device.room, device.id, of_type, command, value, activity, cause, decision
-        self._records.append(new_event(values))
+        actor, cause, activity, decision, anomaly = origin
+        what = device.room, device.id, device.type.type, command, value
+        self._records.append(
+            new_event((self.env.now, kind, actor, *what, activity, cause, decision, anomaly))
+        )
 
     def ended(self, device: Device, command: str) -> None:
         """A programme has ended; only the *command* that the device then reports, if any, is observable."""

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from scenarios.chance import Chance
 from scenarios.home import Climate
-from world.anomalies import HOURS, Anomalies
 from world.clock import HOUR, Clock
 from world.sun import Sun
 from world.vapour import saturation
+from world.weather_strays import HOURS, Strays
 
 AFTERNOON = int(2.5 * HOUR)  # from solar noon to the warmest moment
 CLEAR_SKY = 0.6  # how much wider the daily range grows under a clear sky
@@ -50,7 +50,7 @@ class Normals:
 
     def __init__(self, climate: Climate, sun: Sun, clock: Clock, chance: Chance) -> None:
         self._climate, self._sun, self._clock = climate, sun, clock
-        self._anomalies = Anomalies(clock, chance)
+        self._strays = Strays(clock, chance)
         self._days = lru_cache(maxsize=8)(self._day)
 
     def hours(self, day: int) -> Hours:
@@ -58,7 +58,7 @@ class Normals:
         days = [self._days(day + step) for step in (-1, 0, 1)]
         start, end = self._clock.midnight(day), self._clock.midnight(day + 1)
         moments = [start + (end - start) * part / HOURS for part in range(HOURS + 1)]
-        gusts, patches = self._anomalies.of_hours(day)
+        gusts, patches = self._strays.of_hours(day)
         return Hours(
             start,
             end,
@@ -76,7 +76,7 @@ class Normals:
             self._normal(day, months)
             for months in (climate.mean, climate.spread, climate.daily_range, climate.cloud, climate.humidity)
         )
-        warmth, cover, damp = self._anomalies.of_day(day)
+        warmth, cover, damp = self._strays.of_day(day)
         damp = WITH_CLOUD * cover + sqrt(1 - WITH_CLOUD**2) * damp
         overcast = _logit(cloud, USUAL_CLOUD, CLOUD_SPREAD**2 + PATCH**2) + CLOUD_SPREAD * cover
         humidity = _share(_logit(humidity, USUAL_HUMIDITY, HUMIDITY_SPREAD**2) + HUMIDITY_SPREAD * damp)

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from scenarios.weather_file import Hour
-from world.anomalies import HOURS
 from world.clock import HOUR, Clock
 from world.normals import Hours, Normals
 from world.sun import Sun, cloud_under
 from world.vapour import saturation
+from world.weather_strays import HOURS
 
 LOW_SUN = 8.0  # degrees: below, the sun's radiation says little about the clouds
 NIGHT = 24  # rows to look back, and then ahead, for an hour in which it said something

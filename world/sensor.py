@@ -137,10 +137,10 @@ class Sensor:
             self.house.automations.heard(self.device.id, self._quantity, word)
 
     def _write(self, kind: Kind, word: str, origin: Origin, cause: str, now: int) -> None:
-        actor, _, activity, decision = origin
+        actor, _, activity, decision, anomaly = origin
         room, device, of_type = self._named
-        values = now, kind, actor, room, device, of_type, self._quantity, word, activity, cause, decision
-        self.house.record(new_event(values))
+        what = room, device, of_type, self._quantity, word
+        self.house.record(new_event((now, kind, actor, *what, activity, cause, decision, anomaly)))
 
 
 def _battery(mean_days: float, rng: np.random.Generator) -> tuple[float, float]:

@@ -165,7 +165,7 @@ class Sensors:
 
 def origin_of(body: "Body") -> Origin:
     """Who somebody who moves is, and what for."""
-    return new_origin((body.id, body.basis, body.activity, body.decision))
+    return new_origin((body.id, body.basis, body.activity, body.decision, body.anomaly))
 
 
 def opening(device: Device) -> Callable[[], bool] | None:

@@ -11,12 +11,12 @@ from scenarios.chance import Chance
 from scenarios.home import Address, Climate
 from scenarios.scenario import OF_WEATHER, Happening
 from scenarios.weather_file import Hour
-from world.anomalies import HOURS
 from world.clock import HOUR, MINUTE, Clock
 from world.normals import Hours, Normals
 from world.recorded import Recorded
 from world.sun import Floats, Real, Sky, Sun, sky
 from world.vapour import saturation
+from world.weather_strays import HOURS
 
 RAMP = 12 * HOUR  # in which a spell sets in, and the same to fade; a quarter of a short one
 GLANCE = 10 * MINUTE  # for which the weather is as it was, to people and to the air of rooms

@@ -32,7 +32,7 @@ class _Draws(NamedTuple):
     patches: Sequence[float]  # of cloud, hour by hour
 
 
-class Anomalies:
+class Strays:
     """Of one address. *chance* is the weather's own branch."""
 
     def __init__(self, clock: Clock, chance: Chance) -> None:

@@ -1,0 +1,43 @@
+"""What a kind of anomaly is, as data: which devices or people it is about, when, and what follows from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from scenarios.device import DeviceType
+
+About = Literal["device", "person", "home"]
+
+
+class Part(NamedTuple):
+    """A device that an anomaly needs: of a type or domain, and with the commands of one of `ways`."""
+
+    noun: str  # 'a light'
+    ways: tuple[tuple[str, ...], ...]  # the first that a type has is used; the order of commands is the act's
+    types: tuple[str, ...] = ()
+    domain: str = ""
+
+    def way(self, kind: DeviceType) -> tuple[str, ...]:
+        """The commands by which a device of this type is operated; () where it does not fit."""
+        if not kind.connected or (kind.type not in self.types and kind.domain != self.domain):
+            return ()
+        by_person = {name for name, command in kind.commands.items() if command.by == "person"}
+        return next((way for way in self.ways if by_person.issuperset(way)), ())
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnomalyKind:
+    """One kind. What it does is code, in `world.anomaly`, under the same name."""
+
+    family: str
+    says: str  # what happens, in words
+    about: About = "device"
+    parts: tuple[Part, ...] = ()  # the devices it needs; `device` in a scenario names the first
+    hours: tuple[int, int] = (0, 24 * 60)  # minutes of the day between which it begins where no `at` is given
+    minutes: float = 30.0  # of its window
+    lasting: bool = False  # a window of days, from `day` to the end of `until`
+    wears_off: float = 60.0  # minutes after the window in which consequences may still be seen
+    consequences: str = ""  # what they are, in words
+
+
+Kinds = Mapping[str, AnomalyKind]
