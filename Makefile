@@ -15,7 +15,7 @@ chaos = $(shell grep -l -e HOMEFOLK_CHAOS -e 'from fleets' tests/test_*.py) # th
 caches := .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .grimp_cache
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test chaos lint format bench model clean
+.PHONY: help env demo test chaos lint format bench docs model clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do \
@@ -47,6 +47,9 @@ format: env  ## let ruff repair what it can
 
 bench: env  ## run the benchmarks that take minutes (the others in bench/ say how)
 	@for script in bench/engine.py bench/seasons.py bench/households.py bench/recall.py; do echo "== $$script"; PYTHONPATH=. $(python) "$$script" || exit 1; done
+
+docs: env  ## build the documentation into site/ (open site/index.html)
+	@NO_MKDOCS_2_WARNING=1 $(python) -m mkdocs -q build
 
 model: env  ## download a better embedded model once (about 1 to 2 GB)
 	@$(python) -m agents.weights
