@@ -12,7 +12,7 @@ from scenarios.schedule import DAY
 from world.clock import MINUTE
 from world.mind import Basis
 
-MEDICINE, TOILET = "take_medicine", "use_toilet"
+MEDICINE, TOILET, CARE = "take_medicine", "use_toilet", "care_for_child"
 AWAKE = ("read", "tea", "watch_television", "relax")  # what one does who cannot sleep
 AWAKE_MINUTES = (25.0, 80.0)
 SOUND = 60 * MINUTE  # of sleep before one gets up the first time, and between two times
@@ -44,7 +44,7 @@ def _due(person: Person, today: Waking, minute: int) -> int:
 def restless(person: Person, today: Waking, night: Step) -> Sequence[Step]:
     """The night as this person sleeps it: in one piece, or with times up."""
     health = person.profile.health
-    if not (health.night_visits or health.wakeful):
+    if not (health.night_visits or health.wakeful or health.night_care):
         return (night,)
     steps, now = [], night.start
     for up in sorted(_times_up(person, today, night), key=lambda step: step.start):
@@ -57,11 +57,9 @@ def restless(person: Person, today: Waking, night: Step) -> Sequence[Step]:
 def _times_up(person: Person, today: Waking, night: Step) -> Iterator[Step]:
     health, rng = person.profile.health, person.chance.rng("night", today.day)
     visits, wakeful = int(health.night_visits + rng.random()), rng.random() < health.wakeful / 7
-    for name, reason in [(TOILET, "up in the night")] * visits:
-        start = _within(night, rng)
-        minutes = draw_minutes(person.layout.catalogue.activities[name], rng)
-        if step := new_step(person, name, start, minutes, Basis.SCHEDULE, reason):
-            yield step
+    yield from _up_for(person, night, visits, TOILET, "up in the night", rng)
+    if health.night_care:
+        yield from _looking_after(person, today, night)
     if wakeful:
         start, minutes = _within(night, rng), float(rng.uniform(*AWAKE_MINUTES))
         possible = [name for name in AWAKE if person.customs.custom(name) is not None]
@@ -69,6 +67,23 @@ def _times_up(person: Person, today: Waking, night: Step) -> Iterator[Step]:
             name = possible[int(rng.integers(len(possible)))]
             if step := new_step(person, name, start, minutes, Basis.SCHEDULE, "cannot sleep"):
                 yield step
+
+
+def _looking_after(person: Person, today: Waking, night: Step) -> Iterator[Step]:
+    """A branch of its own: the times up for other reasons stay as they are without a child."""
+    rng = person.chance.rng("night", today.day, CARE)
+    times = int(person.profile.health.night_care + rng.random())
+    yield from _up_for(person, night, times, CARE, "the child wakes", rng)
+
+
+def _up_for(
+    person: Person, night: Step, times: int, name: str, reason: str, rng: np.random.Generator
+) -> Iterator[Step]:
+    for _ in range(times):
+        start = _within(night, rng)
+        minutes = draw_minutes(person.layout.catalogue.activities[name], rng)
+        if step := new_step(person, name, start, minutes, Basis.SCHEDULE, reason):
+            yield step
 
 
 def _within(night: Step, rng: np.random.Generator) -> int:

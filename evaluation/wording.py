@@ -16,8 +16,8 @@ NAMED = {
     "heat_wave": "the heat wave", "cold_spell": "the cold spell",
 }  # fmt: skip
 """What is over, or works again."""
-FURTHER = frozenset({"air", "brush", "fold"})
-"""Verbs that stand in phrases only after 'and'; all others begin some phrase of the catalogue."""
+FURTHER = frozenset({"air", "brush", "change", "fold", "tinker"})
+"""Verbs that stand in phrases only after another; all others begin some phrase of the catalogue."""
 
 LIVED = {
     "observed": "logs of people",
@@ -36,13 +36,13 @@ def verbs(catalogue: Catalogue) -> frozenset[str]:
 
 def third_person(phrase: str, known: Set[str]) -> str:
     """'make the bed and raise the blind' -> 'makes the bed and raises the blind'."""
-    first, _, rest = phrase.partition(" ")
+    first, rest = re.split(r"(?=[\s,]|$)", phrase, maxsplit=1)
     rest = re.sub(
-        r"\b(and|or) (\w+)",
-        lambda match: f"{match[1]} {_inflected(match[2]) if match[2] in known else match[2]}",
+        r"((?:,|\band|\bor) )(\w+)",
+        lambda match: match[1] + (_inflected(match[2]) if match[2] in known else match[2]),
         rest,
     )
-    return f"{_inflected(first)} {rest}".strip()
+    return _inflected(first) + rest
 
 
 def command_words(event: Event, catalogue: Catalogue, name: str) -> str:

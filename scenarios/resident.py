@@ -57,6 +57,7 @@ class Health(Frozen):
     nap_hours: tuple[Clock, Clock] = (13 * 60, 16 * 60 + 30)
     night_visits: Annotated[float, Field(ge=0, le=6)] = 0.0  # to the toilet, a night
     wakeful: Annotated[float, Field(ge=0, le=7)] = 0.0  # nights a week with an hour or so awake
+    night_care: Annotated[float, Field(ge=0, le=6)] = 0.0  # a child to be fed or calmed, times a night
 
 
 class Relationship(Frozen):

@@ -302,6 +302,14 @@ def test_medicine_is_taken_and_nights_are_broken() -> None:
     assert max(nights) >= 3 and times(days(ill), "sleep") > times(days(well), "sleep") + 7
 
 
+def test_a_child_that_wakes_is_looked_after_and_nothing_else_of_the_night_moves() -> None:
+    parent, was = someone(health={"night_care": 2, "wakeful": 3}), someone(health={"wakeful": 3})
+    fed = times(days(parent), "care_for_child")
+    assert 8 <= fed <= 14 and times(days(was), "care_for_child") == 0
+    awake = ("read", "tea", "watch_television")
+    assert sum(times(days(parent), name) for name in awake) == sum(times(days(was), name) for name in awake)
+
+
 def test_whoever_walks_slowly_arrives_later() -> None:
     arrived = {}
     for mobility in (1.0, 0.5):
