@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from commands import authoring, data, proving, running, tell
+from commands import authoring, data, live, proving, running, tell
 from scenarios.errors import BudgetSpent, RunFailed, UserError
 from scenarios.problems import unknown
 
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (running, data, authoring, proving):
+for part in (running, data, live, authoring, proving):
     app.add_typer(part.app)
 
 INTERRUPTED = 130  # what typer returns for Ctrl-C

@@ -139,6 +139,20 @@ def shown_state(kind: DeviceType, state: State) -> str:
     return _WORDS.get(domain, {}).get(text, text)
 
 
+def may_show(kind: DeviceType) -> list[str]:
+    """Every word that `shown_state` may say of a device of *kind*."""
+    domain = operated_domain(kind)
+    names = [name for name in _SHOWN.get(domain, _ELSE) if name in kind.attributes]
+    values = [
+        value
+        for name in names
+        for value in kind.attributes[name].values or ("open", "closed")
+        if value != "on" or name == names[-1]
+    ]
+    words = _WORDS.get(domain, {})
+    return list(dict.fromkeys(words.get(value, value) for value in values))
+
+
 def operated_domain(kind: DeviceType) -> str:
     """The domain of what is operated of a device."""
     return "switch" if kind.domain in _SENSED_APART else kind.domain

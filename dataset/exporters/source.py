@@ -13,9 +13,10 @@ from dataset.json_file import read_json
 from dataset.manifest import Manifest, read_manifest
 from dataset.schema import SCHEMAS, TableName
 from dataset.splits import Split, Splits, Whole
-from dataset.store import digest_files, read_table
+from dataset.store import HouseholdRecord, digest_files, read_table
 from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.errors import UserError
+from scenarios.problems import unknown
 from scenarios.scenario import Scenario
 from world.event import BEHAVIOUR
 
@@ -94,12 +95,7 @@ def opened(folder: Path, splits: Splits | None = None) -> dict[str, Source]:
     """
     manifest = read_manifest(folder)
     for record in manifest.households:
-        index = Household(folder, record.household, Whole()).index
-        if record.files and digest_files(folder, index) != record.files:
-            raise UserError(
-                f"{folder}: the tables of {record.household} are not what the run wrote: files are missing, "
-                "torn or changed"
-            )
+        _refuse_changed(Household(folder, record.household, Whole()), record)
     if splits is None:
         return {"": Source(folder, manifest, Whole())}
     residents = {
@@ -109,6 +105,26 @@ def opened(folder: Path, splits: Splits | None = None) -> dict[str, Source]:
     zones = {name: Household(folder, name, Whole()).zone for name in residents}
     divided = splits.divide(residents, zones, *_days(manifest), seed=manifest.origin.seed)
     return {name: Source(folder, manifest, split) for name, split in divided.items()}
+
+
+def household_of(folder: Path, name: str | None) -> tuple[Household, str]:
+    """The household called *name* of the complete run in *folder*, or its first; and its scenario's name."""
+    manifest = read_manifest(folder)
+    known = {record.household: record for record in manifest.households}
+    record = known.get(name or next(iter(known)))
+    if record is None:
+        raise UserError(unknown("household", str(name), known))
+    household = Household(folder, record.household, Whole())
+    _refuse_changed(household, record)
+    return household, manifest.origin.scenario
+
+
+def _refuse_changed(household: Household, record: HouseholdRecord) -> None:
+    if record.files and digest_files(household.folder, household.index) != record.files:
+        raise UserError(
+            f"{household.folder}: the tables of {record.household} are not what the run wrote: files are "
+            "missing, torn or changed"
+        )
 
 
 def _people(household: Household) -> tuple[str, ...]:
