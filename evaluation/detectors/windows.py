@@ -32,7 +32,12 @@ class Windows:
     sizes: tuple[int, int, int, int]
     """How many values each field can have."""
 
+    context: Floats | None = None
+    """(N, T, K): what a hub knew when each behaviour reached it, see `evaluation.context`; None: nothing."""
+
     def __post_init__(self) -> None:
+        if self.context is not None and self.context.shape[:2] != self.mask.shape:
+            raise ValueError(f"context {self.context.shape} and mask {self.mask.shape} do not fit together")
         if self.fields.shape != (*self.mask.shape, 4):
             raise ValueError(f"fields {self.fields.shape} and mask {self.mask.shape} do not fit together")
         if not self.mask[:, :1].all():
@@ -50,7 +55,8 @@ class Windows:
 
     def rows(self, chosen: Any) -> "Windows":
         """The windows at these rows: numbers, a slice or a mask."""
-        return replace(self, fields=self.fields[chosen], mask=self.mask[chosen])
+        context = None if self.context is None else self.context[chosen]
+        return replace(self, fields=self.fields[chosen], mask=self.mask[chosen], context=context)
 
 
 def from_ids(
@@ -86,4 +92,6 @@ def from_routines(sequences: Sequence[Routine], words: Vocabulary, size: int = S
 def joined(*parts: Windows) -> Windows:
     """Windows one after the other; all of one length and of the same sizes."""
     fields, masks = ([getattr(part, name) for part in parts] for name in ("fields", "mask"))
-    return replace(parts[0], fields=np.concatenate(fields), mask=np.concatenate(masks))
+    known = [part.context for part in parts if part.context is not None]
+    context = np.concatenate(known) if len(known) == len(parts) else None
+    return replace(parts[0], fields=np.concatenate(fields), mask=np.concatenate(masks), context=context)

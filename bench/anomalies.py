@@ -1,0 +1,174 @@
+"""How hard anomalies are to find, by kind and difficulty: for detectors that count, and one that knows context.
+
+    PYTHONPATH=. python bench/anomalies.py --family SD --lives 4 --days 14
+
+Detectors learn from clean weeks of the same home, lived by other chance; a limit is set where 5 % of further
+clean windows pass it. Then each kind goes wrong once a day: its windows against those of the clean twin.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from bench.ablated import Life, live
+from evaluation.detectors.contextual import fit as contextual
+from evaluation.detectors.detector import Detector, Fit
+from evaluation.detectors.methods import CLASSICAL, DEEP, FLOORS, SMARTGUARD
+from evaluation.detectors.scoring import auc, threshold
+from evaluation.detectors.windows import Floats, joined
+from evaluation.watching import Kept, Watched, Words, anomalous, deeds, everything, highest, watched, words_of
+from runner.folder import RunFolder
+from runner.household import Lived
+from runner.memories import memories
+from scenarios.anomaly import Anomaly
+from scenarios.anomaly_kinds import KINDS
+from scenarios.catalogue import load_catalogue
+from scenarios.loading import load_scenario
+from scenarios.scenario import Scenario
+from sppc.memory import Memory
+from world.clock import Clock
+
+LEVELS = ("easy", "medium", "hard")
+CONTEXT = "context"
+QUICK: Mapping[str, Fit] = {**FLOORS, **CLASSICAL, CONTEXT: contextual}
+ALL: Mapping[str, Fit] = {**QUICK, **DEEP, **SMARTGUARD}
+SEEN: Mapping[str, Kept] = dict.fromkeys(("SD", "MD", "DM", "DD"), deeds)
+"""What windows are made of, by family; of other families everything."""
+SHIPPED = Path(__file__).parents[1] / "scenarios" / "anomalies.yaml"
+LEARNED, CHECKED, TESTED = 100, 200, 300  # the first seed of lives to learn from, to set limits, to test on
+STEP = 5  # of ten, so that no anomaly lies across the edge of two windows
+
+
+@dataclass(frozen=True)
+class Home:
+    """The scenario without anomalies, and what its people remember."""
+
+    scenario: Scenario
+    memory: Mapping[str, Memory]
+
+    @property
+    def clock(self) -> Clock:
+        """Its calendar."""
+        return Clock(self.scenario.start, self.scenario.home.address.zone)
+
+    def lived(self, seed: int, *anomalies: Anomaly) -> Lived:
+        """A life of it."""
+        other = {"seed": seed, "anomalies": anomalies}
+        return live(Life(self.scenario.model_copy(update=other), self.memory))
+
+    def watched(self, life: Lived, words: Words, kept: Kept) -> Watched:
+        """What its hub logged."""
+        return watched(life.events, self.scenario.home, self.clock, words, kept, STEP)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One detector on one kind at one difficulty."""
+
+    kind: str
+    difficulty: str
+    detector: str
+    auc: float
+    found: float  # share of the occurrences with a window above the limit
+    count: int  # occurrences
+
+
+def read_home(path: Path, days: int) -> Home:
+    """The scenario at *path* for so many *days*, all people with their memories."""
+    scenario = load_scenario(path)
+    assert isinstance(scenario, Scenario)
+    scenario = scenario.model_copy(update={"days": days, "anomalies": (), "happenings": ()})
+    with TemporaryDirectory() as folder:
+        known = memories(RunFolder(Path(folder)), scenario, load_catalogue(), lambda _: None)
+    return Home(scenario, known)
+
+
+def judged(
+    home: Home, kinds: Sequence[str], methods: Mapping[str, Fit], lives: int, kept: Kept
+) -> Iterable[Cell]:
+    """Every method on every kind and difficulty."""
+    clean = {first + n: home.lived(first + n) for first in (LEARNED, CHECKED, TESTED) for n in range(lives)}
+    wrong = {
+        (kind, level): {seed: home.lived(seed, daily(kind, level)) for seed in clean if seed >= TESTED}
+        for kind in kinds
+        for level in LEVELS
+    }
+    words = words_of(it.events for some in (clean, *wrong.values()) for it in some.values())
+    seen = {seed: home.watched(life, words, kept) for seed, life in clean.items()}
+    parts = [
+        joined(*(it.windows for seed, it in seen.items() if first <= seed < first + 100))
+        for first in (LEARNED, CHECKED, TESTED)
+    ]
+    fitted = {name: fit(parts[0], parts[1], 0) for name, fit in methods.items()}
+    limits = {name: threshold(it.score(parts[1])) for name, it in fitted.items()}
+    normal = {name: it.score(parts[2]) for name, it in fitted.items()}
+    for (kind, level), its in wrong.items():
+        watched_ = [(home.watched(life, words, kept), life) for life in its.values()]
+        for name, detector in fitted.items():
+            yield cell(kind, level, name, detector, watched_, normal[name], limits[name])
+
+
+def cell(
+    kind: str, level: str, name: str, detector: Detector, lives: Sequence[tuple[Watched, Lived]],
+    normal: Floats, limit: float,
+) -> Cell:  # fmt: skip
+    """AUC over windows, and how many occurrences are found."""
+    odd: list[Floats] = []
+    tops: list[float] = []
+    for seen, life in lives:
+        scores = detector.score(seen.windows)
+        for window in life.windows:
+            rows = anomalous(seen, window.id, window.start, window.over)
+            odd.append(scores[rows])
+            tops.append(highest(scores, rows))
+    found = float(np.mean(np.array(tops) > limit)) if tops else float("nan")
+    return Cell(kind, level, name, auc(normal, np.concatenate(odd)), found, len(tops))
+
+
+def daily(kind: str, level: str) -> Anomaly:
+    """Once a day from the second on, or all the time."""
+    when = {"day": 1} if KINDS[kind].lasting else {"day": 1, "every": 1}
+    return Anomaly.model_validate({"kind": kind, "difficulty": level, **when})
+
+
+def table(cells: Sequence[Cell], names: Sequence[str]) -> str:
+    """AUC and, in brackets, the share of occurrences found at 5 % false alarms."""
+    by = {(it.kind, it.difficulty, it.detector): it for it in cells}
+    lines = [f"| kind | difficulty | {' | '.join(names)} |", "| --- |" + " --- |" * (len(names) + 1)]
+    for kind, level in dict.fromkeys((it.kind, it.difficulty) for it in cells):
+        figures = [f"{by[kind, level, it].auc:.2f} ({by[kind, level, it].found:.0%})" for it in names]
+        lines.append(f"| {kind} | {level} | {' | '.join(figures)} |")
+    return "\n".join(lines)
+
+
+def main(
+    family: Annotated[list[str] | None, typer.Option(help="SD, MD, DM, DD, ...; default: all")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="single kinds instead")] = None,
+    lives: int = 4,
+    days: int = 14,
+    scenario: Path = SHIPPED,
+    every: Annotated[bool, typer.Option("--all", help="deep detectors, too: minutes")] = False,
+    out: Annotated[Path | None, typer.Option(help="figures as JSON lines")] = None,
+) -> None:
+    """Print the table."""
+    methods, home = (ALL if every else QUICK), read_home(scenario, days)
+    families = family or sorted({it.family for it in KINDS.values()})
+    for one in families:
+        kinds = [name for name, it in KINDS.items() if it.family == one and (not kind or name in kind)]
+        if not kinds:
+            continue
+        cells = [*judged(home, kinds, methods, lives, SEEN.get(one, everything))]
+        print(f"\n{one}\n\n{table(cells, [*methods])}", flush=True)
+        if out:
+            with out.open("a", encoding="utf-8") as file:
+                file.writelines(json.dumps(it.__dict__) + "\n" for it in cells)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,161 @@
+"""What a hub knows at the moment something reaches it: the context in which a behaviour is ordinary or odd.
+
+Counting sees what is done. Context is when, how long after what, who is where as far as sensors tell, and how
+the home is. All of it is read off the observable log, event by event, never off the truth.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from math import log1p, nan
+
+import numpy as np
+
+from evaluation.detectors.windows import Floats
+from scenarios.home import Home
+from scenarios.sensing import EVENTS, WORDS
+from world.clock import MINUTE, Clock
+from world.event import Event, Kind
+
+NAMES = (
+    "minute",  # of the day
+    "weekday",
+    "place",  # which device
+    "room",
+    "since done",  # how long ago anything was done, log(1 + s)
+    "done before",  # what that was
+    "done before that",
+    "since this",  # how long ago this device did, or was made to do, something
+    "this before",  # what that was
+    "lasted",  # how long it was so that this now ends: since its last other word or command
+    "since here",  # how long ago somebody moved in this room; 0 while they move
+    "since elsewhere",  # in any other room
+    "room elsewhere",  # which one
+    "at home",  # 1, 0: as the presence sensor says
+    "since door",  # how long ago somebody went through the front door
+    "locked",
+    "standing open",  # windows and doors, as contacts say
+    "running",  # devices in this room that are on
+    "celsius",
+    "humidity",
+    "lux",
+    "level",  # of a reading: what it reads, and how far from the reading before
+    "step",
+    "often",  # how often this device in the last half hour, and all in the last ten minutes
+    "busy",
+)  # fmt: skip
+ON, OFF = ("switch on", "setLevel"), "switch off"
+LOCKED = {"lock lock": 1.0, "lock unlock": 0.0}
+PRESENT = {"present": 1.0, "not present": 0.0}
+ROOM_LEVELS = ("temperature", "humidity", "illuminance")
+BUSY, OFTEN = 10 * MINUTE, 30 * MINUTE
+
+
+def contexts(events: Iterable[Event], home: Home, clock: Clock, words: Mapping[str, int]) -> Floats:
+    """The context of each observable event, as `NAMES` says; nan where nothing is known. (E, K).
+
+    *words* numbers what events say, see `word_of`.
+    """
+    watcher = Watcher(home, clock, words)
+    rows = [watcher.see(event) for event in events]
+    return np.array(rows, np.float64).reshape(len(rows), len(NAMES))
+
+
+class Watcher:
+    """All that one home's hub remembers."""
+
+    def __init__(self, home: Home, clock: Clock, words: Mapping[str, int]) -> None:
+        self._clock, self._words = clock, words
+        self._rooms = {room: number for number, room in enumerate(home.rooms)}
+        self._places = {name: number for number, name in enumerate(sorted(home.devices))}
+        self._doors = {name for name, it in home.devices.items() if "outside" in (it.watches or ())}
+        self._done: deque[tuple[int, float]] = deque(
+            [(0, nan)] * 2, maxlen=2
+        )  # (ms, word) of the last two deeds
+        self._of: dict[str, tuple[int, str]] = {}  # the same of each device
+        self._since: dict[str, int] = {}  # device -> when its last word was first said
+        self._moved: dict[str, int] = {}  # room -> when somebody last moved there
+        self._moving: set[str] = set()
+        self._door, self._locked, self._home = -1, nan, nan
+        self._open: set[str] = set()
+        self._running: dict[str, set[str]] = {room: set() for room in home.rooms}
+        self._levels: dict[tuple[str, str], float] = {}  # (room, quantity) and (device, quantity)
+        self._recent: deque[tuple[int, str]] = deque()
+
+    def see(self, event: Event) -> list[float]:
+        """The context of *event*, which is then part of what is known."""
+        word = word_of(event)
+        row = self._row(event, word)
+        self._remember(event, word)
+        return row
+
+    def _row(self, event: Event, word: str) -> list[float]:
+        now, device, room = event.time, event.device, event.room
+        _, weekday, minute = self._clock.local(now)
+        (_, earlier), (done, what) = self._done
+        mine = self._of.get(device)
+        elsewhere = max(((at, it) for it, at in self._moved.items() if it != room), default=None)
+        away = 0.0 if self._moving - {room} else _since(now, elsewhere[0] if elsewhere else None)
+        level = _number(event)
+        recent = [it for at, it in self._recent if at > now - OFTEN]
+        return [
+            minute, weekday, self._places.get(device, -1), self._rooms.get(room, -1),
+            _since(now, done), what, earlier,
+            _since(now, mine[0] if mine else None), self._words[mine[1]] if mine else nan,
+            _since(now, self._since.get(device)) if mine else nan,
+            0.0 if room in self._moving else _since(now, self._moved.get(room)),
+            away, self._rooms[elsewhere[1]] if elsewhere else nan,
+            self._home, _since(now, self._door) if self._door >= 0 else nan, self._locked,
+            len(self._open), len(self._running.get(room, ())),
+            *(self._levels.get((room, it), nan) for it in ROOM_LEVELS),
+            level, level - self._levels.get((device, event.command), nan),
+            recent.count(device), sum(at > now - BUSY for at, _ in self._recent),
+        ]  # fmt: skip
+
+    def _remember(self, event: Event, word: str) -> None:
+        now, device, room = event.time, event.device, event.room
+        mine = self._of.get(device)
+        if mine is None or mine[1] != word:
+            self._since[device] = now
+        self._of[device] = (now, word)
+        self._recent.append((now, device))
+        while self._recent[0][0] <= now - OFTEN:
+            self._recent.popleft()
+        if event.kind is Kind.READING:
+            self._hear(event)
+            return
+        self._done.append((now, self._words[word]))
+        self._locked = LOCKED.get(event.command, self._locked)
+        if event.command in ON:
+            self._running[room].add(device)
+        elif event.command == OFF:
+            self._running[room].discard(device)
+
+    def _hear(self, event: Event) -> None:
+        quantity, device, room, now = event.command, event.device, event.room, event.time
+        if quantity not in EVENTS:
+            self._levels[room, quantity] = self._levels[device, quantity] = _number(event)
+            return
+        begins = event.value == WORDS[quantity][-1]
+        if quantity == "presence":
+            self._home = PRESENT[event.value]
+        elif device in self._doors:
+            self._door = now
+        elif quantity == "contact":
+            (self._open.add if begins else self._open.discard)(device)
+        elif quantity == "motion":
+            (self._moving.add if begins else self._moving.discard)(room)
+            self._moved[room] = now
+
+
+def word_of(event: Event) -> str:
+    """What an event says: 'Light:switch on', 'MotionSensor:motion active'; of a level the quantity alone."""
+    told = event.kind is Kind.READING and event.command in EVENTS
+    return f"{event.action} {event.value}" if told else event.action
+
+
+def _number(event: Event) -> float:
+    return float(event.value) if event.kind is Kind.READING and event.command not in EVENTS else nan
+
+
+def _since(now: int, then: int | None) -> float:
+    return nan if then is None else log1p((now - then) / 1000)
