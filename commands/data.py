@@ -132,3 +132,23 @@ def day(
     from evaluation.diary import diary
 
     typer.echo(diary(run, resident, day, household))
+
+
+@app.command()
+def replay(
+    run: Annotated[Path, typer.Argument(help="The folder of a run.")],
+    out: Annotated[
+        Path | None, typer.Option(help="The page to write; replay.html in the run's folder.")
+    ] = None,
+    household: Annotated[str | None, typer.Option(help="Which household, where there are several.")] = None,
+) -> None:
+    """Make a page in which the days of a home can be watched and asked why: one file, no network."""
+    from dataset.atomic import write_text
+    from evaluation.replay.page import replay as page
+
+    file = run / "replay.html" if out is None else out
+    if file.is_dir():
+        raise UserError(f"--out {file} is a folder; a file to write was expected")
+    html = page(run, household)
+    write_text(file, html)
+    typer.echo(f"{file}: {len(html.encode()) / 1e6:.1f} MB, opens in any browser")

@@ -130,7 +130,7 @@ def _asleep(run: Run, log: Log, event: Event) -> bool:
 def uses(run: Run, log: Log) -> dict[str, list[Use]]:
     """When each device was out of its resting state, from its commands and reports alone."""
     devices = fresh(run)
-    resting = {name: _Rest.of(device) for name, device in devices.items()}
+    resting = {name: Rest.of(device) for name, device in devices.items()}
     found: dict[str, list[Use]] = {name: [] for name in devices}
     since: dict[str, tuple[Event, str]] = {}
     for event, device in led(devices, log.events):
@@ -227,7 +227,7 @@ def _follow(device: Device, event: Event) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rest:
+class Rest:
     """What a device gives off in its first state, and its leading attribute there."""
 
     watts: float
@@ -237,7 +237,8 @@ class _Rest:
     value: Value | None
 
     @classmethod
-    def of(cls, device: Device) -> "_Rest":
+    def of(cls, device: Device) -> "Rest":
+        """That of *device* as it is now."""
         name = next(iter(device.state), "")
         leading = "" if name == "switch" else name  # switches that matter show in what a device gives off
         return cls(device.watts(), device.lumens(), device.noise(), leading, device.state.get(leading))

@@ -1,0 +1,1 @@
+"""The replay of a run: one HTML file in which its days can be watched, stopped and asked why."""
