@@ -89,7 +89,7 @@ class _Followed:
         self._who, self._profile, self._activities, self._clock = who, life.eras[0].profile, activities, clock
         self._chance, self._known = chance, known
         self._mobile, phones = domains
-        self._trips, self._uses = Draws(chance.rng(MOBILITY)), Draws(chance.rng(PHONE))
+        self._trips, self._uses = Draws(chance.branch(MOBILITY)), Draws(chance.branch(PHONE))
         self._phone = _Telephone(self._profile, known) if phones and _has_one(self._profile, known) else None
         self._since: tuple[int, str, str, str] | None = None  # when what began, in which room, at which place
         self._at = HOME
@@ -114,6 +114,8 @@ class _Followed:
         if self._since is None or now <= self._since[0]:
             return
         start, name, where, place = self._since
+        for draws in (self._trips, self._uses):
+            draws.renew(self._clock.local(start)[0])
         if where == OUTSIDE:
             if name not in WAITING:
                 self._out(name, place, start, now, home=room != OUTSIDE)

@@ -117,6 +117,32 @@ def merge(
 
 
 @app.command()
+def twin(
+    run: Annotated[Path, typer.Argument(help="The folder of a complete run with anomalies.")],
+    out: Annotated[Path | None, typer.Option(help="Folder of the twin; RUN-twin unless given.")] = None,
+) -> None:
+    """Live a run again without its anomalies, and say what differs and whether it may."""
+    import asyncio
+
+    from rich.console import Console
+
+    from dataset.twins import compare
+    from evaluation.console import watch
+    from evaluation.twin_table import table, verdict
+    from runner.start import started
+    from runner.twin import begin_twin
+
+    clean = out or run.with_name(f"{run.name}-twin")
+    begin_twin(run, clean)
+    with started(clean, {}, None, "resume", tell) as job:
+        asyncio.run(watch(job))
+    found = compare(run, clean)
+    Console().print(table(found))
+    typer.echo("\n".join([f"twin        {clean}", *verdict(found)]))
+    raise typer.Exit(0 if found.clean else 1)
+
+
+@app.command()
 def verify(run: Annotated[Path, typer.Argument(help="The folder of a complete run.")]) -> None:
     """Derive a run again, from its journal where it asked a model, and compare it table by table."""
     import asyncio

@@ -5,6 +5,7 @@ What the log has to say for that, and the core loop therefore writes:
   REPORT: a device spoke by itself.
 - A programme that ends writes one event with the cause 'programme' and the command it emits, '' where it
   emits none. Stale ends write nothing. While it is paused, or a fault lasts, its time stands still.
+- What is forged on the network (`world.wire`) says so in its cause, and tells of nothing that happened.
 - A fault writes a HAPPENING with the command 'device_fault' and the device, or 'power_cut', twice: the
   second, with the value 'works again', ends it.
 """
@@ -22,6 +23,7 @@ from world.devices import Device
 from world.event import Event, Kind
 from world.happening import follow
 from world.programmes import Stopwatches
+from world.wire import FORGED
 
 _OF_A_DEVICE = (Kind.COMMAND, Kind.REPORT, Kind.DEED, Kind.HAPPENING)
 PROGRAMME = "programme"  # the cause of whatever a programme's end does
@@ -71,6 +73,8 @@ class _Replay:
         if event.time < self.time:
             return f"comes after an event at {self.time} ms"
         self.time = event.time
+        if event.cause in FORGED:
+            return ""  # nothing happened
         if event.kind is Kind.MOVE:
             self.whereabouts[event.actor] = event.room
         if not event.device and event.kind is not Kind.HAPPENING:

@@ -4,7 +4,7 @@ It does what decisions say and asks for the next one; it never chooses.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -69,7 +69,9 @@ class Body:
         self.leaves = NEVER  # ms from which on one does not come back
         self._comes = 0  # ms at which one comes for the first time
         self.anomaly = ""  # the window of the anomaly that governs what one does
-        self._pace = Draws(chance.rng("pace"))  # ms to reach a switch, and tidiness
+        self.forgets: Callable[[Order], bool] | None = None  # whether one leaves on what ran meanwhile
+        self.overruns: dict[int, tuple[int, str]] = {}  # decision -> ms longer than meant, because of what
+        self.pace = Draws(chance.branch("pace"))  # ms to reach a switch, and tidiness
 
     @property
     def at_home(self) -> bool:
@@ -158,7 +160,7 @@ class Body:
         """
         decision, slept = decided.decision, self.asleep
         self.asleep = False
-        self.decision, self.basis = decided.id, decision.basis
+        self.decision, self.basis, self.anomaly = decided.id, decision.basis, decision.anomaly
         if decided.id != self._step:
             self.used.clear()
         instead = yield from self._claim(decided)
@@ -252,7 +254,7 @@ class Body:
         answer = yield self.house.ask(self, self._alerts.popleft())
         if not answer.decision.resume:
             return answer
-        if not _carries_on(answer.decision, self.room, self.house.env.now):
+        if not answer.decision.carries_on(self.room, self.house.env.now):
             self.house.access.leave(self.id)  # nobody waits, or has anything, while doing something else
             yield from self._perform(answer)
             self.decision, self.basis, self._at_it = decided.id, decided.decision.basis, False
@@ -268,7 +270,13 @@ class Body:
             if instead is not None or not self._at_it:
                 return instead
             yield from self._operate(order)
-        return (yield from self._wait(decision.until + late, decided))
+        until = decision.until + late
+        instead = yield from self._wait(until, decided)
+        if instead is None and (overrun := self.overruns.pop(decided.id, None)):
+            longer, self.anomaly = overrun
+            decided = decided._replace(decision=decision._replace(anomaly=self.anomaly))
+            instead = yield from self._wait(until + longer, decided)
+        return instead
 
     def _wait(self, until: int, decided: Decided) -> Process:
         """Let time pass until *until*, answering what comes up; returns an answer that replaces *decided*."""
@@ -277,7 +285,7 @@ class Body:
                 answer = yield self.house.ask(self, self._alerts.popleft())
                 if not answer.decision.resume:
                     return answer
-                if not _carries_on(answer.decision, self.room, self.house.env.now):
+                if not answer.decision.carries_on(self.room, self.house.env.now):
                     if answer.decision.room != self.room:
                         yield from self._stop()
                     yield from self._perform(answer)
@@ -332,7 +340,7 @@ class Body:
         self.house.stirred(self)
 
     def _between(self, least: int, most: int) -> int:
-        return least + int((most - least) * self._pace.uniform())
+        return least + int((most - least) * self.pace.uniform())
 
     def _set_going(self) -> Process:
         """Start what runs as long as one does this: the shower, the hob, a window open to air the room."""
@@ -345,6 +353,8 @@ class Body:
         """End what was set going but for the first *kept*, as long as one is there to end it."""
         while len(self._running) > kept:
             order = self._running.pop()
+            if self.forgets is not None and self.forgets(order):
+                continue
             if self.house.devices[order.device].room == self.room and self._can(order):
                 yield from self._unless_done(order)
 
@@ -361,7 +371,7 @@ class Body:
     def _shut_up_house(self, *, out: bool) -> Process:
         """The last to go out or to bed mostly shuts the windows and switches off what nobody needs."""
         for order in left_on(self.house, self, out=out):
-            if self._pace.uniform() < TIDY:
+            if self.pace.uniform() < TIDY:
                 if not self.house.layout.reachable(order, self.room):
                     yield from self._walk(self.house.devices[order.device].room)
                 yield from self._reflex(order)
@@ -369,7 +379,7 @@ class Body:
     def _leave_dark(self, burning: Iterable[Order]) -> Process:
         """Whoever is last to leave a room mostly switches its lamps off."""
         for order in burning:
-            if self._pace.uniform() < TIDY:
+            if self.pace.uniform() < TIDY:
                 yield from self._reflex(order)
 
     def _reflex(self, order: Order) -> Process:
@@ -385,7 +395,3 @@ class Body:
         now, activity, basis, decision = self.house.env.now, self.activity, self.basis, self.decision
         what = (now, kind, self.id, self.room, "", "", "", "", activity, basis, decision, self.anomaly)
         self.house.record(new_event(what))
-
-
-def _carries_on(answer: Decision, room: str, now: int) -> bool:
-    return not answer.orders and answer.room == room and answer.until <= now

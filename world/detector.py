@@ -21,6 +21,7 @@ class Detector:
         self.sensor, self.on = sensor, on
         self._words = WORDS[sensor.sensing.quantity]
         self._falsely = BLIP
+        self._false = 0  # reports expected so far that never were
         if sensor.sensing.false_triggers:
             self._expect_false()
 
@@ -31,7 +32,10 @@ class Detector:
             self.sensor.tell(self._words[on], origin, now, self.sensor.delay())
 
     def _expect_false(self) -> None:
-        days = -log(1 - self.sensor.draws.uniform()) / self.sensor.sensing.false_triggers
+        """The next one is drawn by its number, so that nothing else that is drawn can put it off."""
+        self._false += 1
+        luck = self.sensor.chance.uniform("false", self._false)
+        days = -log(1 - luck) / self.sensor.sensing.false_triggers
         self.sensor.env.later(int(days * 24 * HOUR), self._trigger)
 
     def _trigger(self, _: Later) -> None:

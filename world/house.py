@@ -1,6 +1,8 @@
 """A home brought to life: rooms, devices, weather and people on one SimPy clock, and what they record."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from itertools import count
 from typing import NamedTuple
 
 from scenarios.catalogue import Catalogue
@@ -34,11 +36,14 @@ from world.programmes import Programmes
 from world.rooms import Rooms
 from world.sensors import Sensors
 from world.settings import Settings
+from world.sway import Sway
 from world.timeline import Answer, Process, Timeline
 from world.weather import Weather, spells_of
+from world.wire import Wire
 
 PROGRAMME = Origin(cause="programme")  # what it ends, nobody does
 QUARTER = 15 * MINUTE
+QUIET = 4 * 60  # minute of the day at which the fewest are up
 
 
 class Waiting(NamedTuple):
@@ -81,6 +86,7 @@ class House:
         self.meter = Meter(self.devices.values(), lambda: self.env.now)
         self._chance = chance.branch("devices")
         self.programmes = Programmes(self, self._chance)
+        self.wire = Wire(self)
         self.sensors = Sensors(self, chance.branch("sensors"))
         self.automations = Automations(self)
         tended = self.automations.tends
@@ -95,6 +101,7 @@ class House:
         self.stirred = self.sensors.stirred
         """Somebody has moved without leaving the room."""
         self.undecided: list[Waiting] = []  # those who wait for a decision
+        self.sways: dict[str, list[Sway]] = defaultdict(list)  # by whose body
         self._decisions = 0
         self.bodies: dict[str, Body] = {
             person.id: body_of(person.id, minders)(
@@ -103,6 +110,7 @@ class House:
             for person in sorted(residents, key=lambda person: person.id)
         }
         self.env.start(self._feel())
+        self.env.start(self._renew())
         if course is not None:
             begin(self, course)
         for happening in sorted(happenings, key=lambda it: (it.day, it.at, it.kind, it.text)):
@@ -118,6 +126,10 @@ class House:
     def ask(self, body: Body, alert: Alert) -> Answer:
         """Register that *body* needs a decision; the event's value will be what was decided."""
         waiting = Waiting(body, self._observe(body, alert), self.env.expect())
+        for sway in self.sways[body.id]:
+            if (own := sway.instead(waiting.observation)) is not None:
+                self._decide(waiting, own)
+                return waiting.answer
         self.undecided.append(waiting)
         return waiting.answer
 
@@ -135,6 +147,11 @@ class House:
 
     def answer(self, who: Waiting, decision: Decision) -> None:
         """Hand a decision to the resident who waits for it, and write it down."""
+        for sway in self.sways[who.body.id]:
+            decision = sway.after(who.observation, decision)
+        self._decide(who, decision)
+
+    def _decide(self, who: Waiting, decision: Decision) -> None:
         seen = who.observation
         decided = Decided(
             id=self._decisions, time=seen.time, resident=seen.resident, cause=seen.cause, decision=decision
@@ -236,9 +253,8 @@ class House:
     def _write(self, origin: Origin, kind: Kind, device: Device, command: str, value: str) -> None:
         actor, cause, activity, decision, anomaly = origin
         what = device.room, device.id, device.type.type, command, value
-        self._records.append(
-            new_event((self.env.now, kind, actor, *what, activity, cause, decision, anomaly))
-        )
+        event = new_event((self.env.now, kind, actor, *what, activity, cause, decision, anomaly))
+        self._records.append(self.wire.passed(event) if self.wire.taps else event)
 
     def ended(self, device: Device, command: str) -> None:
         """A programme has ended; only the *command* that the device then reports, if any, is observable."""
@@ -262,6 +278,14 @@ class House:
         return Senses(
             physics.temperature(room, now), physics.outdoors(now), physics.lux(room, now), self._company(body)
         )
+
+    def _renew(self) -> Process:
+        """Every night chance begins anew, so that what was otherwise by day leaves no trace in it."""
+        for day in count(1):
+            yield self.env.pause(self.clock.ms(day, QUIET) - self.env.now)
+            self.sensors.renew(day)
+            for body in self.bodies.values():
+                body.pace.renew(day)
 
     def _feel(self) -> Process:
         """Every half hour the house warms or cools, and whoever suffers notices; dusk falls faster.

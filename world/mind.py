@@ -27,6 +27,7 @@ class Cause(StrEnum):
     NETWORK = "network_outage"
     CONFLICT = "conflict"  # somebody else wants, or has, what one uses
     GUEST = "guest"  # somebody else has let a visitor in
+    BODY = "body"  # it fails; no mind is asked
     TALK = "talk"  # somebody proposes how to settle what two want
 
 
@@ -195,6 +196,11 @@ class Decision(NamedTuple):
     company: Company | None = None
     said: "Said | None" = None  # to what is to be settled
     place: str = ""  # where one is who is out: 'office'
+    anomaly: str = ""  # the window of the anomaly that it comes of, see `world.sway`
+
+    def carries_on(self, room: str, now: int) -> bool:
+        """Whether whoever is in *room* just goes on with what they do."""
+        return not self.orders and self.room == room and self.until <= now
 
 
 class Decided(NamedTuple):

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 class Stopwatch:
     """Milliseconds that the programme number `run` of a device has run, but for the time it stood still."""
 
-    __slots__ = ("_ran", "_since", "run")
+    __slots__ = ("_ran", "_since", "began", "run")
 
-    def __init__(self, run: int) -> None:
-        self.run = run
+    def __init__(self, run: int, began: int) -> None:
+        self.run, self.began = run, began
         self._ran, self._since = 0, -1  # -1: stands still
 
     def turn(self, on: bool, now: int) -> bool:
@@ -51,7 +51,7 @@ class Stopwatches:
             return None
         watch = self._running.get(device.id)
         if watch is None or watch.run != device.run:
-            watch = self._running[device.id] = Stopwatch(device.run)
+            watch = self._running[device.id] = Stopwatch(device.run, now)
         return watch if watch.turn(not device.held, now) else None
 
 
@@ -68,14 +68,14 @@ class Programmes:
             self._house.env.start(self._end(device, watch))
 
     def _end(self, device: Device, watch: Stopwatch) -> Process:
-        length = self._length(device)
+        length = self._length(device, watch)
         yield self._house.env.pause(length - watch.ran(self._house.env.now))
         current = self._watches.of(device) is watch and watch.ran(self._house.env.now) == length
         if current and (emitted := device.finish(watch.run)) is not None:
             self._house.ended(device, emitted)
 
-    def _length(self, device: Device) -> int:
+    def _length(self, device: Device, watch: Stopwatch) -> int:
         """How long the programme takes in all, ms; the same whenever it is asked."""
         least, most = device.minutes
-        draw = self._chance.rng(device.id, "programme", device.run).random()
+        draw = self._chance.uniform(device.id, "programme", watch.began)
         return round((least + (most - least) * draw) * MINUTE)

@@ -16,6 +16,7 @@ from world.clock import HOUR
 from world.devices import Device
 from world.draws import Draws
 from world.event import NOBODY, Kind, Origin, new_event
+from world.wire import WITHHELD
 
 if TYPE_CHECKING:
     from world.house import House
@@ -33,7 +34,8 @@ class Sensor:
     def __init__(self, house: "House", device: Device, sensing: Sensing, chance: Chance) -> None:
         self.house, self.env = house, house.env
         self.device, self.sensing = device, sensing
-        self.draws = Draws(chance.rng(sensing.quantity))
+        self.chance = chance.branch(sensing.quantity)
+        self.draws = Draws(self.chance)
         self._uniform, self._normal = self.draws.uniform, self.draws.normal
         self.silent = False  # it is not there yet
         self.failures: list[str] = []  # 'dead' or 'stuck', those that last now
@@ -127,20 +129,26 @@ class Sensor:
             self.env.later(arrives - now, lambda _: self._heard(word, origin, cause, arrives))
 
     def _heard(self, word: str, origin: Origin, cause: str, now: int) -> None:
+        arrives = self._write(Kind.READING, word, origin, cause, now)
         if cause == FALSE_TRIGGER:
             self.false_triggers += 1
         else:
             self.in_flight -= 1
-            self.emitted += 1
-        self._write(Kind.READING, word, origin, cause, now)
-        if self.house.automations.listens:
+            self.emitted += arrives
+            self.lost.update([] if arrives else [WITHHELD])
+        if arrives and self.house.automations.listens:
             self.house.automations.heard(self.device.id, self._quantity, word)
 
-    def _write(self, kind: Kind, word: str, origin: Origin, cause: str, now: int) -> None:
+    def _write(self, kind: Kind, word: str, origin: Origin, cause: str, now: int) -> bool:
+        """Write it down; whether it comes through as what it is."""
         actor, _, activity, decision, anomaly = origin
         room, device, of_type = self._named
         what = room, device, of_type, self._quantity, word
-        self.house.record(new_event((now, kind, actor, *what, activity, cause, decision, anomaly)))
+        event = new_event((now, kind, actor, *what, activity, cause, decision, anomaly))
+        if self.house.wire.taps:
+            event = self.house.wire.passed(event)
+        self.house.record(event)
+        return event.kind is kind
 
 
 def _battery(mean_days: float, rng: np.random.Generator) -> tuple[float, float]:

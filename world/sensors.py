@@ -76,6 +76,12 @@ class Sensors:
                 for gauge in gauges:
                     gauge.look(now)
 
+    def renew(self, day: int) -> None:
+        """*day* begins: what errs draws anew."""
+        for sensors in self._sensors.values():
+            for it in sensors:
+                it.draws.renew(day)
+
     def fail(self, sensor: str, how: str) -> None:
         """Begin to fail: 'dead' or 'stuck'; '' ends the failure that began first."""
         for it in self._sensors.get(sensor, ()):

@@ -17,32 +17,68 @@ COOLER = Part("an air conditioner", SWITCHED, types=("AirConditioner", "ac"))
 VALVE = Part("a water valve", (("valve open", "valve close"),), types=("WaterValve",))
 MICROWAVE = Part("a microwave", SWITCHED, types=("Microwave",))
 
-EVENING, NIGHT, DAYTIME = (17 * 60, 22 * 60), (0, 5 * 60), (9 * 60, 16 * 60)
-SEEN = "meters and light sensors of the room; whoever is there may look up"
+EVENING, MORNING, NIGHT, DAYTIME = (17 * 60, 22 * 60), (6 * 60, 7 * 60), (0, 4 * 60), (8 * 60, 10 * 60)
+SEEN = "meters and light sensors of the room; whoever is there may look up from what they do"
+AT_ODDS = "the device stays as it was left until somebody sees to it"
+
+
+def _flicker(says: str, part: Part) -> AnomalyKind:
+    return AnomalyKind(
+        family="SD", says=says, parts=(part,), hours=EVENING, minutes=20, consequences=SEEN
+    )  # fmt: skip
+
+
+def _after_locking(says: str, part: Part) -> AnomalyKind:
+    return AnomalyKind(
+        family="MD", says=says, parts=(part, LOCK), hours=MORNING, minutes=180, wears_off=24 * 60,
+        consequences=AT_ODDS,
+    )  # fmt: skip
+
+
+def _wrong_moment(says: str, part: Part, hours: tuple[int, int], consequences: str) -> AnomalyKind:
+    return AnomalyKind(
+        family="DM", says=says, parts=(part,), hours=hours, minutes=20 * 60, wears_off=36 * 60,
+        consequences=consequences,
+    )  # fmt: skip
+
 
 KINDS: Kinds = {
-    "light_flicker": AnomalyKind(
-        family="SD",
-        says="a light goes on and off again and again",
-        parts=(LAMP,),
-        hours=EVENING,
-        minutes=20,
-        consequences=SEEN,
+    "light_flicker": _flicker("a light goes on and off again and again", LAMP),
+    "camera_flicker": _flicker("a camera goes off and on again and again", CAMERA),
+    "television_flicker": _flicker("the television goes on and off again and again", TELEVISION),
+    "lock_then_window": _after_locking("the door is locked, then a blind or curtain is opened", BLIND),
+    "lock_then_camera_off": _after_locking("the door is locked, then the camera is switched off", CAMERA),
+    "cooling_wrong_time": _wrong_moment(
+        "the air conditioner cools while nobody is there or awake to want it",
+        COOLER,
+        NIGHT,
+        "the rooms stay colder for hours, and people answer that with heaters and windows",
     ),
-    "camera_flicker": AnomalyKind(
-        family="SD",
-        says="a camera goes off and on again and again",
-        parts=(CAMERA,),
-        hours=EVENING,
-        minutes=20,
-        consequences="meters",
+    "blind_wrong_time": _wrong_moment(
+        "a blind or curtain is opened while nobody is there or awake",
+        BLIND,
+        NIGHT,
+        "daylight and sun come in early, and somebody may close it again",
     ),
-    "television_flicker": AnomalyKind(
-        family="SD",
-        says="the television goes on and off again and again",
-        parts=(TELEVISION,),
+    "water_valve_wrong_time": _wrong_moment(
+        "a water valve is opened while nobody is there or awake", VALVE, DAYTIME, AT_ODDS
+    ),
+    "microwave_too_long": AnomalyKind(
+        family="DD",
+        says="the microwave runs for far too long",
+        parts=(MICROWAVE,),
         hours=EVENING,
-        minutes=20,
-        consequences=SEEN,
+        minutes=120,
+        wears_off=12 * 60,
+        consequences="the kitchen stays warmer and damper for hours, and people answer that",
+    ),
+    "shower_too_long": AnomalyKind(
+        family="DD",
+        says="somebody stays under the shower for far too long",
+        about="person",
+        hours=(5 * 60, 5 * 60),
+        minutes=18 * 60,
+        wears_off=36 * 60,
+        consequences="they are late for the rest of the day, others wait, the bathroom stays damp for hours",
     ),
 }

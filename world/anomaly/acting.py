@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from scenarios.chance import Chance
-from world.anomaly import flicker
+from world.anomaly import decline, drift, duration, flicker, intruder, moment, network, order
 from world.anomaly.window import Window
 from world.timeline import Process
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Act = Callable[["House", Window, Chance], Process]
 """Begins at the start of its window; whatever it does carries `window.id` as its label (`window.origin`)."""
 
-FAMILIES = (flicker,)
+FAMILIES = (flicker, order, moment, duration, network, decline, intruder, drift)
 
 ACTS: Mapping[str, Act] = {name: act for family in FAMILIES for name, act in family.ACTS.items()}
 """By kind; a family is a module with a table `ACTS`."""
@@ -22,5 +22,6 @@ ACTS: Mapping[str, Act] = {name: act for family in FAMILIES for name, act in fam
 
 def go_wrong(house: "House", window: Window, chance: Chance) -> Process:
     """The process of one window."""
-    yield house.env.pause(max(0, window.start - house.env.now))
+    ahead = network.AHEAD.get(window.kind, {}).get(window.difficulty, 0)
+    yield house.env.pause(max(0, window.start - ahead - house.env.now))
     yield from ACTS[window.kind](house, window, chance.branch(*window.name))

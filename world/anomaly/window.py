@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from scenarios.anomaly import Difficulty
 from scenarios.chance import Chance
+from world.clock import HOUR
 from world.event import Origin
 
 CAUSE = "anomaly"  # in the oracle, of what an anomaly does itself
@@ -23,8 +24,8 @@ class Window(NamedTuple):
     name: tuple[int, int] = (0, 0)  # which anomaly of the scenario, on which day: what its draws are named by
 
     def moment(self, chance: Chance) -> int:
-        """When within the first half of the window it begins, drawn: nothing real begins on the minute."""
-        return self.start + int((self.end - self.start) / 2 * chance.uniform("moment"))
+        """When it begins, drawn, as nothing is on the minute: in the first half, or hour, of the window."""
+        return self.start + int(min(HOUR, (self.end - self.start) / 2) * chance.uniform("moment"))
 
     @property
     def origin(self) -> Origin:

@@ -1,0 +1,46 @@
+"""Two devices in a wrong order: the door is locked, and then it is opened up elsewhere (SmartGuard's MD)."""
+
+from typing import TYPE_CHECKING
+
+from scenarios.chance import Chance
+from world.anomaly.context import wait_for
+from world.anomaly.operating import commands_of, device_of, give
+from world.anomaly.window import Window
+from world.light import is_so
+from world.timeline import Process
+
+if TYPE_CHECKING:
+    from world.house import House
+
+THEN, LOCK = 0, 1  # the parts of these kinds
+TIMES = {"easy": 3, "medium": 1, "hard": 1}
+PAUSE = (10_000, 60_000)  # ms from the lock to what should not follow it
+WRONG = {"lock_then_window": 0, "lock_then_camera_off": 1}  # which command should not: open, off
+
+
+def after_locking(house: "House", window: Window, chance: Chance) -> Process:
+    """Lock, then open up or switch off, until the window ends. At `hard` somebody else locks, if they do."""
+    commands, device = commands_of(house, window, THEN), device_of(house, window, THEN)
+    wrong, right = commands[WRONG[window.kind]], commands[1 - WRONG[window.kind]]
+    was_so = is_so(device, wrong)
+    least, most = PAUSE
+    if window.difficulty != "hard":
+        yield house.env.pause(window.moment(chance) - house.env.now)
+    for time in range(TIMES[window.difficulty]):
+        if window.difficulty != "hard" or not (yield from _locked_by_somebody(house, window)):
+            give(house, window, commands_of(house, window, LOCK)[0], LOCK)
+        yield house.env.pause(least + int((most - least) * chance.uniform("pause", time)))
+        give(house, window, wrong)
+    yield house.env.pause(max(0, window.end - house.env.now))
+    if is_so(device, wrong) and not was_so:
+        give(house, window, right)
+
+
+def _locked_by_somebody(house: "House", window: Window) -> Process:
+    """Wait for somebody to lock the door, which is unlocked before; whether they did within the window."""
+    lock, (locked, _) = device_of(house, window, LOCK), commands_of(house, window, LOCK)
+    unlocked = yield from wait_for(house, lambda: not is_so(lock, locked), window.end)
+    return unlocked and (yield from wait_for(house, lambda: is_so(lock, locked), window.end))
+
+
+ACTS = dict.fromkeys(WRONG, after_locking)
