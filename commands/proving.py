@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from commands import tell
+from scenarios.errors import UserError
 from scenarios.scenario import MindKind
 
 app = typer.Typer()
@@ -30,6 +31,40 @@ def check_model(
     typer.echo(f"{fitness.table()}\n\n{fitness.sentence()}")
 
 
+@app.command()
+def evaluate(
+    run: Annotated[Path, typer.Argument(help="The folder of a complete run.")],
+    real: Annotated[
+        Path | None,
+        typer.Option(help="Routines of a real log that the run has not seen; see `import`."),
+    ] = None,
+    source: Annotated[
+        Path | None, typer.Option(help="Routines that the run was made from; with --real, for privacy.")
+    ] = None,
+    map_: Annotated[
+        Path | None, typer.Option("--map", help="JSON of what stands for what the log has no name for.")
+    ] = None,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="A Transformer autoencoder among the detectors, too: minutes.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The verdict as one JSON object.")] = False,
+) -> None:
+    """Say what a dataset is good for and what not: report.html and report.json, into its folder."""
+    from evaluation.proof.evidence import Against
+    from evaluation.report import HTML, write_report
+
+    if real is None and (source is not None or map_ is not None or deep):
+        raise UserError("--source, --map and --deep say more of --real, which is missing")
+    against = None if real is None else Against(real, source, map_, deep)
+    found = write_report(run, against, tell)["verdict"]
+    if as_json:
+        print(json.dumps(found))  # noqa: T201
+        return
+    for it in found["judgements"]:
+        typer.echo(f"{it['answer']:<9}  {it['use']}: {it['figure']}")
+    typer.echo(f"{found['in short']}\n{run / HTML}")
+
+
 @bench.command()
 def drift(
     data: Annotated[Path, typer.Option(help="The folder of real logs: smartgen/, vocab/.")],
@@ -48,3 +83,26 @@ def drift(
         print(json.dumps(console.as_json(table)))  # noqa: T201
     else:
         console.show_drift(table)
+
+
+@bench.command()
+def uses(
+    data: Annotated[Path, typer.Option(help="The folder of real logs: smartguard/, smartguard_attacks/.")],
+    dataset: Annotated[str, typer.Option(help="Whose: fr or an.")],
+    share: Annotated[
+        list[float] | None, typer.Option(help="Of the real log that may be seen, again for each.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Shares drawn, each lived and learned anew.")] = 3,
+    seed: Annotated[int, typer.Option(help="Of shares, lives, trainings and draws.")] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
+) -> None:
+    """What lived data are worth before, beside and instead of few real ones: predictors and detectors."""
+    from evaluation.uses import console
+    from evaluation.uses.bench import SHARES
+    from evaluation.uses.bench import uses as measured
+
+    table = measured(data, dataset, share or SHARES, seeds, seed, tell)
+    if as_json:
+        print(json.dumps(console.as_json(table)))  # noqa: T201
+    else:
+        console.show_uses(table)

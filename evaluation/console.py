@@ -14,7 +14,6 @@ from dataset.atomic import write_text
 from dataset.manifest import is_complete
 from evaluation.pace import Pace, households, note
 from runner.fleet import Progress
-from runner.memories import seeds
 from runner.run import Job, Outcome, carry_out
 from runner.summary import summary
 
@@ -101,7 +100,7 @@ def _draw(job: Job) -> None:
     if not (folder / TIMELINE).is_file():
         write_text(folder / TIMELINE, timeline(folder))
     if not (folder / REPORT).is_file():
-        write_report(folder, seeds(job.scenario, job.catalogue))
+        write_report(folder)
 
 
 def _model(llm: dict[str, Any]) -> str:

@@ -6,13 +6,13 @@ whether what is reproduced word for word was seen more often than chance has it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
-from evaluation.corpus import WEEK, Corpus, Floats, Ints, grams, timed, whole
-from evaluation.distance import edit_distances
+from evaluation.corpus import BEHAVIOUR, DAYS, WEEK, Corpus, Floats, Ints, grams, timed, whole
+from evaluation.distance import edit_distances, nearest
 from evaluation.measures.figure import DRAWS, Figure, around, mean
 from evaluation.two_sample import auc, joined
 
@@ -21,6 +21,7 @@ SPLITS = 8  # draws of as many sequences of the source as are held out
 TELLING = 0.05  # times that a telling sequence is expected to come by chance, at most
 SMOOTHING = 0.5  # added to every count of the chain that says what comes by chance
 SIGNIFICANT = 0.005  # the gate: how seldom it may err
+LONGEST = 32  # behaviours of a sequence that the gate looks at, its first
 
 
 class Leak(NamedTuple):
@@ -31,6 +32,7 @@ class Leak(NamedTuple):
     unseen: int
     unseen_hit: int
     chance: float  # of so many hits among the known ones, if having been seen made no difference
+    control: str = "sequences that it has not"
 
     @property
     def found(self) -> bool:
@@ -42,7 +44,7 @@ class Leak(NamedTuple):
         """One sentence."""
         return (
             f"Of {self.known} telling sequences that only the source has, {self.known_hit} are there word "
-            f"for word; of {self.unseen} that it has not, {self.unseen_hit}. By chance: {self.chance:.2g}."
+            f"for word; of {self.unseen} {self.control}, {self.unseen_hit}. By chance: {self.chance:.2g}."
         )
 
 
@@ -55,6 +57,7 @@ class Privacy:
     run: Figure  # the longest run shared with the source, less that with what is held out, behaviours
     longest: int  # the longest run that ours shares with the source, and no run held out has
     membership: Figure  # AUC of guessing by distance which real sequence was in the source
+    nearness: Figure  # AUC of ours being nearer to the source than what was held out; .5 = as near
     leak: Leak
 
 
@@ -73,7 +76,8 @@ def privacy(mine: Corpus, source: Corpus, held_out: Corpus, rng: np.random.Gener
         exact=mean(_excess(mine, source, held_out, rng), rng),
         run=mean(np.mean(runs, axis=0), rng),
         longest=_longest_own(mine, source, held_out),
-        membership=_membership(to_seen.min(axis=0), to_unseen.min(axis=0), rng),
+        membership=_told(to_seen.min(axis=0), to_unseen.min(axis=0), rng),
+        nearness=_told(to_seen.min(axis=1), nearest(unseen, seen), rng),
         leak=leak(mine, source, held_out),
     )
 
@@ -85,27 +89,76 @@ def figures(found: Privacy) -> Mapping[str, Figure]:
         "excess exact copies": found.exact,
         "excess of the longest run": found.run,
         "membership inference, AUC": found.membership,
+        "nearer to the source than real ones": found.nearness,
     }
 
 
 def leak(mine: Corpus, source: Corpus, held_out: Corpus) -> Leak:
     """Fisher's exact test of whether sequences that only the source has are in *mine* too often.
 
-    It looks at day, slot and action of every behaviour. A sequence is telling where a Markov chain would not
-    come to it in as many sequences as ours; each counts once. Among those that stand on one side only, having
-    been in the source must not matter.
+    It looks at day, slot and action of every behaviour, and for each sequence anywhere in ours, however ours
+    are cut. A sequence is telling where a Markov chain would not come to it in as many behaviours as ours;
+    each counts once. Among those that stand on one side only, having been in the source must not matter.
     """
+    real = _opening(joined(source, held_out))
+    codes, telling = whole(real, timed(real)), _telling(real, mine.events)
+    seen, unseen = np.unique(codes[: len(source)]), np.unique(codes[len(source) :])
+    met = _met(mine, real, codes)
+    known, new = (np.intersect1d(one, codes[telling]) for one in _apart(seen, unseen))
+    hits, control = (int(np.isin(it, met).sum()) for it in (known, new))
+    return Leak(len(known), hits, len(new), control, _chance(len(known), hits, len(new), control))
+
+
+def recited(mine: Corpus, log: Corpus) -> Leak:
+    """The same where nothing was held out: the control is each sequence on the other days of the week.
+
+    Who has never seen the log meets its sequences on any day as often. Whoever lives by its weeks may not.
+    """
+    real = _opening(log)
+    rows = np.flatnonzero(_telling(real, mine.events))
+    known = np.unique(whole(real, timed(real))[rows])
+    moved = [replace(real, day=(real.day + days) % DAYS).rows(rows) for days in range(1, DAYS)]
+    others = np.unique(np.concatenate([whole(it, timed(it)) for it in moved]))
+    others = np.setdiff1d(others, whole(real, timed(real)))
+    met = np.concatenate([_met(mine, it, whole(it, timed(it))) for it in (real, *moved)])
+    hits, control = (int(np.isin(it, met).sum()) for it in (known, others))
+    chance = _chance(len(known), hits, len(others), control)
+    return Leak(len(known), hits, len(others), control, chance, "of the same on other days of the week")
+
+
+def _opening(sample: Corpus) -> Corpus:
+    """The first behaviours of each sequence."""
+    kept = sample.position < LONGEST
+    columns = {name: getattr(sample, name)[kept] for name in BEHAVIOUR}
+    lengths = np.minimum(sample.lengths, LONGEST)
+    return replace(sample, bounds=np.concatenate([[0], np.cumsum(lengths)]), **columns)
+
+
+def _telling(sample: Corpus, places: int) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """(N,) which sequences chance would hardly make anywhere in so many *places*."""
+    rare: np.ndarray[tuple[int], np.dtype[np.bool_]] = surprise(sample) > np.log(max(1, places) / TELLING)
+    return rare
+
+
+def _apart(one: Ints, two: Ints) -> tuple[Ints, Ints]:
+    return np.setdiff1d(one, two), np.setdiff1d(two, one)
+
+
+def _met(mine: Corpus, real: Corpus, codes: Ints) -> Ints:
+    """Those of *codes*, of whole sequences of *real*, that some run within a sequence of *mine* has, too."""
+    tokens = timed(mine)
+    found = [
+        np.intersect1d(codes[real.lengths == size], grams(mine, size, tokens)[0])
+        for size in np.unique(real.lengths).tolist()
+    ]
+    return np.concatenate([np.zeros(0, np.int64), *found])
+
+
+def _chance(known: int, hits: int, new: int, control: int) -> float:
+    """Of so many *hits* or more among the *known* ones, if they were drawn from all that were hit."""
     from scipy.stats import hypergeom
 
-    real = joined(source, held_out)
-    codes, rare = whole(real, timed(real)), surprise(real) > np.log(len(mine) / TELLING)
-    seen, unseen = np.unique(codes[: len(source)]), np.unique(codes[len(source) :])
-    known, new = np.setdiff1d(seen, unseen), np.setdiff1d(unseen, seen)
-    ours, telling = whole(mine, timed(mine)), np.unique(codes[rare])
-    known, new = (np.intersect1d(it, telling) for it in (known, new))
-    hits, control = (int(np.isin(it, ours).sum()) for it in (known, new))
-    chance = hypergeom.sf(hits - 1, len(known) + len(new), len(known), hits + control) if hits else 1.0
-    return Leak(len(known), hits, len(new), control, float(chance))
+    return float(hypergeom.sf(hits - 1, known + new, known, hits + control)) if hits else 1.0
 
 
 def surprise(sample: Corpus) -> Floats:
@@ -181,11 +234,14 @@ def _excess(mine: Corpus, source: Corpus, held_out: Corpus, rng: np.random.Gener
     return excess
 
 
-def _membership(seen: Floats, unseen: Floats, rng: np.random.Generator) -> Figure:
-    """AUC of the attack that takes what lies near to ours for source (Chen et al. 2020, GAN-Leaks)."""
-    sizes = len(seen), len(unseen)
+def _told(near: Floats, far: Floats, rng: np.random.Generator) -> Figure:
+    """AUC of guessing, by distance alone, which are *near*: 1/2 where they are no nearer than those *far*.
+
+    Of real sequences by their distance to ours this is membership inference (Chen et al. 2020, GAN-Leaks).
+    """
+    sizes = len(near), len(far)
     draws = [[rng.integers(size, size=size) for size in sizes] for _ in range(DRAWS)]
-    return around(auc(-seen, -unseen), [auc(-seen[one], -unseen[two]) for one, two in draws])
+    return around(auc(-near, -far), [auc(-near[one], -far[two]) for one, two in draws])
 
 
 def _some(count: int, most: int, rng: np.random.Generator) -> Ints:
