@@ -157,7 +157,7 @@ def test_a_press_says_why(window: Page) -> None:
     window.click("#tab-marks")
     window.run("document.querySelector('.mark.conflict').click()")
     assert window.run("state.time === data.marks.find((it) => it[0] === 'conflict')[1]")
-    assert "wants" in window.run("document.getElementById('note').innerText")
+    window.wait("document.getElementById('note').innerText.includes('wants')")
     window.click("#tab-events")
 
 
@@ -184,6 +184,27 @@ def test_it_fits_a_phone(page_file: Path, window: Page) -> None:
     assert window.run("document.documentElement.scrollWidth") <= PHONE[0]
     assert window.run("document.querySelector('#plan svg').getBoundingClientRect().width") <= PHONE[0]
     window.size(*LAPTOP, calm=True)
+
+
+def test_windows_of_anomalies_are_marked_and_their_rows_labelled(tmp_path: Path) -> None:
+    scenario = """\
+name: flicker
+start: 2026-01-12
+days: 1
+home: {include: homes/two_room_flat.yaml}
+residents: [{id: eve, name: Eve}]
+anomalies: [{kind: light_flicker, day: 0, at: "20:00", difficulty: easy}]
+"""
+    (tmp_path / "flicker.yaml").write_text(scenario, encoding="utf-8")
+    assert said(tmp_path / "flicker.yaml", "--out", tmp_path / "run").code == 0
+    content = carried(replay(tmp_path / "run"))
+    texts, rows = content["texts"], content["rows"]
+    (mark,) = [mark for mark in content["marks"] if mark[0] == "anomaly"]
+    _, start, end, words, over, facts = mark
+    assert (start, texts[words]) == (20 * 3_600_000, "a light goes on and off again and again")
+    assert start < end < over and [texts[said] for _, said in facts[:2]] == ["light_flicker#0", "easy"]
+    labelled = [time for time, it in zip(times(rows), rows["anomaly"], strict=True) if texts[it]]
+    assert len(labelled) > 3 and start <= min(labelled) <= max(labelled) <= end
 
 
 @browser

@@ -88,9 +88,9 @@ class Events {
 }
 
 /** The jump list of whatever deserves a look. */
-function listMarks(holder, seek) {
-  holder.replaceChildren(...data.marks.map(([kind, start, end, words]) => element("li", {},
-    element("button", { class: `mark ${kind}`, onclick: () => seek(start) },
+function listMarks(holder, go) {
+  holder.replaceChildren(...data.marks.map(([kind, start, end, words], place) => element("li", {},
+    element("button", { class: `mark ${kind}`, onclick: () => go(place) },
       element("time", {}, `${dateOf(dayOf(start), SHORT)} ${clockOf(start)}`),
       element("span", {}, element("em", {}, kind), ` ${text(words)}`, end > start ? element("small", {}, ` ${span(end - start)}`) : null)))));
   if (!data.marks.length) holder.append(element("li", { class: "soft none" }, "No conflict, happening or anomaly in this run."));

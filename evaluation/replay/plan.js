@@ -246,7 +246,7 @@ function gridOf(stand, { x, y, width, height }, head, scale, name) {
     aside = stand.length > 0 && height - head - Math.ceil(stand.length / columns) * (size + 3) < aisle;
     if (aside) columns = Math.max(1, Math.floor((width - 6 - Math.max(aisle, name)) / (size + 3)));
     rows = Math.ceil(stand.length / columns);
-    if (rows * (size + 3) <= (aside ? height - 6 : Math.max((height - head) * 0.5, size + 3))) break;
+    if (rows * (size + 3) <= (aside ? height - (columns * (size + 3) + name + 2 > width ? head : 6) : Math.max((height - head) * 0.5, size + 3))) break;
   }
   const pitch = size + 3, top = y + height - rows * pitch - 2, across = Math.min(columns, stand.length);
   const left = aside ? x + width - across * pitch - 2 : x + (width - across * pitch) / 2;

@@ -1,9 +1,10 @@
 /* The player: one time for all of the page, moved by play, pointer and keys. */
 
+const HURRIED = 80; // ms between two looks of the list while somebody scrubs
 const SPEEDS = [1, 10, 60, 300, 900, 3600];
 const state = { time: 0, speed: 300, playing: false, only: new Set(), device: -1, sensed: false };
 let residents, plan, events, why, dayStrip, runStrip, cards;
-let drawnDay = -1, pending = false, before = 0;
+let drawnDay = -1, pending = false, before = 0, listed = 0;
 
 function seek(time) {
   state.time = clamp(time, 0, data.about.end - 1);
@@ -36,7 +37,8 @@ function show() {
   told($("clock"), clockOf(time));
   told($("sky"), sky(time));
   plan.show(time, state.speed);
-  events.show(time);
+  const now = performance.now();
+  if (!document.body.classList.contains("scrubbing") || now - listed > HURRIED) { events.show(time); listed = now; }
   dayStrip.point(time);
   runStrip.point(time);
   cards.forEach((card) => card.show(time));
@@ -221,13 +223,13 @@ async function start() {
     person: (number) => why.person(number, state.time), row: (row) => { seek(data.rows.time[row]); why.row(row); }, followed,
     device: (number) => { state.device = state.device === number ? -1 : number; filtered(); if (state.device >= 0) why.device(number, state.time); },
   };
-  dayStrip = new Strip($("day"), seek);
-  runStrip = new Strip($("run"), seek);
+  dayStrip = new Strip($("day"), seek, request);
+  runStrip = new Strip($("run"), seek, request);
   plan = new Plan($("plan"), residents, ask);
   events = new Events($("list"), residents, ask);
   cards = residents.map(cardOf);
   options();
-  listMarks($("jumps"), seek);
+  listMarks($("jumps"), (place) => { seek(data.marks[place][1]); why.mark(place); });
   told($("count"), String(data.marks.length));
   drawRun(runStrip, busyness());
   filtered();

@@ -1,12 +1,15 @@
 """Why it was decided, how conflicts were settled, and what deserves a look."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
+from dataset.manifest import is_complete, read_manifest
 from evaluation.reading import Log, Run, Taken, words
 from evaluation.replay.packing import Texts, columns
 from evaluation.spans import OUTSIDE, befallen
+from scenarios.anomaly_kinds import KINDS
 from world.changing import CAUSE as CHANGE
 from world.contention import Conflict
 from world.rooms import where
@@ -31,6 +34,8 @@ OUTCOMES = {
 }  # fmt: skip
 DECIMALS = 3  # of what was weighed
 
+Mark = tuple[str, int, int, str, int, Sequence[tuple[str, str]]]
+
 DECISION = (
     "time", "who", "cause", "basis", "activity", "place", "lasts", "reason", "fallback", "thoughts",
 )  # fmt: skip
@@ -51,21 +56,46 @@ def conflicts(run: Run, log: Log, texts: Texts) -> list[list[Any]]:
 
 
 def marks(run: Run, log: Log, texts: Texts) -> list[list[Any]]:
-    """[kind, from, until, words] of whatever deserves a look, in order of time; ms."""
+    """[kind, from, until, words, until when consequences last, facts] of what deserves a look; ms.
+
+    In order of time; facts are pairs of what they are about and what they say.
+    """
     fates = [
-        ["change" if it.cause == CHANGE else "happening", it.start, it.end, texts.number(it.text)]
+        ("change" if it.cause == CHANGE else "happening", it.start, it.end, it.text, it.end, ())
         for it in befallen(run, log)
     ]
     disputes = [
-        [
-            "conflict",
-            it.time,
-            it.time + it.wait_ms,
-            texts.number(f"{_name(run, it.resident)} {wanted(run, it)}"),
-        ]
+        ("conflict", it.time, end, f"{_name(run, it.resident)} {wanted(run, it)}", end, ())
         for it in log.conflicts
+        for end in (it.time + it.wait_ms,)
     ]
-    return sorted([*fates, *disputes], key=itemgetter(1))
+    found = sorted([*fates, *disputes, *_anomalies(run, log)], key=itemgetter(1))
+    return [
+        [kind, start, end, texts.number(said), over, [[texts.number(it) for it in fact] for fact in facts]]
+        for kind, start, end, said, over, facts in found
+    ]
+
+
+def _anomalies(run: Run, log: Log) -> Iterator[Mark]:
+    """The windows of the household's anomalies, which the manifest of a complete run tells."""
+    for row in read_manifest(run.folder).anomalies if is_complete(run.folder) else ():
+        if row["household"] != log.household:
+            continue
+        kind = KINDS.get(row["kind"])
+        start, end, over = (_elapsed(run, row[name]) for name in ("start", "end", "over"))
+        facts = [
+            ("Label", row["anomaly"]), ("Difficulty", row["difficulty"]),
+            ("Devices", ", ".join(map(run.device_name, row["devices"]))),
+            ("Who", _name(run, row["who"])), ("What follows", row["consequences"]),
+            ("Its rows", f"{row['rows']}, of which an installation would log {row['observable']}"),
+        ]  # fmt: skip
+        said = kind.says if kind else words(row["kind"])
+        yield "anomaly", start, end, said, over, [fact for fact in facts if fact[1]]
+
+
+def _elapsed(run: Run, instant: str) -> int:
+    """Local time with its offset as ms of simulation."""
+    return round(datetime.fromisoformat(instant).timestamp() * 1000) - run.clock.epoch
 
 
 def wanted(run: Run, conflict: Conflict) -> str:

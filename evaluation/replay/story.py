@@ -11,6 +11,7 @@ from evaluation.replay.reasons import OUTCOMES, wanted
 from evaluation.replay.tracks import UNITS, spoken
 from evaluation.spans import OUTSIDE, doings
 from evaluation.wording import command_words, happening_words, third_person, verbs
+from world.anomaly.window import CAUSE as ANOMALY
 from world.audit import PROGRAMME
 from world.automations import CAUSE as RULE
 from world.event import Event, Kind
@@ -99,13 +100,15 @@ class Story:
 
     def _reported(self, event: Event, name: str) -> Words:
         what = spoken(f"{event.command} {event.value}".rstrip())
-        return f"{name} reports: {what}", f"by its {words(event.cause)}" if event.cause else ""
+        if event.cause == PROGRAMME:
+            return f"{name} has finished", f"reports {what}"
+        return f"{name} reports {what}", words(event.cause)
 
     def _operated(self, event: Event, name: str) -> Words:
         """By somebody, or by the home itself."""
         what = command_words(event, self._run.catalogue, name)
         rule = f"rule {words(event.cause.removeprefix(RULE))}" if event.cause.startswith(RULE) else ""
-        who = "" if event.actor else "the home "
+        who = "" if event.actor else "something " if event.cause == ANOMALY else "the home "
         if event.kind is Kind.REFUSED:
             return f"{who}tries to {what}, in vain", event.value
         note = Basis.REFLEX if event.cause == Basis.REFLEX else rule

@@ -7,7 +7,7 @@ const LANE = innerWidth <= 820 ? 8 : 11;
 
 /** One strip: a canvas, a line for now, and what a pointer does on it. */
 class Strip {
-  constructor(holder, seek) {
+  constructor(holder, seek, released) {
     Object.assign(this, { holder, canvas: holder.firstElementChild, line: holder.lastElementChild, from: 0, until: 1 });
     this.context = this.canvas.getContext("2d");
     const to = (event) => {
@@ -16,7 +16,7 @@ class Strip {
     };
     const held = (on) => document.body.classList.toggle("scrubbing", on);
     holder.addEventListener("pointerdown", (event) => { holder.setPointerCapture(event.pointerId); held(true); to(event); });
-    holder.addEventListener("lostpointercapture", () => held(false));
+    holder.addEventListener("lostpointercapture", () => { held(false); released(); });
     holder.addEventListener("pointermove", (event) => { if (holder.hasPointerCapture(event.pointerId)) to(event); });
   }
 
@@ -31,7 +31,7 @@ class Strip {
     }
     this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.context.clearRect(0, 0, width, height);
-    this.context.font = "11px system-ui, sans-serif";
+    Object.assign(this.context, { font: "11px system-ui, sans-serif", textAlign: "left", globalAlpha: 1 });
     return this.context;
   }
 
@@ -78,7 +78,10 @@ function drawDay(strip, day, residents, only, device) {
   });
   pen.globalAlpha = 1;
   if (device >= 0) drawUse(data.devices[device], foot - LANE - LANE_GAP, from, until, fill, pen, gutter);
-  for (const mark of data.marks) if (mark[1] < until && mark[2] >= from) drawMark(pen, strip, mark, 2, HEAD - 6);
+  for (const mark of data.marks) if (mark[1] < until && mark[4] >= from) {
+    drawMark(pen, strip, mark, 2, HEAD - 6);
+    if (mark[0] === "anomaly") drawWindow(pen, strip, mark, HEAD - 3, foot - HEAD + 3);
+  }
 }
 
 /** At home full, asleep pale, out a thin line. */
@@ -103,11 +106,20 @@ function drawUse(device, y, from, until, fill, pen, gutter) {
   if (gutter > 10) { pen.textAlign = "left"; pen.fillStyle = colour("--accent"); pen.fillText(cut(text(device.name), 11), 4, y + LANE - 2); }
 }
 
-function drawMark(pen, strip, [kind, start, end], y, height) {
+/** An anomaly's window, across all lanes. */
+function drawWindow(pen, strip, [, start, end], y, height) {
+  pen.globalAlpha = 0.16;
+  pen.fillStyle = colour("--anomaly");
+  pen.fillRect(strip.x(start), y, Math.max(strip.x(end) - strip.x(start), 2), height);
+  pen.globalAlpha = 1;
+}
+
+function drawMark(pen, strip, [kind, start, end, , over], y, height) {
   const x = strip.x(start), wide = Math.max(strip.x(end) - x, 0);
   pen.fillStyle = colour(MARKS[kind] ?? MARKS.happening);
   pen.globalAlpha = 0.3;
   pen.fillRect(x, y, wide, height);
+  if (over > end) pen.fillRect(x, y + height - 2, Math.max(strip.x(over) - x, 0), 2);
   pen.globalAlpha = 1;
   pen.beginPath();
   pen.moveTo(x - 4, y);

@@ -40,6 +40,14 @@ class Why {
     return this.open(title, when, label, remark, state, about[row] >= 0 ? this.decision(about[row]) : null);
   }
 
+  mark(place) {
+    const [kind, start, end, words, over, facts] = data.marks[place];
+    if (!facts.length) return this.shut();
+    const when = `${dateOf(dayOf(start))}, ${clockOf(start)} to ${dayOf(end) === dayOf(start) ? "" : `${dateOf(dayOf(end), SHORT)} `}${clockOf(end)}`;
+    const after = over > end ? element("p", { class: "soft" }, `What follows is over by ${dateOf(dayOf(over), SHORT)} ${clockOf(over)}`) : null;
+    return this.open(heading(capital(text(words))), element("p", { class: "label" }, capital(kind)), element("p", { class: "soft" }, when), after, list(facts.map((fact) => fact.map(text))));
+  }
+
   device(number, time) {
     const device = data.devices[number], state = stateOf(device, time), kind = text(device.kind);
     const told = element("p", {}, capital(state.slice(state.indexOf(": ") + 2)));
@@ -56,18 +64,19 @@ class Why {
       ["When", `${clockOf(of("time"))}, to last ${span(of("lasts"))}`],
       ["The model failed", text(of("fallback"))],
     ];
-    const facts = element("dl", {}, ...rows.filter(([, words]) => words).flatMap(([name, words]) => [element("dt", {}, name), element("dd", {}, words)]));
-    return [facts, ...of("thoughts").map(thought)];
+    return [list(rows), ...of("thoughts").map(thought)];
   }
 
   conflict(number) {
     const [others, about, outcome, policy, waited, said, decided] = data.conflicts[number];
     const rows = [["About", text(about)], ["With", others.map(text).join(" and ")], ["Outcome", text(outcome)], ["Policy", text(policy)], ["Waited", waited ? span(waited) : ""]];
-    const facts = element("dl", {}, ...rows.filter(([, words]) => words).flatMap(([name, words]) => [element("dt", {}, name), element("dd", {}, words)]));
     const talk = said.map(([who, answer, words]) => element("p", { class: "said" }, element("b", {}, text(who)), ` «${text(words)}» `, element("small", {}, text(answer))));
-    return [facts, ...talk, ...this.decision(decided)];
+    return [list(rows), ...talk, ...this.decision(decided)];
   }
 }
+
+/** Pairs of a name and what it says; what says nothing is left out. */
+const list = (pairs) => element("dl", {}, ...pairs.filter(([, words]) => words).flatMap(([name, words]) => [element("dt", {}, name), element("dd", {}, words)]));
 
 const heading = (words) => element("h2", { id: "why-title" }, words);
 
