@@ -108,6 +108,9 @@ class Placement(Frozen):
         None  # a sensor's device, or a door as two rooms
     )
     coverage: Annotated[float, Field(ge=0, le=1)] | None = None  # instead of the type's
+    notices: Annotated[float, Field(gt=0, le=1440)] | None = (
+        None  # a camera tells that it sees somebody, and not again for so many minutes; else it never does
+    )
 
 
 class Envelope(Frozen):

@@ -45,8 +45,21 @@ def check_home(tree: Node, types: Types, at: str = "") -> Iterator[Problem]:
         yield from _check(tree, f"{at}doors.*.*", {*rooms, "outside"}, "room")
         yield from _check(tree, f"{at}devices.*.room", rooms, "room")
     yield from _check(tree, f"{at}devices.*.type", types, "device type")
+    yield from _check_cameras(tree, types, at)
     yield from _check_customs(tree, types, at)
     yield from check_automations(tree, types, at)
+
+
+def _check_cameras(tree: Node, types: Types, at: str) -> Iterator[Problem]:
+    """Only what can be switched on and reports by itself notices people."""
+    for path, node in find(tree, f"{at}devices.*"):
+        said = plain(node)
+        kind = types.get(str(said.get("type"))) if isinstance(said, dict) and said.get("notices") else None
+        if kind is None:
+            continue
+        report = kind.commands.get("notification")
+        if report is None or report.by != "device" or "switch" not in kind.attributes:
+            yield problem(node, (*path, "notices"), f"a {kind.type} notices nobody; a Camera does")
 
 
 def _check_customs(tree: Node, types: Types, at: str) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ from scenarios.problems import unknown
 from scenarios.resident import Fragment, Profile
 from scenarios.routine import AuthoredRoutines
 from scenarios.scenario import ScenarioFile
+from scenarios.scenes import Scenes
 from scenarios.tastes import Tastes
 
 MODELS: Mapping[str, type[BaseModel]] = {
@@ -31,6 +32,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "device": DeviceType,
     "activities": Activities,
     "automations": Automations,
+    "scenes": Scenes,
     "routines": AuthoredRoutines,
     "tastes": Tastes,
     "behaviours": Behaviours,

@@ -17,6 +17,7 @@ from scenarios.including import read_tree, settle_files
 from scenarios.loading import incoherent_profile, load_routines_file, load_scenario
 from scenarios.references import check_home, check_profile, check_tastes
 from scenarios.resident import Fragment, Profile
+from scenarios.scenes import Scenes, check_scenes
 from scenarios.tastes import Tastes
 
 BEGINNING = 20_000  # bytes looked at
@@ -85,6 +86,12 @@ def load_automations(path: Path) -> Automations:
     return settled(*parsed(Automations, read_tree(path)[0]))
 
 
+def load_scenes(path: Path) -> Scenes:
+    """The scenes in the file at *path*, whatever home takes them."""
+    tree, _ = read_tree(path)
+    return settled(*parsed(Scenes, tree), check_scenes(tree, load_catalogue().devices))
+
+
 def load_tastes(path: Path) -> Tastes:
     """The tastes in the file at *path*, which lean towards activities that exist."""
     tree, _ = read_tree(path)
@@ -105,6 +112,7 @@ LOADERS: Mapping[str, Callable[[Path], object]] = {
     "device": load_device_type,
     "activities": load_activities,
     "automations": load_automations,
+    "scenes": load_scenes,
     "routines": load_routines_file,
     "tastes": load_tastes,
     "behaviours": load_behaviours,

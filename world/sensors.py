@@ -14,6 +14,7 @@ from world.detector import Detector, Motion, Pulse
 from world.devices import Device
 from world.event import NOBODY, Origin, new_origin
 from world.gauge import Gauge
+from world.noticing import Watcher
 from world.sensor import Sensor
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Sensors:
     def __init__(self, house: "House", chance: Chance) -> None:
         self._house = house
         self._sensors: dict[str, list[Sensor]] = {}
-        self._motion: dict[str, list[Motion]] = defaultdict(list)  # by room
+        self._motion: dict[str, list[Motion | Watcher]] = defaultdict(list)  # by room
         self._doors: dict[tuple[str, str], list[Pulse]] = defaultdict(list)  # both ways
         self.watched: dict[str, list[Reaction]] = defaultdict(list)  # by device
         self._presence: list[Detector] = []
@@ -43,6 +44,8 @@ class Sensors:
                 sensor = Sensor(house, device, sensing, chance.branch(device.id))
                 self._sensors.setdefault(device.id, []).append(sensor)
                 self._install(sensor, sensing, placement)
+            if placement.notices is not None:
+                self._motion[placement.room].append(Watcher(house, device, placement.notices))
 
     def moved(self, body: "Body", before: str) -> None:
         """*body* has come from the room *before* into another."""

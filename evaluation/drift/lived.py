@@ -26,10 +26,12 @@ from scenarios.errors import UserError
 from scenarios.home import Home
 from scenarios.including import SHIPPED
 from scenarios.scenario import Mind, MindKind, Scenario
-from scenarios.validating import load_climate
+from scenarios.scenes import with_scenes
+from scenarios.validating import load_climate, load_scenes
 from sppc.clock import SLOT
+from world.automations import CAUSE
 from world.clock import Clock
-from world.event import BEHAVIOUR, Event
+from world.event import BEHAVIOUR, Event, Kind
 
 WHERE: Mapping[str, str] = {"fr": "paris", "sp": "madrid", "us": "new_york", "kr": "seoul", "an": "seoul"}
 ELSEWHERE = "paris"
@@ -37,6 +39,10 @@ ROOMS = 4  # to live and sleep in
 DAYS = 21
 TWINS, HOUSEHOLDS = 8, 24  # lived in the source's context, and at most in the new one
 ENOUGH = 512  # sequences
+SCENES = SHIPPED / "scenes" / "everyday.yaml"
+NOTICES = 30.0  # minutes until a camera tells of people again
+BY_ITSELF = "by itself"
+"""In the place of an activity: nobody did it. Rules and devices go through the hub, so every log has them."""
 
 Tell = Callable[[str], None]
 
@@ -64,6 +70,11 @@ class Setting:
         climate = load_climate(SHIPPED / "climates" / f"{self.city}.yaml")
         return generate(types, ROOMS, climate, CITIES[self.city], Chance(self.seed))
 
+    @cached_property
+    def with_scenes(self) -> Home:
+        """The same where several devices act at once, and cameras tell of people."""
+        return with_scenes(self.home, load_scenes(SCENES), NOTICES)
+
 
 def lived(logs: Logs, dataset: str, context: Context, mind: MindKind, seed: int, tell: Tell) -> Sequences:
     """Sequences of *context* in ids of the dataset's vocabulary."""
@@ -74,8 +85,8 @@ def lived(logs: Logs, dataset: str, context: Context, mind: MindKind, seed: int,
     was = [it for it in _cut(before, lengths, chance.branch("before")) if context.held(it)]
     shown, kept = observable(was, source), list[Routine]()
     for index, log in enumerate(islice(_households(setting, context.name, mind), HOUSEHOLDS)):
-        seen = _seen(log, shown, chance.branch("seen", index))
-        kept += filter(context.holds, _cut([seen], lengths, chance.branch("after", index)))
+        told = seen(log, shown, chance.branch("seen", index))
+        kept += filter(context.holds, _cut([told], lengths, chance.branch("after", index)))
         tell(f"lived {index + 1} households: {len(kept)} sequences are {context.name} by its rule")
         if len(kept) >= ENOUGH:
             break
@@ -96,10 +107,10 @@ def observable(lived: Iterable[Routine], logged: Iterable[Routine]) -> Mapping[s
     return {action: min(1.0, scale * theirs[action] / count) for action, count in ours.items()}
 
 
-def _seen(life: Routine, shown: Mapping[str, float], chance: Chance) -> Routine:
-    """The same with each behaviour as likely as it is shown."""
+def seen(life: Sequence[Behaviour], shown: Mapping[str, float], chance: Chance) -> Routine:
+    """The same with each behaviour of people as likely as it is shown."""
     rng = chance.rng()
-    return tuple(it for it in life if rng.random() < shown.get(it.action, 1.0))
+    return tuple(it for it in life if rng.random() < shown.get(it.action, 1.0) or it.activity == BY_ITSELF)
 
 
 def _cut(sequences: Iterable[Routine], lengths: Sequence[int], chance: Chance) -> list[Routine]:
@@ -119,17 +130,18 @@ def _households(setting: Setting, context: str, mind: MindKind) -> Iterator[Rout
     words, chance = setting.logs.vocabulary, Chance(setting.seed).branch("memory")
     possible = lives_in(context, setting.log, setting.catalogue, chance)
     for index in count():
-        life = _life(setting, household(possible, index), mind, index)
+        home = setting.with_scenes if context == "multiple" else setting.home
+        life = _life(setting, home, household(possible, index), mind, index)
         yield tuple(it for it in life if words.knows(it.device, it.action))
 
 
-def _life(setting: Setting, home: Household, mind: MindKind, index: int) -> Routine:
+def _life(setting: Setting, home: Home, people: Household, mind: MindKind, index: int) -> Routine:
     """What the devices log in one household's weeks."""
     scenario = Scenario(
-        name="drift", seed=setting.seed, start=home.start, days=DAYS, home=setting.home,
-        residents=home.people, mind=Mind(kind=mind),
+        name="drift", seed=setting.seed, start=people.start, days=DAYS, home=home,
+        residents=people.people, mind=Mind(kind=mind),
     )  # fmt: skip
-    events = life_of(scenario, setting.catalogue, home.memories, index).events
+    events = life_of(scenario, setting.catalogue, people.memories, index).events
     done = [it for it in events if it.kind in BEHAVIOUR]
     return _whole(done, Clock(scenario.start, scenario.home.address.zone))
 
@@ -137,6 +149,10 @@ def _life(setting: Setting, home: Household, mind: MindKind, index: int) -> Rout
 def _whole(done: Sequence[Event], clock: Clock) -> Routine:
     local = [clock.local(it.time) for it in done]  # day, weekday, minute
     return tuple(
-        Behaviour(weekday, minute // SLOT, it.type, it.action, minute)
+        Behaviour(weekday, minute // SLOT, it.type, it.action, minute, BY_ITSELF if _unasked(it) else "")
         for it, (_, weekday, minute) in zip(done, local, strict=True)
     )
+
+
+def _unasked(event: Event) -> bool:
+    return event.kind is Kind.REPORT or event.cause.startswith(CAUSE)

@@ -32,6 +32,7 @@ class Config:
     rate: float = 1e-3
     batch: int = 8
     epochs: int = 50
+    steps: int | None = None  # batches, in whole epochs; in the place of epochs
     patience: int | None = None  # epochs without a better validation loss, then the best is kept; None: never
     negatives: bool = False  # binary cross-entropy against one item drawn, as SASRec; else over all actions
 
@@ -47,13 +48,19 @@ def train(
     sizes: tuple[int, ...],
     config: Config,
     chance: Chance,
+    before: Sequence[Ints] = (),
 ) -> Predictor:
-    """A predictor of the last of the fields with *sizes* values; equal seeds give equal predictors."""
+    """A predictor of the last of the fields with *sizes* values; equal seeds give equal predictors.
+
+    It learns *before* first, where there is any, and goes on from what it knows by then.
+    """
     with repeatable(int(chance.rng("weights").integers(2**31))):
-        length = max(2, *map(len, sequences))
+        length = max(2, *map(len, [*sequences, *before]))
         model = NETWORKS[config.kind](sizes, length, config.hidden, config.blocks, config.dropout)
-        rows, held = (torch.from_numpy(padded(it, length)) for it in (sequences, validation or sequences))
-        _fit(model, rows, held, config, chance.rng("batches"))
+        held = torch.from_numpy(padded(validation or sequences, length))
+        for stage, known in (("before", before), ("batches", sequences)):
+            if known:
+                _fit(model, torch.from_numpy(padded(known, length)), held, config, chance.rng(stage))
         return _predictor(model, length)
 
 
@@ -63,7 +70,8 @@ def _fit(
     """Train on *rows* (N, L, F); with patience, what foresees *held* best is kept."""
     optimiser = torch.optim.Adam(model.parameters(), lr=config.rate, betas=(0.9, 0.98))
     best, kept, waited = float("inf"), model.state_dict(), 0
-    for _ in range(config.epochs):
+    steps = -(-len(rows) // config.batch)
+    for _ in range(config.epochs if config.steps is None else max(1, round(config.steps / steps))):
         model.train()
         for chosen in batches(rng.permutation(len(rows)), config.batch):
             optimiser.zero_grad()
