@@ -124,11 +124,9 @@ def twin(
     """Live a run again without its anomalies, and say what differs and whether it may."""
     import asyncio
 
-    from rich.console import Console
-
     from dataset.twins import compare
     from evaluation.console import watch
-    from evaluation.twin_table import table, verdict
+    from evaluation.twin_table import lines
     from runner.start import started
     from runner.twin import begin_twin
 
@@ -137,8 +135,7 @@ def twin(
     with started(clean, {}, None, "resume", tell) as job:
         asyncio.run(watch(job))
     found = compare(run, clean)
-    Console().print(table(found))
-    typer.echo("\n".join([f"twin        {clean}", *verdict(found)]))
+    typer.echo("\n".join([f"twin        {clean}", "", *lines(found)]))
     raise typer.Exit(0 if found.clean else 1)
 
 

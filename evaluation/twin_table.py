@@ -2,28 +2,28 @@
 
 from collections.abc import Iterator
 
-from rich.table import Table
-
 from dataset.twins import ALIKE, Differing, Twins
 
 SHOWN = 5  # strays
+HEADS = ("anomaly", "difficulty", "labelled", "only here", "only in twin", "hours after")
 
 
-def table(found: Twins) -> Table:
-    """A row a window."""
-    shown = Table(box=None, pad_edge=False)
-    for name in ("anomaly", "difficulty", "labelled", "only here", "only in the twin", "last, hours after"):
-        shown.add_column(name, justify="left" if name in ("anomaly", "difficulty") else "right")
+def lines(found: Twins) -> Iterator[str]:
+    """A row a window, and whether all that differs lies where it may."""
+    several = len({it.window["household"] for it in found.windows}) > 1
+    rows = [HEADS]
     for it in found.windows:
-        row, several = it.window, len({it.window["household"] for it in found.windows}) > 1
-        name = f"{row['household']} {row['anomaly']}" if several else row["anomaly"]
-        numbers = (it.labelled, it.here, it.there)
-        shown.add_row(name, row["difficulty"], *map(str, numbers), f"{it.hours:.1f}")
-    return shown
+        name = f"{it.window['household']} {it.window['anomaly']}" if several else it.window["anomaly"]
+        numbers = (it.labelled, it.here, it.there, f"{it.hours:.1f}")
+        rows.append((name, it.window["difficulty"], *map(str, numbers)))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        name, difficulty, *numbers = (text.ljust(width) for text, width in zip(row, widths, strict=True))
+        yield "  ".join([name, difficulty, *(it.strip().rjust(len(it)) for it in numbers)])
+    yield from _verdict(found)
 
 
-def verdict(found: Twins) -> Iterator[str]:
-    """Whether all that differs lies where it may."""
+def _verdict(found: Twins) -> Iterator[str]:
     if wrong := [it.window["anomaly"] for it in found.windows if it.shared]:
         yield f"the twin has events that are labelled here: {', '.join(wrong[:SHOWN])}"
     if not found.strays:

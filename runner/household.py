@@ -18,7 +18,7 @@ from scenarios.chance import Chance
 from scenarios.course import later_devices
 from scenarios.home import Address
 from scenarios.kin import LED
-from scenarios.scenario import Scenario
+from scenarios.scenario import FAULTS, Scenario
 from scenarios.weather_file import Hour, read_weather
 from sppc.memory import Memory
 from world.anomaly.planning import windows_of
@@ -105,9 +105,10 @@ async def lives(
     layout = Layout(scenario.home, catalogue)
     chance = Chance(scenario.seed).branch("household", index)
     residents, course = unfolded(scenario, layout)
+    happenings = [it for it in scenario.happenings if it.kind not in FAULTS]  # faults are anomalies
     windows = windows_of(scenario, layout, clock, chance.branch("anomalies"))
     house = House(
-        layout, residents, scenario.happenings, clock, chance,
+        layout, residents, happenings, clock, chance,
         physics=scenario.physics, record=_recorded_weather(scenario), course=course,
         anomalies=windows,
     )  # fmt: skip

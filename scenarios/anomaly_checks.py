@@ -30,7 +30,7 @@ def _check_parts(
     node: Node, path: KeyPath, parts: tuple[Part, ...], written: dict[str, object], devices: Types
 ) -> Iterator[Problem]:
     for number, part in enumerate(parts):
-        able = [name for name, kind in devices.items() if kind is None or part.way(kind)]
+        able = [name for name, kind in devices.items() if kind is None or part.fits(kind)]
         named = written.get("device") if number == 0 else None
         if not able:
             said = f"{written['kind']} needs {part.noun}, and the home has none"

@@ -26,6 +26,8 @@ HappeningKind = Literal[
 ]  # fmt: skip
 OF_A_DEVICE = ("device_fault", "sensor_failure")
 OF_WEATHER = ("heat_wave", "cold_spell")
+FAULTS = ("device_fault", "sensor_failure", "heating_fault", "power_cut", "network_outage")
+"""What of them is an anomaly of its own, labelled as one: these are kinds of anomalies, too."""
 FAILS: Literal["dead"] = "dead"
 DEGREES = 8.0
 

@@ -85,19 +85,19 @@ class Automations:
             act.device for it in automations.values() if _by_presence(it) for act in it.then
         )  # devices that go on and off with whoever is there
 
-    def changed(self, device: Device) -> None:
-        """The state of *device*, one of those that are `watched`, may be another."""
+    def changed(self, device: Device, anomaly: str = "") -> None:
+        """The state of *device*, one of those that are `watched`, may be another, for that *anomaly*."""
         if device.online:
             for watch in self.watched[device.id]:
-                self._look(watch, device.state[watch.trigger.attribute])
+                self._look(watch, device.state[watch.trigger.attribute], anomaly)
 
-    def heard(self, sensor: str, attribute: str, value: str) -> None:
-        """A reading has arrived."""
+    def heard(self, sensor: str, attribute: str, value: str, anomaly: str = "") -> None:
+        """A reading has arrived, because of that *anomaly*."""
         told = self._told[sensor, attribute] = value if attribute in EVENTS else float(value)
         for watch in self._readings.get((sensor, attribute), ()):
             if attribute == "button":
                 watch.holds = False  # every push counts
-            self._look(watch, told)
+            self._look(watch, told, anomaly)
 
     def moved(self, body: "Body", before: str) -> None:
         """*body* has come from the room *before* into another."""
@@ -140,31 +140,31 @@ class Automations:
                 yield house.env.pause(when - house.env.now)
                 self._fire(rule)
 
-    def _look(self, watch: Watch, value: Value) -> None:
+    def _look(self, watch: Watch, value: Value, anomaly: str = "") -> None:
         if not watch.begins(value) or self._house.outages:
             return
         if watch.trigger.lasting:
-            self._house.env.start(self._last(watch))
+            self._house.env.start(self._last(watch, anomaly))
         else:
-            self._fire(watch.rule)
+            self._fire(watch.rule, anomaly)
 
-    def _last(self, watch: Watch) -> Process:
+    def _last(self, watch: Watch, anomaly: str) -> Process:
         """See whether it stays so."""
         turn = watch.turn
         yield self._house.env.pause(round(watch.trigger.lasting * 1000))
         if watch.turn == turn:
-            self._fire(watch.rule)
+            self._fire(watch.rule, anomaly)
 
-    def _fire(self, rule: Rule) -> None:
+    def _fire(self, rule: Rule, anomaly: str = "") -> None:
         house, automation = self._house, rule.automation
         if house.outages or rule.busy or house.env.now < rule.ready:
             return
         if all(self._holds(condition) for condition in automation.provided):
             rule.busy, rule.ready = True, house.env.now + round(automation.settle * 1000)
-            house.env.start(self._carry_out(rule))
+            house.env.start(self._carry_out(rule, anomaly))
 
-    def _carry_out(self, rule: Rule) -> Process:
-        house, origin = self._house, Origin(cause=rule.cause)
+    def _carry_out(self, rule: Rule, anomaly: str) -> Process:
+        house, origin = self._house, Origin(cause=rule.cause, anomaly=anomaly)
         yield house.env.pause(HUB)
         for act in rule.automation.then:
             if act.wait:

@@ -31,12 +31,12 @@ _WORDS = {
 }  # fmt: skip
 
 
-def befall(house: "House", happening: Happening) -> Process:
-    """The SimPy process of one happening."""
+def befall(house: "House", happening: Happening, anomaly: str = "") -> Process:
+    """The SimPy process of one happening; its rows are labelled with the *anomaly* that it is."""
     yield house.env.pause(max(0, house.clock.ms(happening.day, happening.at) - house.env.now))
     text = happening.text or _words(house, happening)
-    _write(house, happening, text)
-    _set(house, happening, fails=True)
+    _write(house, happening, text, anomaly)
+    _set(house, happening, anomaly, fails=True)
     if cause := _NOTICED.get(happening.kind):
         lasts = happening.minutes if happening.kind == "visitor" else 0.0
         for body in (called := _concerned(house, happening)):
@@ -45,8 +45,8 @@ def befall(house: "House", happening: Happening) -> Process:
             yield from _introduce(house, called[0], happening, text)
     if happening.kind not in ("visitor", "message"):
         yield house.env.pause(round(happening.minutes * MINUTE))
-        _set(house, happening, fails=False)
-        _write(house, happening, OVER if happening.kind in OF_WEATHER else WORKS_AGAIN)
+        _set(house, happening, anomaly, fails=False)
+        _write(house, happening, OVER if happening.kind in OF_WEATHER else WORKS_AGAIN, anomaly)
 
 
 def _introduce(house: "House", host: Body, happening: Happening, text: str) -> Process:
@@ -82,9 +82,11 @@ def follow(event: Event, devices: Mapping[str, Device]) -> list[Device]:
     return concerned
 
 
-def _set(house: "House", happening: Happening, *, fails: bool) -> None:
+def _set(house: "House", happening: Happening, anomaly: str, *, fails: bool) -> None:
     """Begin or end what the happening does to the home; the weather knows its own."""
     device, change = happening.device or "", 1 if fails else -1
+    for faulty in _faulty(house, happening) if anomaly else ():
+        house.at_fault[faulty] = anomaly if fails else ""
     for it in stopped(happening.kind, device, house.devices):
         if fails:
             it.fail(happening.kind)
@@ -97,6 +99,15 @@ def _set(house: "House", happening: Happening, *, fails: bool) -> None:
         house.physics.heating_faults += change
     if happening.kind == "sensor_failure":
         house.sensors.fail(device, happening.fails if fails else "")
+
+
+def _faulty(house: "House", happening: Happening) -> Iterable[str]:
+    """The devices that can tell nothing meanwhile; 'network' where nothing can."""
+    if happening.kind in ("power_cut", "network_outage"):
+        yield "network"
+    if happening.device:
+        yield happening.device
+    yield from (it.id for it in stopped(happening.kind, "", house.devices))
 
 
 def _words(house: "House", happening: Happening) -> str:
@@ -113,7 +124,7 @@ def _concerned(house: "House", happening: Happening) -> list[Body]:
     return sorted(there, key=lambda body: (house.rooms.walk_ms(body.room, door), body.id))[:1]
 
 
-def _write(house: "House", happening: Happening, text: str) -> None:
+def _write(house: "House", happening: Happening, text: str, anomaly: str) -> None:
     device = house.devices.get(happening.device or "")
     event = Event(
         time=house.env.now,
@@ -125,5 +136,6 @@ def _write(house: "House", happening: Happening, text: str) -> None:
         command=happening.kind,
         value=text,
         cause="scenario",
+        anomaly=anomaly,
     )
     house.record(event)

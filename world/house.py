@@ -92,6 +92,7 @@ class House:
         tended = self.automations.tends
         self.lamps = {room: lamps(devices, tended) for room, devices in self._in_room.items()}
         self.outages = 0  # of the network that last now
+        self.at_fault: dict[str, str] = {}  # device, or 'network' -> the label of the fault that lasts now
         self.access, self.settings = Access(self, len(residents)), Settings(self)
         self.gatherings, minders = Gatherings(self), charges(residents)
         self.care = Care(self, minders) if minders else None
@@ -242,7 +243,7 @@ class House:
         if device.id in self.sensors.watched:
             self.sensors.changed(device, origin)
         if device.id in self.automations.watched:
-            self.automations.changed(device)
+            self.automations.changed(device, origin.anomaly)
 
     def _argument(self, device: Device, command: str) -> str:
         known = device.type.commands.get(command)

@@ -26,6 +26,7 @@ WEAK = 0.1  # the last share of its life, in which ever more reports fail
 FAINT = 0.5  # share of reports lost at its end
 
 FALSE_TRIGGER, STUCK = "false_trigger", "stuck"  # causes of readings that are not the truth
+FAULTY = ("failure", STUCK, "offline", "network")  # causes of readings that a fault loses
 
 
 class Sensor:
@@ -58,6 +59,8 @@ class Sensor:
         self.candidates += 1
         if cause := self._loss(word, why, now):
             self.lost[cause] += 1
+            if cause in FAULTY:
+                origin = origin._replace(anomaly=self._fault("network" if cause == "network" else ""))
             self._write(Kind.LOST, word, origin, cause, now)
         else:
             self.in_flight += 1
@@ -67,7 +70,7 @@ class Sensor:
         """A candidate that a stuck sensor answers with its last word; False where it does not stick."""
         if self.failures != [STUCK] or not self._word:
             return False
-        self.tell(self._word, NOBODY, now, why=STUCK)
+        self.tell(self._word, Origin(anomaly=self._fault()), now, why=STUCK)
         return True
 
     def tell_falsely(self, word: str, now: int) -> None:
@@ -85,6 +88,10 @@ class Sensor:
         fates = {"emitted": self.emitted, **self.lost, "in_flight": self.in_flight}
         counts = {"candidates": self.candidates, **fates, "false_triggers": self.false_triggers}
         return {name: count for name, count in sorted(counts.items()) if count}
+
+    def _fault(self, of: str = "") -> str:
+        """The label of the fault *of* this sensor or of the network, where it has one."""
+        return self.house.at_fault.get(of or self.device.id, "")
 
     def _loss(self, word: str, why: str, now: int) -> str:
         """The one cause for which a report, made because of *why*, is lost now; '' when it gets through."""
@@ -137,7 +144,7 @@ class Sensor:
             self.emitted += arrives
             self.lost.update([] if arrives else [WITHHELD])
         if arrives and self.house.automations.listens:
-            self.house.automations.heard(self.device.id, self._quantity, word)
+            self.house.automations.heard(self.device.id, self._quantity, word, origin.anomaly)
 
     def _write(self, kind: Kind, word: str, origin: Origin, cause: str, now: int) -> bool:
         """Write it down; whether it comes through as what it is."""

@@ -10,19 +10,26 @@ About = Literal["device", "person", "home"]
 
 
 class Part(NamedTuple):
-    """A device that an anomaly needs: of a type or domain, and with the commands of one of `ways`."""
+    """A device that an anomaly needs: of a type or domain, if it says so, and with the commands of a way."""
 
     noun: str  # 'a light'
-    ways: tuple[tuple[str, ...], ...]  # the first that a type has is used; the order of commands is the act's
+    ways: tuple[tuple[str, ...], ...] = ((),)  # the first that a type has is used; the act knows the order
     types: tuple[str, ...] = ()
     domain: str = ""
+    senses: bool = False
+
+    def fits(self, kind: DeviceType) -> bool:
+        """Whether a device of this type will do."""
+        named = kind.type in self.types or kind.domain == self.domain or not (self.types or self.domain)
+        return kind.connected and named and bool(kind.senses) >= self.senses and self._way(kind) is not None
 
     def way(self, kind: DeviceType) -> tuple[str, ...]:
-        """The commands by which a device of this type is operated; () where it does not fit."""
-        if not kind.connected or (kind.type not in self.types and kind.domain != self.domain):
-            return ()
+        """The commands by which a device of a type that fits is operated."""
+        return self._way(kind) or ()
+
+    def _way(self, kind: DeviceType) -> tuple[str, ...] | None:
         by_person = {name for name, command in kind.commands.items() if command.by == "person"}
-        return next((way for way in self.ways if by_person.issuperset(way)), ())
+        return next((way for way in self.ways if by_person.issuperset(way)), None)
 
 
 @dataclass(frozen=True, kw_only=True)

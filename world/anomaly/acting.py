@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from scenarios.chance import Chance
-from world.anomaly import decline, drift, duration, flicker, intruder, moment, network, order
+from world.anomaly import decline, drift, duration, faults, flicker, intruder, moment, network, order
 from world.anomaly.window import Window
 from world.timeline import Process
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Act = Callable[["House", Window, Chance], Process]
 """Begins at the start of its window; whatever it does carries `window.id` as its label (`window.origin`)."""
 
-FAMILIES = (flicker, order, moment, duration, network, decline, intruder, drift)
+FAMILIES = (flicker, order, moment, duration, faults, network, decline, intruder, drift)
 
 ACTS: Mapping[str, Act] = {name: act for family in FAMILIES for name, act in family.ACTS.items()}
 """By kind; a family is a module with a table `ACTS`."""

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from scenarios.anomaly import Anomaly
+from scenarios.anomaly_kinds import KINDS
 from scenarios.anomaly_kinds.kind import Part
 from scenarios.chance import Chance
 from scenarios.kin import LED
-from scenarios.scenario import Scenario
+from scenarios.scenario import FAULTS, Happening, Scenario
 from world.anomaly.window import Window
 from world.clock import MINUTE, Clock
 from world.layout import Layout
@@ -30,13 +31,23 @@ def windows_of(scenario: Scenario, layout: Layout, clock: Clock, chance: Chance)
         for day in _days(anomaly, scenario.days, chance.branch(number))
         if (window := _window(setting, anomaly, number, day))
     ]
+    found += [_befallen(it, clock) for it in scenario.happenings if it.kind in FAULTS]
     return tuple(_labelled(sorted(found, key=lambda it: (it.start, it.kind, it.name))))
+
+
+def _befallen(happening: Happening, clock: Clock) -> Window:
+    """A fault that the scenario has among its happenings."""
+    start = clock.ms(happening.day, happening.at)
+    end = start + round(happening.minutes * MINUTE)
+    over = end + round(KINDS[happening.kind].wears_off * MINUTE)
+    devices = (happening.device,) if happening.device else ()
+    return Window("", happening.kind, start, end, over, devices, happening=happening)
 
 
 def fitting(layout: Layout, part: Part) -> list[str]:
     """The devices of the home that *part* of an anomaly can be, sorted."""
     types = layout.catalogue.devices
-    return [name for name, place in sorted(layout.home.devices.items()) if part.way(types[place.type])]
+    return [name for name, place in sorted(layout.home.devices.items()) if part.fits(types[place.type])]
 
 
 def _days(anomaly: Anomaly, days: int, chance: Chance) -> Iterator[int]:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from scenarios.anomaly import Difficulty
 from scenarios.chance import Chance
+from scenarios.scenario import Happening
 from world.clock import HOUR
 from world.event import Origin
 
@@ -22,6 +23,7 @@ class Window(NamedTuple):
     who: str = ""
     difficulty: Difficulty = "medium"
     name: tuple[int, int] = (0, 0)  # which anomaly of the scenario, on which day: what its draws are named by
+    happening: Happening | None = None  # of the scenario, where it is one
 
     def moment(self, chance: Chance) -> int:
         """When it begins, drawn, as nothing is on the minute: in the first half, or hour, of the window."""
