@@ -2,7 +2,7 @@
 
 `PYTHONPATH=. python bench/gallery.py [NAME ...]`. A page shows the scenario's file, a timeline, and what
 the run answers to the questions in bench/gallery.yaml, asked as `run_sim.py query` does. Runs stay in
-runs/gallery/.
+runs/gallery/; delete one to have it lived again.
 """
 
 import sys
@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 import run_sim
+from bench.gallery_drift import flagged
 from dataset.exporters.tables import cell
 from dataset.query import answer
 from evaluation.timeline import timeline
@@ -35,6 +36,7 @@ what it costs with a model, and every one of them runs by habit in seconds or mi
 | --- | --- |
 """
 ASKED = "\n<details markdown><summary>asked by</summary>\n\n```sql\n{sql}\n```\n\n</details>\n"
+MEASURED = "\nMeasured by `bench/gallery_drift.py`.\n"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Entry:
     name: str
     title: str
     days: tuple[int, int]
-    figures: Sequence[Mapping[str, str]]
+    figures: Sequence[Mapping[str, Any]]
     larger: str
     runs: tuple[str, ...]
 
@@ -78,11 +80,13 @@ def table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield from (f"| {' | '.join(cell(value).replace('|', ' ') for value in row.values())} |" for row in rows)
 
 
-def answers(entry: Entry, sql: str, runs: Path) -> list[dict[str, Any]]:
+def answers(entry: Entry, figure: Mapping[str, Any], runs: Path) -> list[dict[str, Any]]:
     """What each run of *entry* answers; with its name in front where there are several."""
+    if "detectors" in figure:
+        return flagged(runs, *figure["detectors"])
     found: list[dict[str, Any]] = []
     for run in entry.runs:
-        with answer(runs / run, sql) as batches:
+        with answer(runs / run, figure["sql"]) as batches:
             rows = [row for batch in batches for row in batch.to_pylist()]
         found += rows if len(entry.runs) == 1 else [{"run": run, **row} for row in rows]
     return found
@@ -111,8 +115,8 @@ def _answers(entry: Entry, runs: Path) -> Iterator[str]:
     yield "## Figures\n"
     for figure in entry.figures:
         yield f"{figure['says'].strip()}:\n"
-        yield from table(answers(entry, figure["sql"], runs))
-        yield ASKED.format(sql=figure["sql"].strip())
+        yield from table(answers(entry, figure, runs))
+        yield ASKED.format(sql=figure["sql"].strip()) if "sql" in figure else MEASURED
 
 
 def _end(entry: Entry) -> Iterator[str]:
@@ -128,6 +132,9 @@ def _file(name: str) -> Path:
 
 
 def _live(name: str) -> None:
+    """Unless that has been done: whoever changed the scenario or the program deletes the run."""
+    if (RUNS / name / "manifest.json").exists():
+        return
     if code := run_sim.main([str(_file(name)), "--out", str(RUNS / name)]):
         sys.exit(code)
 
