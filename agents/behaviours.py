@@ -60,7 +60,7 @@ class Followed:
                 self._places[decided.id] = decided.decision.place
         for event in events:
             kind = event[1]
-            if kind is Kind.ACTIVITY:
+            if kind is Kind.ACTIVITY and event.actor in self._people:  # an intruder's telephone is unknown
                 self._people[event.actor].begins(event, self._places.get(event.decision, ""))
             elif kind is Kind.HAPPENING and event.command == "message" and event.actor:
                 self._people[event.actor].writes(event.time)
