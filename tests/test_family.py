@@ -123,6 +123,16 @@ def test_who_goes_out_takes_the_child_that_would_be_alone_and_brings_it_back() -
     assert "go_along" in {it.activity for it in events(records) if it.actor == "mia"}
 
 
+def test_a_small_child_that_is_brought_home_takes_nobodys_place_in_the_bathroom() -> None:
+    minds = {
+        "ann": told(doing("go_out", "outside", 30), doing("wash_up", "bathroom", 30), IDLE),
+        "mia": told(playing(20), doing("use_toilet", "bathroom", 60)),
+    }
+    records = story(minds, 90, parent("ann"), child(2))
+    assert "outside" in {it.room for it in events(records) if it.actor == "mia"}
+    assert "bathroom" not in {it.room for it in events(records) if it.actor == "mia"}
+
+
 def test_with_somebody_else_at_home_the_child_stays() -> None:
     minds = {"ann": told(doing("go_out", "outside", 30), IDLE), "ben": told(IDLE), "mia": told(playing())}
     records = story(minds, 60, parent("ann"), parent("ben"), child(2))

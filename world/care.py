@@ -230,7 +230,8 @@ class Charge(Body):
                 return False
             yield from self._rest(decision.until)
         self._coming_in, self.leader = True, None
-        yield from self._walk(decision.room)
+        crowded = self.house.access.limited(decision.room)  # a small child asks for no place
+        yield from self._walk(self.house.layout.bedroom(self.profile) if crowded else decision.room)
         self._coming_in = False
         return True
 
