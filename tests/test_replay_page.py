@@ -81,7 +81,9 @@ def test_it_carries_what_happened(flat_run: Path, page_file: Path) -> None:
     ]
     assert spans and [abs(one - span.start) <= TICK for one, span in zip(on, spans, strict=True)]
     assert len(content["conflicts"]) == len(log.conflicts) > 0
-    assert {mark[0] for mark in content["marks"]} == {"happening", "conflict"}
+    assert {mark[0] for mark in content["marks"]} == {"happening", "conflict", "anomaly"}
+    faults = [content["texts"][words] for kind, _, _, words, *_ in content["marks"] if kind == "anomaly"]
+    assert faults == ["the heater in the living room stops working"]
     weighed = [it for thoughts in content["decisions"]["thoughts"] for it in thoughts]
     assert weighed and all(len(options) == len(prior) for _, options, prior, _, _ in weighed)
 

@@ -57,6 +57,7 @@ function clockOf(time) {
 }
 
 const LONG = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
+const NUMBER = new Intl.DateTimeFormat("en-GB", { day: "numeric", timeZone: "UTC" });
 const SHORT = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
 
 /** 'Tuesday 13 January', or the same in short. */
@@ -66,7 +67,10 @@ function dateOf(day, how = LONG) {
 }
 
 /** What a room is called. */
-const roomName = (id) => data.plan.storeys.flatMap((storey) => storey.rooms).find((room) => room.id === id)?.name ?? (id === "outside" ? "out" : id);
+function roomName(id) {
+  const rooms = data.plan.storeys.flatMap((storey) => storey.rooms);
+  return rooms.find((room) => room.id === id)?.name ?? (id === "outside" ? "out" : id);
+}
 
 const weekendOf = (day) => [0, 6].includes(new Date(Date.parse(data.calendar.start) + day * DAY).getUTCDay());
 

@@ -9,7 +9,8 @@ class Events {
     Object.assign(this, { holder, residents, ask, rows: holder.firstElementChild, follow: true, shown: new Map() });
     this.tall = matchMedia("(pointer: coarse)").matches ? 40 : 30;
     holder.addEventListener("scroll", () => this.paint());
-    for (const event of ["wheel", "touchmove", "keydown"]) holder.addEventListener(event, () => this.release(), { passive: true });
+    for (const event of ["wheel", "touchmove", "keydown"])
+      holder.addEventListener(event, () => this.release(), { passive: true });
     holder.addEventListener("pointerdown", (event) => { if (event.target === holder) this.release(); });
     new ResizeObserver(() => this.paint()).observe(holder);
   }
@@ -78,7 +79,9 @@ class Events {
 
   line(row) {
     const { time, who, text: words, note, anomaly } = data.rows, resident = this.residents[who[row]];
-    const told = element("span", { class: "told" }, resident ? element("b", {}, resident.name) : null, ` ${resident ? text(words[row]) : capital(text(words[row]))}`);
+    const told = element("span", { class: "told" });
+    if (resident) told.append(element("b", {}, resident.name), ` ${text(words[row])}`);
+    else told.append(capital(text(words[row])));
     if (note[row]) told.append(element("small", {}, ` ${text(note[row])}`));
     const dot = element("i", { class: "dot" });
     if (resident) dot.style.background = resident.tint;
@@ -89,9 +92,11 @@ class Events {
 
 /** The jump list of whatever deserves a look. */
 function listMarks(holder, go) {
-  holder.replaceChildren(...data.marks.map(([kind, start, end, words], place) => element("li", {},
-    element("button", { class: `mark ${kind}`, onclick: () => go(place) },
-      element("time", {}, `${dateOf(dayOf(start), SHORT)} ${clockOf(start)}`),
-      element("span", {}, element("em", {}, kind), ` ${text(words)}`, end > start ? element("small", {}, ` ${span(end - start)}`) : null)))));
+  holder.replaceChildren(...data.marks.map(([kind, start, end, words], place) => {
+    const when = element("time", {}, `${dateOf(dayOf(start), SHORT)} ${clockOf(start)}`);
+    const lasts = end > start ? element("small", {}, ` ${span(end - start)}`) : null;
+    const what = element("span", {}, element("em", {}, kind), ` ${text(words)}`, lasts);
+    return element("li", {}, element("button", { class: `mark ${kind}`, onclick: () => go(place) }, when, what));
+  }));
   if (!data.marks.length) holder.append(element("li", { class: "soft none" }, "No conflict, happening or anomaly in this run."));
 }

@@ -9,6 +9,7 @@ const PALE = [1, 3, 4, 6]; // tints on which dark letters read better
 class Resident {
   constructor(found, number) {
     Object.assign(this, { id: found.id, number, name: text(found.name), done: found.done });
+    this.initial = [...this.name][0] ?? "";
     this.tint = TINTS[number % TINTS.length];
     this.ink = PALE.includes(number % TINTS.length) ? "#16161a" : "#ffffff";
     this.dwelt = dwellings(found.rooms, data.about.end);
@@ -20,8 +21,8 @@ class Resident {
 
   /** {here} while dwelling; {here, next, share} on the way, which takes at least `least` ms. */
   at(time, least) {
-    const place = last(this.starts, time), here = this.dwelt[Math.max(place, 0)], next = this.dwelt[place + 1];
-    if (!here || !next || place < 0) return { here };
+    const place = last(this.starts, time), here = this.dwelt[place], next = this.dwelt[place + 1];
+    if (!here || !next) return { here }; // who has yet to come is nowhere
     const began = Math.max(Math.min(next.left - RISING, next.start - least), here.start);
     return time < began ? { here } : { here, next, began, share: (time - began) / (next.start - began || 1) };
   }

@@ -35,7 +35,10 @@ class Plan {
     if (!width || (width === this.width && height === this.height)) return;
     Object.assign(this, { width, height, rooms: new Map(), drawn: new Map(), told: "" });
     const frames = framed(width, height);
-    this.svg = element("svg:svg", { viewBox: `0 0 ${frames.width} ${frames.height}`, width: frames.width, height: frames.height, role: "group", "aria-label": `Floor plan of ${data.about.home}` });
+    this.svg = element("svg:svg", {
+      viewBox: `0 0 ${frames.width} ${frames.height}`, width: frames.width, height: frames.height,
+      role: "group", "aria-label": `Floor plan of ${data.about.home}`,
+    });
     this.svg.append(glow());
     this.scale = frames.scale;
     data.plan.storeys.forEach((storey, place) => this.storey(storey, frames.corners[place], place));
@@ -54,7 +57,9 @@ class Plan {
       const { x, y } = px(room.box[0], room.box[1]);
       const place = { x, y, width: room.box[2] * scale, height: room.box[3] * scale };
       const layer = (kind, more) => floors.appendChild(element("svg:rect", { ...place, class: kind, ...more }));
-      const made = { ...room, place, level, px, floor: layer(`floor ${room.look}`), tint: layer("tint", { fill: "none" }), night: layer("night"), lit: layer("lit") };
+      layer(`floor ${room.look}`);
+      const layers = { tint: layer("tint", { fill: "none" }), night: layer("night"), lit: layer("lit") };
+      const made = { ...room, ...layers, place, level, px };
       if (room.look !== "open") walls.append(element("svg:rect", { ...place, class: "wall" }));
       this.furnish(made, inside);
       this.rooms.set(room.id, made);
@@ -73,10 +78,9 @@ class Plan {
     const { x, y, width, height } = room.place;
     const size = clamp(Math.min((width - 8) / (0.56 * room.name.length), height / 3.2), 6.5, 11.5);
     inside.append(element("svg:text", { x: x + 6, y: y + size + 4, class: "name", "font-size": size }, room.name));
-    const meter = data.devices.findIndex((it) => text(it.room) === room.id && it.sensed.some((sense) => sense.quantity === "temperature"));
-    const head = size + 7;
-    if (meter >= 0) {
-      room.meter = data.devices[meter].sensed.find((sense) => sense.quantity === "temperature");
+    const head = size + 7, here = data.devices.filter((it) => text(it.room) === room.id);
+    room.meter = here.flatMap((it) => it.sensed).find((sense) => sense.quantity === "temperature");
+    if (room.meter) {
       const beside = width - 8 - 0.56 * size * room.name.length > 44;
       const at = { x: beside ? x + width - 41 : x + 5, y: y + (beside ? 5 : head) };
       room.pill = element("svg:rect", { ...at, width: 36, height: 15, rx: 7.5, class: "pill" });
@@ -96,8 +100,10 @@ class Plan {
     const { x, y } = grid.at(number), icon = TYPES[text(device.type)] ?? ICONS[device.domain] ?? "switch";
     const look = `device is-${icon}${device.connected ? "" : " plain"}`;
     const title = element("svg:title", {}, text(device.name));
-    const made = element("svg:g", { class: look, transform: `translate(${x} ${y}) scale(${grid.size / 16})`, role: "button", tabindex: -1, onclick: () => this.ask.device(number) },
-      title, element("svg:rect", { x: 0, y: 0, width: 16, height: 16, rx: 4 }), element("svg:use", { href: `#i-${icon}`, x: 2, y: 2, width: 12, height: 12 }));
+    const transform = `translate(${x} ${y}) scale(${grid.size / 16})`, asked = () => this.ask.device(number);
+    const made = element("svg:g", { class: look, transform, role: "button", tabindex: -1, onclick: asked },
+      title, element("svg:rect", { x: 0, y: 0, width: 16, height: 16, rx: 4 }),
+      element("svg:use", { href: `#i-${icon}`, x: 2, y: 2, width: 12, height: 12 }));
     this.svg.append(made);
     return { made, title, lit: -1, look };
   }
@@ -105,9 +111,11 @@ class Plan {
   figure(resident) {
     const radius = radiusOf(this.scale);
     const title = element("svg:title", {}, resident.name);
-    const made = element("svg:g", { class: "person", role: "button", tabindex: 0, onclick: () => this.ask.person(resident.number), onkeydown: (event) => { if (event.key === "Enter") this.ask.person(resident.number); } },
-      title, element("svg:circle", { r: radius, fill: resident.tint }),
-      element("svg:text", { y: radius * 0.36, fill: resident.ink, "font-size": radius * 1.05 }, [...resident.name][0] ?? ""),
+    const asked = () => this.ask.person(resident.number), pressed = (event) => { if (event.key === "Enter") asked(); };
+    const initial = element("svg:text", { class: "initial", y: radius * 0.36, "font-size": radius * 1.05 }, resident.initial);
+    initial.style.fill = resident.ink;
+    const made = element("svg:g", { class: "person", role: "button", tabindex: 0, onclick: asked, onkeydown: pressed },
+      title, element("svg:circle", { r: radius, fill: resident.tint }), initial,
       element("svg:text", { x: radius * 0.75, y: -radius * 0.55, class: "sleeps", "font-size": radius * 0.95 }, "z"),
       element("svg:text", { y: radius + 10, class: "caption" }, ""));
     this.svg.append(made);
@@ -222,7 +230,8 @@ class Plan {
 /** Storeys side by side or one above the other, whichever makes rooms larger. */
 function framed(width, height) {
   const boxes = data.plan.storeys.map((storey) => storey.box), head = boxes.length > 1 ? 22 : 6, edge = 5;
-  const sum = (side) => boxes.reduce((total, box) => total + box[side], 0), most = (side) => Math.max(...boxes.map((box) => box[side]));
+  const sum = (side) => boxes.reduce((total, box) => total + box[side], 0);
+  const most = (side) => Math.max(...boxes.map((box) => box[side]));
   const gaps = APART * (boxes.length - 1), tops = (head + 8) * (boxes.length - 1);
   const beside = Math.min((width - 2 * edge - gaps) / sum(2), (height - head - edge) / most(3));
   const above = Math.min((width - 2 * edge) / most(2), (height - head - edge - tops) / sum(3));
@@ -246,12 +255,14 @@ function gridOf(stand, { x, y, width, height }, head, scale, name) {
     aside = stand.length > 0 && height - head - Math.ceil(stand.length / columns) * (size + 3) < aisle;
     if (aside) columns = Math.max(1, Math.floor((width - 6 - Math.max(aisle, name)) / (size + 3)));
     rows = Math.ceil(stand.length / columns);
-    if (rows * (size + 3) <= (aside ? height - (columns * (size + 3) + name + 2 > width ? head : 6) : Math.max((height - head) * 0.5, size + 3))) break;
+    const below = Math.max((height - head) * 0.5, size + 3), narrow = columns * (size + 3) + name + 2 > width;
+    if (rows * (size + 3) <= (aside ? height - (narrow ? head : 6) : below)) break;
   }
   const pitch = size + 3, top = y + height - rows * pitch - 2, across = Math.min(columns, stand.length);
   const left = aside ? x + width - across * pitch - 2 : x + (width - across * pitch) / 2;
   const at = (number) => {
-    const order = stand.indexOf(number), row = Math.floor(order / columns), inRow = Math.min(columns, stand.length - row * columns);
+    const order = stand.indexOf(number), row = Math.floor(order / columns);
+    const inRow = Math.min(columns, stand.length - row * columns);
     return { x: left + ((order % columns) + (aside ? 0 : (across - inRow) / 2)) * pitch + 1.5, y: top + row * pitch };
   };
   return { size, top, left, aside, at };
@@ -277,12 +288,14 @@ function stateOf(device, time) {
   const place = last(device.states.time, time), said = [text(device.states.text[place] ?? 0)];
   for (const sense of device.sensed) {
     const level = sense.level[last(sense.time, time)];
-    if (level !== undefined) said.push(`${sense.quantity} ${sense.said.length ? sense.said[level] ?? sense.said[0] : `${level} ${sense.unit}`}`);
+    const words = sense.said.length ? sense.said[level] ?? sense.said[0] : `${level} ${sense.unit}`;
+    if (level !== undefined) said.push(`${sense.quantity} ${words}`);
   }
   return `${text(device.name)}: ${said.filter(Boolean).join(", ") || "off or at rest"}`;
 }
 
 function glow() {
   const stop = (offset, opacity) => element("svg:stop", { offset, "stop-opacity": opacity, class: "ray" });
-  return element("svg:defs", {}, element("svg:radialGradient", { id: "glow", r: 0.75 }, stop(0, 0.85), stop(0.55, 0.4), stop(1, 0.12)));
+  const stops = [stop(0, 0.85), stop(0.55, 0.4), stop(1, 0.12)];
+  return element("svg:defs", {}, element("svg:radialGradient", { id: "glow", r: 0.75 }, ...stops));
 }

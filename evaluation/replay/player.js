@@ -63,7 +63,8 @@ function play(on) {
   before = performance.now();
   $("play").setAttribute("aria-label", on ? "Pause" : "Play");
   $("play").querySelector("use").setAttribute("href", on ? "#i-pause" : "#i-play");
-  if (on) { followed(true); request(); } else if (location.hash || state.time) history.replaceState(null, "", `#t=${Math.round(state.time / 1000)}`);
+  if (on) followed(true);
+  else history.replaceState(null, "", `#t=${Math.round(state.time / 1000)}`);
 }
 
 function followed(on) {
@@ -75,11 +76,13 @@ function followed(on) {
 
 /** A card a person: what they do, where, since when; pressed, it says why. */
 function cardOf(resident) {
-  const dot = element("button", { class: "who", "aria-pressed": "false", title: `Only ${resident.name}`, "aria-label": `Show only what concerns ${resident.name}`, onclick: () => toggle(resident) }, [...resident.name][0] ?? "");
+  const only = `Show only what concerns ${resident.name}`, ask = () => why.person(resident.number, state.time);
+  const dot = element("button", { class: "who", "aria-pressed": "false", title: only, "aria-label": only }, resident.initial);
+  dot.addEventListener("click", () => toggle(resident));
   dot.style.background = resident.tint;
   dot.style.color = resident.ink;
   const name = element("b", {}, resident.name), does = element("span"), where = element("small");
-  const made = element("li", {}, dot, element("button", { class: "does", title: "Why?", onclick: () => why.person(resident.number, state.time) }, name, does, where));
+  const made = element("li", {}, dot, element("button", { class: "does", title: "Why?", onclick: ask }, name, does, where));
   $("people").append(made);
   let shown = -2;
   return {
@@ -122,9 +125,9 @@ function showOut(time) {
   showOut.words = words;
   $("out").replaceChildren(...(out.length ? ["Out: "] : []), ...out.map((resident) => {
     const decided = resident.done.decision[resident.doing(time)], reason = text(data.decisions.reason[decided] ?? 0);
-    const chip = element("button", { class: "chip", onclick: () => why.person(resident.number, state.time) }, element("i", { class: "dot" }), resident.name, reason ? element("small", {}, ` ${reason}`) : null);
-    chip.querySelector("i").style.background = resident.tint;
-    return chip;
+    const dot = element("i", { class: "dot" }), ask = () => why.person(resident.number, state.time);
+    dot.style.background = resident.tint;
+    return element("button", { class: "chip", onclick: ask }, dot, resident.name, element("small", {}, ` ${reason}`));
   }));
 }
 
@@ -134,7 +137,8 @@ function showNote(time) {
   const words = on.map(([kind, , , number]) => `${kind}: ${text(number)}`).join(" · ");
   if (words === showNote.words) return;
   showNote.words = words;
-  $("note").replaceChildren(...on.map(([kind, , , number]) => element("span", { class: `mark ${kind}` }, element("em", {}, kind), ` ${text(number)}`)));
+  $("note").replaceChildren(...on.map(([kind, , , number]) =>
+    element("span", { class: `mark ${kind}` }, element("em", {}, kind), ` ${text(number)}`)));
 }
 
 /** To the mark before (-1) or after (1) now. */
@@ -158,7 +162,8 @@ const KEYS = {
   ArrowLeft: (event) => seek(state.time - (event.shiftKey ? HOUR : MINUTE)),
   ArrowRight: (event) => seek(state.time + (event.shiftKey ? HOUR : MINUTE)),
   PageUp: () => seek(state.time - DAY), PageDown: () => seek(state.time + DAY),
-  Home: () => seek(data.calendar.midnights[dayOf(state.time)]), End: () => seek(data.calendar.midnights[dayOf(state.time) + 1] - MINUTE),
+  Home: () => seek(data.calendar.midnights[dayOf(state.time)]),
+  End: () => seek(data.calendar.midnights[dayOf(state.time) + 1] - MINUTE),
 };
 
 function pressed(event) {
@@ -170,10 +175,17 @@ function pressed(event) {
   does(event);
 }
 
+/** The devices room by room, and the speeds. */
 function options() {
-  const rooms = Map.groupBy ? Map.groupBy(data.devices.map((device, number) => ({ device, number })), (it) => text(it.device.room)) : new Map([["", data.devices.map((device, number) => ({ device, number }))]]);
-  $("device").append(element("option", { value: -1 }, "All devices"), ...[...rooms].map(([room, all]) => element("optgroup", { label: roomName(room) }, ...all.map(({ device, number }) => element("option", { value: number }, text(device.name))))));
-  $("speed").append(...SPEEDS.map((speed) => element("option", { value: speed, selected: speed === state.speed }, speed === 3600 ? "1 h / s" : speed < 60 ? `${speed} ×` : `${speed / 60} min / s`)));
+  const rooms = new Map();
+  data.devices.forEach((device, number) => {
+    const room = text(device.room);
+    if (!rooms.has(room)) rooms.set(room, element("optgroup", { label: roomName(room) }));
+    rooms.get(room).append(element("option", { value: number }, text(device.name)));
+  });
+  $("device").append(element("option", { value: -1 }, "All devices"), ...rooms.values());
+  const named = (speed) => (speed >= HOUR / 1000 ? "1 h / s" : speed < 60 ? `${speed} ×` : `${speed / 60} min / s`);
+  for (const speed of SPEEDS) $("speed").append(element("option", { value: speed, selected: speed === state.speed }, named(speed)));
 }
 
 function listen() {
@@ -206,30 +218,54 @@ function fromHash() {
   return Boolean(found);
 }
 
-/** When somebody first does anything but sleep. */
+/** A minute before somebody first does anything but sleep. */
 function firstMorning() {
-  const up = residents.map(({ done }) => done.time[done.asleep.findIndex((asleep, place) => !asleep && done.time[place] > 4 * HOUR)] ?? 0);
-  return Math.max(0, Math.min(...up.filter(Boolean), DAY / 2) - MINUTE);
+  const up = residents.map(({ done }) => done.time.find((time, place) => time > 4 * HOUR && !done.asleep[place]) ?? DAY / 2);
+  return Math.max(0, Math.min(...up, DAY / 2) - MINUTE);
 }
+
+const counted = (number, one, many) => `${number} ${number === 1 ? one : many}`;
+
+/** Where, who, how long. */
+function aboutIt() {
+  const { home, place, household, complete } = data.about;
+  const people = counted(data.people.length, "person", "people");
+  const days = counted(data.calendar.midnights.length - 1, "day", "days");
+  const whose = household && `household ${household}`, cut = complete ? "" : "the run has not come to its end";
+  return [home, place, whose, `${people}, ${days}`, cut].filter(Boolean).join(" · ");
+}
+
+/** What is done when something is pressed. */
+const ask = {
+  followed,
+  person: (number) => why.person(number, state.time),
+  row(row) {
+    seek(data.rows.time[row]);
+    why.row(row);
+  },
+  device(number) {
+    state.device = state.device === number ? -1 : number;
+    filtered();
+    if (state.device >= 0) why.device(number, state.time);
+  },
+};
 
 async function start() {
   data = await unpack($("data").textContent);
-  const { about } = data;
-  told($("title"), capital(about.name));
-  told($("about"), [about.home, about.place, about.household && `household ${about.household}`, `${residentsOf()}`, about.complete ? "" : "the run has not come to its end"].filter(Boolean).join(" · "));
+  told($("title"), capital(data.about.name));
+  told($("about"), aboutIt());
   residents = data.people.map((found, number) => new Resident(found, number));
   why = new Why($("why"), $("told"), residents);
-  const ask = {
-    person: (number) => why.person(number, state.time), row: (row) => { seek(data.rows.time[row]); why.row(row); }, followed,
-    device: (number) => { state.device = state.device === number ? -1 : number; filtered(); if (state.device >= 0) why.device(number, state.time); },
-  };
   dayStrip = new Strip($("day"), seek, request);
   runStrip = new Strip($("run"), seek, request);
   plan = new Plan($("plan"), residents, ask);
   events = new Events($("list"), residents, ask);
   cards = residents.map(cardOf);
   options();
-  listMarks($("jumps"), (place) => { seek(data.marks[place][1]); why.mark(place); });
+  listMarks($("jumps"), (place) => {
+    seek(data.marks[place][1]);
+    why.mark(place);
+  });
   told($("count"), String(data.marks.length));
   drawRun(runStrip, busyness());
   filtered();
@@ -238,8 +274,6 @@ async function start() {
   show();
   document.documentElement.dataset.ready = "yes";
 }
-
-const residentsOf = () => `${data.people.length} ${data.people.length === 1 ? "person" : "people"}, ${data.calendar.midnights.length - 1} days`;
 
 start().catch((error) => {
   $("failed").hidden = false;

@@ -60,16 +60,19 @@ def marks(run: Run, log: Log, texts: Texts) -> list[list[Any]]:
 
     In order of time; facts are pairs of what they are about and what they say.
     """
+    windows = list(_anomalies(run, log))
+    labelled = {start for _, start, *_ in windows}  # faults are anomalies, too
     fates = [
         ("change" if it.cause == CHANGE else "happening", it.start, it.end, it.text, it.end, ())
         for it in befallen(run, log)
+        if it.start not in labelled
     ]
     disputes = [
         ("conflict", it.time, end, f"{_name(run, it.resident)} {wanted(run, it)}", end, ())
         for it in log.conflicts
         for end in (it.time + it.wait_ms,)
     ]
-    found = sorted([*fates, *disputes, *_anomalies(run, log)], key=itemgetter(1))
+    found = sorted([*fates, *disputes, *windows], key=itemgetter(1))
     return [
         [kind, start, end, texts.number(said), over, [[texts.number(it) for it in fact] for fact in facts]]
         for kind, start, end, said, over, facts in found
@@ -78,6 +81,7 @@ def marks(run: Run, log: Log, texts: Texts) -> list[list[Any]]:
 
 def _anomalies(run: Run, log: Log) -> Iterator[Mark]:
     """The windows of the household's anomalies, which the manifest of a complete run tells."""
+    told = {it.start: it.text for it in befallen(run, log)}
     for row in read_manifest(run.folder).anomalies if is_complete(run.folder) else ():
         if row["household"] != log.household:
             continue
@@ -89,7 +93,7 @@ def _anomalies(run: Run, log: Log) -> Iterator[Mark]:
             ("Who", _name(run, row["who"])), ("What follows", row["consequences"]),
             ("Its rows", f"{row['rows']}, of which an installation would log {row['observable']}"),
         ]  # fmt: skip
-        said = kind.says if kind else words(row["kind"])
+        said = told.get(start) or (kind.says if kind else words(row["kind"]))
         yield "anomaly", start, end, said, over, [fact for fact in facts if fact[1]]
 
 

@@ -12,7 +12,8 @@ class Strip {
     this.context = this.canvas.getContext("2d");
     const to = (event) => {
       const { left } = this.canvas.getBoundingClientRect();
-      seek(clamp(this.from + ((event.clientX - left - this.left) / this.inner) * (this.until - this.from), this.from, this.until - 1));
+      const share = (event.clientX - left - this.left) / this.inner;
+      seek(this.from + clamp(share * (this.until - this.from), 0, this.until - this.from - 1));
     };
     const held = (on) => document.body.classList.toggle("scrubbing", on);
     holder.addEventListener("pointerdown", (event) => { holder.setPointerCapture(event.pointerId); held(true); to(event); });
@@ -60,7 +61,14 @@ function drawDay(strip, day, residents, only, device) {
   const lanes = residents.length + (device >= 0 ? 1 : 0), foot = HEAD + lanes * (LANE + LANE_GAP);
   const gutter = strip.holder.clientWidth > 640 ? 74 : 6;
   const pen = strip.fresh(from, until, foot + FOOT, gutter), ink = colour("--soft");
-  const fill = (style, start, end, y, height) => { pen.fillStyle = style; pen.fillRect(strip.x(start), y, Math.max(strip.x(end) - strip.x(start), 1), height); };
+  const fill = (style, start, end, y, height) => {
+    pen.fillStyle = style;
+    pen.fillRect(strip.x(start), y, Math.max(strip.x(end) - strip.x(start), 1), height);
+  };
+  const write = (words, style, x, y) => {
+    pen.fillStyle = style;
+    pen.fillText(words, x, y);
+  };
   const [rise, set] = sun[day], night = colour("--dusk");
   fill(night, from, rise, HEAD - 3, foot - HEAD + 3);
   fill(night, set, until, HEAD - 3, foot - HEAD + 3);
@@ -68,16 +76,21 @@ function drawDay(strip, day, residents, only, device) {
   for (let hour = 0; hour <= 24; hour += 1) {
     const time = from + (until - from) * (hour / 24), every = strip.inner > 700 ? 2 : 6;
     fill(colour("--line"), time, time, foot, hour % every ? 3 : 5);
-    if (hour % every === 0 && hour < 24) { pen.fillStyle = ink; pen.fillText(clockOf(time), clamp(strip.x(time), gutter + 14, gutter + strip.inner - 16), foot + FOOT - 2); }
+    const x = clamp(strip.x(time), gutter + 14, gutter + strip.inner - 16);
+    if (hour % every === 0 && hour < 24) write(clockOf(time), ink, x, foot + FOOT - 2);
   }
+  pen.textAlign = "left";
   residents.forEach((resident, place) => {
     const y = HEAD + place * (LANE + LANE_GAP);
     pen.globalAlpha = only.size && !only.has(resident.number) ? 0.25 : 1;
     drawLane(pen, strip, resident, y, from, until, fill);
-    if (gutter > 10) { pen.textAlign = "left"; pen.fillStyle = colour("--ink"); pen.fillText(cut(resident.name, 11), 4, y + LANE - 2); }
+    if (gutter > 10) write(cut(resident.name, 11), colour("--ink"), 4, y + LANE - 2);
   });
   pen.globalAlpha = 1;
-  if (device >= 0) drawUse(data.devices[device], foot - LANE - LANE_GAP, from, until, fill, pen, gutter);
+  if (device >= 0) {
+    drawUse(data.devices[device], foot - LANE - LANE_GAP, from, until, fill);
+    if (gutter > 10) write(cut(text(data.devices[device].name), 11), colour("--accent"), 4, foot - LANE_GAP - 2);
+  }
   for (const mark of data.marks) if (mark[1] < until && mark[4] >= from) {
     drawMark(pen, strip, mark, 2, HEAD - 6);
     if (mark[0] === "anomaly") drawWindow(pen, strip, mark, HEAD - 3, foot - HEAD + 3);
@@ -98,12 +111,12 @@ function drawLane(pen, strip, resident, y, from, until, fill) {
 }
 
 /** When a device was at work, or sensed something. */
-function drawUse(device, y, from, until, fill, pen, gutter) {
-  const sense = device.sensed.find((it) => it.said.length);
-  const track = sense ?? device.states, shown = (place) => (sense ? track.level[place] === 1 : track.level[place] > 0);
-  for (let place = Math.max(last(track.time, from), 0); place < track.time.length && track.time[place] < until; place += 1)
-    if (shown(place)) fill(colour("--accent"), Math.max(track.time[place], from), Math.min(track.time[place + 1] ?? until, until), y + 1, LANE - 2);
-  if (gutter > 10) { pen.textAlign = "left"; pen.fillStyle = colour("--accent"); pen.fillText(cut(text(device.name), 11), 4, y + LANE - 2); }
+function drawUse(device, y, from, until, fill) {
+  const { time, level } = device.sensed.find((it) => it.said.length) ?? device.states;
+  for (let place = Math.max(last(time, from), 0); place < time.length && time[place] < until; place += 1) {
+    const start = Math.max(time[place], from), end = Math.min(time[place + 1] ?? until, until);
+    if (level[place] > 0) fill(colour("--accent"), start, end, y + 1, LANE - 2);
+  }
 }
 
 /** An anomaly's window, across all lanes. */
@@ -138,7 +151,7 @@ function drawRun(strip, busy) {
     const x = strip.x(midnights[day]), wide = strip.x(midnights[day + 1]) - x;
     pen.fillStyle = colour(weekendOf(day) ? "--weekend" : "--week");
     pen.fillRect(x, 8, wide - 1, foot - 8);
-    const every = Math.ceil(34 / wide), name = wide > 70 ? dateOf(day, SHORT) : String(new Date(Date.parse(data.calendar.start) + day * DAY).getUTCDate());
+    const every = Math.ceil(34 / wide), name = dateOf(day, wide > 70 ? SHORT : NUMBER);
     pen.fillStyle = colour("--soft");
     pen.textAlign = "center";
     if (day % every === 0) pen.fillText(name, x + wide / 2, height - 3);
@@ -154,7 +167,9 @@ function drawRun(strip, busy) {
 /** How many things are done in each hour of the run; readings tell what is. */
 function busyness() {
   const found = new Array(Math.ceil(data.about.end / HOUR)).fill(0);
-  data.rows.time.forEach((time, place) => { if (!sensedKind(place) && time < data.about.end) found[Math.floor(time / HOUR)] += 1; });
+  data.rows.time.forEach((time, row) => {
+    if (!sensedKind(row) && time < data.about.end) found[Math.floor(time / HOUR)] += 1;
+  });
   return found;
 }
 
