@@ -36,13 +36,13 @@ class Gauge:
 
     def measure(self, now: int, origin: Origin, wait: int = 0) -> None:
         """Take the level; tell it, *wait* ms later, where there is reason to."""
-        level = self._read() + self._bias
+        level, delay = self._read() + self._bias, wait + self.sensor.delay()  # drawn at every look alike
         if self._error:
             level += self._error * self.sensor.draws.normal()
         beat = now - self._told >= self._heartbeat
         if abs(level - self._level) >= self._change or beat:
             self._level, self._told = level, now
-            word, delay = self._word(level), wait + self.sensor.delay()
+            word = self._word(level)
             self.sensor.env.later(delay, lambda _: self._tell(word, origin, beat, now + delay))
 
     def _tell(self, word: str, origin: Origin, beat: bool, now: int) -> None:

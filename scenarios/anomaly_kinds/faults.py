@@ -9,7 +9,7 @@ SENSOR, DEVICE = Part("a sensor", senses=True), Part("a connected device")
 def _fault(says: str, consequences: str, *parts: Part) -> AnomalyKind:
     return AnomalyKind(
         family="fault", says=says, about="device" if parts else "home", parts=parts, minutes=180,
-        wears_off=1.5 * DAY, consequences=consequences,
+        wears_off=3 * DAY, consequences=consequences,
     )  # fmt: skip
 
 

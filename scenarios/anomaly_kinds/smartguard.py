@@ -17,27 +17,30 @@ COOLER = Part("an air conditioner", SWITCHED, types=("AirConditioner", "ac"))
 VALVE = Part("a water valve", (("valve open", "valve close"),), types=("WaterValve",))
 MICROWAVE = Part("a microwave", SWITCHED, types=("Microwave",))
 
-EVENING, MORNING, NIGHT, DAYTIME = (17 * 60, 22 * 60), (6 * 60, 7 * 60), (0, 4 * 60), (8 * 60, 10 * 60)
+EVENING, MORNING, NIGHT = (17 * 60, 18 * 60), (6 * 60, 7 * 60), (0, 4 * 60)
+NIGHT_OVER = 36 * 60  # minutes: whoever was disturbed has slept, and the day after is its own
+WEATHERED = 3 * 24 * 60  # and rooms that were made warm, cold or damp are as they would be
 SEEN = "meters and light sensors of the room; whoever is there may look up from what they do"
 AT_ODDS = "the device stays as it was left until somebody sees to it"
 
 
 def _flicker(says: str, part: Part) -> AnomalyKind:
     return AnomalyKind(
-        family="SD", says=says, parts=(part,), hours=EVENING, minutes=20, consequences=SEEN
+        family="SD", says=says, parts=(part,), hours=EVENING, minutes=300, wears_off=NIGHT_OVER,
+        consequences=SEEN,
     )  # fmt: skip
 
 
 def _after_locking(says: str, part: Part) -> AnomalyKind:
     return AnomalyKind(
-        family="MD", says=says, parts=(part, LOCK), hours=MORNING, minutes=180, wears_off=24 * 60,
+        family="MD", says=says, parts=(part, LOCK), hours=MORNING, minutes=14 * 60, wears_off=NIGHT_OVER,
         consequences=AT_ODDS,
     )  # fmt: skip
 
 
 def _wrong_moment(says: str, part: Part, hours: tuple[int, int], consequences: str) -> AnomalyKind:
     return AnomalyKind(
-        family="DM", says=says, parts=(part,), hours=hours, minutes=20 * 60, wears_off=36 * 60,
+        family="DM", says=says, parts=(part,), hours=hours, minutes=20 * 60, wears_off=WEATHERED,
         consequences=consequences,
     )  # fmt: skip
 
@@ -61,7 +64,7 @@ KINDS: Kinds = {
         "daylight and sun come in early, and somebody may close it again",
     ),
     "water_valve_wrong_time": _wrong_moment(
-        "a water valve is opened while nobody is there or awake", VALVE, DAYTIME, AT_ODDS
+        "a water valve is opened while nobody is there or awake", VALVE, NIGHT, AT_ODDS
     ),
     "microwave_too_long": AnomalyKind(
         family="DD",
@@ -69,7 +72,7 @@ KINDS: Kinds = {
         parts=(MICROWAVE,),
         hours=EVENING,
         minutes=120,
-        wears_off=12 * 60,
+        wears_off=WEATHERED,
         consequences="the kitchen stays warmer and damper for hours, and people answer that",
     ),
     "shower_too_long": AnomalyKind(
@@ -78,7 +81,7 @@ KINDS: Kinds = {
         about="person",
         hours=(5 * 60, 5 * 60),
         minutes=18 * 60,
-        wears_off=36 * 60,
+        wears_off=WEATHERED,
         consequences="they are late for the rest of the day, others wait, the bathroom stays damp for hours",
     ),
 }
