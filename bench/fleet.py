@@ -146,8 +146,9 @@ def slots(options: argparse.Namespace) -> None:
         f"{'while homes > slots':>20} {'CPU ms a call':>14} {'prompt':>7} {'reply':>5}"
     )
     row("a fleet", options.households, How(workers=options.workers), options)
-    with patch("runner.run.at_once", lambda _: 1):
-        row("one home at a time", options.alone, How(), options)
+    if options.alone:
+        with patch("runner.run.at_once", lambda _: 1):
+            row("one home at a time", options.alone, How(), options)
 
 
 def row(name: str, households: int, how: How, options: argparse.Namespace) -> None:
@@ -172,6 +173,18 @@ def row(name: str, households: int, how: How, options: argparse.Namespace) -> No
         f"{use(it, it['ends'][-1], options):>6.1%} {full:>20} {1000 * used / calls:>14.1f} "
         f"{spent.prompt_tokens / calls:>7.0f} {spent.completion_tokens / calls:>5.0f}"
     )
+    print(f"{'of each tenth':>20} " + " ".join(f"{share:.0%}" for share in tenths(it, options)))
+
+
+def tenths(told: dict[str, Any], options: argparse.Namespace) -> list[float]:
+    """Share of the slots' time that was busy in each tenth of the time."""
+    first, ends = told["first"], np.array(told["ends"])
+    length = (ends[-1] - first) / 10
+    begins, found = np.maximum(ends - options.latency, first), []
+    for start in first + length * np.arange(10):
+        inside = np.minimum(ends, start + length) - np.maximum(begins, start)
+        found.append(float(inside.clip(0).sum() / (options.slots * length)))
+    return found
 
 
 def use(told: dict[str, Any], until: float, options: argparse.Namespace) -> float:
@@ -226,7 +239,7 @@ def main() -> None:
     )
     parser.add_argument("what", choices=["slots", "size", "serve"])
     parser.add_argument("--households", type=int, default=200)
-    parser.add_argument("--alone", type=int, default=3, help="homes to live one at a time")
+    parser.add_argument("--alone", type=int, default=3, help="homes to live one at a time; 0: none")
     parser.add_argument("--days", type=int, default=3)
     parser.add_argument("--latency", type=float, default=2.0, help="seconds a question")
     parser.add_argument("--slots", type=int, default=32)

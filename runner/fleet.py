@@ -24,6 +24,7 @@ STOPS = (UserError, RunFailed, OSError, MemoryError)  # for all: another househo
 TRIES = 3  # of a household whose worker dies
 SUSPECT = 2  # deaths after which a household is lived while no other such one is: which of them is it?
 FILL = 8  # households under way for each call that the model takes at once: most wait for their turn
+LULL, LONG = 0.01, 2.0  # seconds in which nobody has anything to do; after which a home is built anyway
 TIDY = 16  # households from one tidying up to the next
 MOST = 512  # of them: each takes some megabytes
 
@@ -119,8 +120,9 @@ class Fleet:
         self._under_way[index] = (now / (24 * HOUR), events)
 
     def lived(self, household: str) -> float:
-        """Days that *household* has lived; of nobody, none."""
-        return self._under_way.get(int(household.removeprefix("h") or -1), (0.0, 0))[0]
+        """The share of its days that *household* has lived; of nobody, none."""
+        days, _ = self._under_way.get(int(household.removeprefix("h") or -1), (0.0, 0))
+        return min(1.0, days / self._days)
 
     async def finish(self, index: int, events: int) -> None:
         """Household *index* is done."""
@@ -189,8 +191,8 @@ async def together(work: Iterable[Coroutine[Any, Any, None]]) -> None:
 
 async def _hand(run: Run, desk: Desk, gateway: Gateway | None, door: asyncio.Lock) -> None:
     while (index := await desk.take()) is not None:
-        async with door:  # homes are built one by one, which takes a while: calls go out in between
-            await asyncio.sleep(0)
+        async with door:
+            await _calm()
         try:
             async for step in live_one(run, index, gateway):
                 if isinstance(step, Done):
@@ -205,6 +207,17 @@ async def _hand(run: Run, desk: Desk, gateway: Gateway | None, door: asyncio.Loc
             await desk.fail(index, str(error))
         except Exception as error:  # a mistake of ours that this household alone may meet
             await desk.fail(index, _where(error))
+
+
+async def _calm() -> None:
+    """Homes are built one by one, which takes a while: those that have a reply go first."""
+    loop = asyncio.get_running_loop()
+    began = now = loop.time()
+    while now - began < LONG:
+        await asyncio.sleep(LULL)
+        now, before = loop.time(), now
+        if now - before < 2 * LULL:
+            return
 
 
 def _tidy(index: int) -> None:

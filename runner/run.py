@@ -141,10 +141,15 @@ async def _live(run: Run, fleet: Fleet, gateway: Gateway | None, how: How) -> No
         from runner.on_ray import on_ray
 
         await on_ray(run, fleet, gateway, how)
-    elif how.workers is not None and how.workers > 1:
-        await on_processes(run, fleet, gateway, how.workers)
+    elif (how.workers or 1) > 1 or _many(run, fleet):
+        await on_processes(run, fleet, gateway, how.workers or 1)
     else:
         await crew(run, fleet, gateway, min(fleet.waiting, at_once(run)))
+
+
+def _many(run: Run, fleet: Fleet) -> bool:
+    """Whether the model should never wait because homes take the processor: then this process only asks."""
+    return run.model is not None and fleet.waiting > slots(run)
 
 
 def _refuse_failures(fleet: Fleet) -> None:

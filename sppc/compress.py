@@ -148,7 +148,7 @@ def _counted(pieces: Pieces, budget: int, method: str, kept: Integers) -> Compre
         distinct=len(pieces.distinct),
         kept=len(kept),
         tokens_before=int(pieces.tokens[pieces.kind].sum()),
-        tokens_after=pieces.size(kept.tolist()),
+        tokens_after=pieces.whole if len(kept) == len(pieces.distinct) else pieces.size(kept.tolist()),
     )
 
 
