@@ -75,7 +75,7 @@ def show_outcome(job: Job, found: dict[str, Any]) -> None:
     """Draw what is not drawn yet, and say what came out and where it lies: paths whole, to be copied."""
     folder = job.folder.path
     if is_complete(folder):
-        _draw(job)
+        draw(job)
     rows = {
         "dataset": folder,
         "report": folder / REPORT,
@@ -85,6 +85,8 @@ def show_outcome(job: Job, found: dict[str, Any]) -> None:
         "impossible": f"{found['invalid_executed']} executed, {found['invalid_proposed']} refused",
         "model": _model(found["llm"]),
     }
+    if is_complete(folder):
+        rows["to watch"] = f"run_sim.py replay {folder}"
     if found["damaged"]:
         rows["damaged"] = f"{', '.join(found['damaged'])}: not as written, so lived again"
     for name, value in rows.items():
@@ -92,7 +94,8 @@ def show_outcome(job: Job, found: dict[str, Any]) -> None:
             _console.print(f"{name:<10}  {value}")
 
 
-def _draw(job: Job) -> None:
+def draw(job: Job) -> None:
+    """Draw what is not drawn yet of the complete run of *job*."""
     from evaluation.report import write_report
     from evaluation.timeline import timeline
 
