@@ -4,13 +4,15 @@ Counting sees what is done. Context is when, how long after what, who is where a
 the home is. All of it is read off the observable log, event by event, never off the truth.
 """
 
-from collections import deque
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
 from math import log1p, nan
+from typing import NamedTuple
 
 import numpy as np
 
-from evaluation.detectors.windows import Floats
+from evaluation.detectors.windows import Floats, Integers
 from scenarios.home import Home
 from scenarios.sensing import EVENTS, WORDS
 from world.clock import MINUTE, Clock
@@ -42,22 +44,70 @@ NAMES = (
     "step",
     "often",  # how often this device in the last half hour, and all in the last ten minutes
     "busy",
+    "until here",  # how long until somebody is seen to move in this room: hands come before a sensor's report
 )  # fmt: skip
 ON, OFF = ("switch on", "setLevel"), "switch off"
 LOCKED = {"lock lock": 1.0, "lock unlock": 0.0}
 PRESENT = {"present": 1.0, "not present": 0.0}
 ROOM_LEVELS = ("temperature", "humidity", "illuminance")
+FAKES = 2  # made-up events a real one
+PAUSE = 30 * MINUTE  # after a real event at most
 BUSY, OFTEN = 10 * MINUTE, 30 * MINUTE
 
 
-def contexts(events: Iterable[Event], home: Home, clock: Clock, words: Mapping[str, int]) -> Floats:
-    """The context of each observable event, as `NAMES` says; nan where nothing is known. (E, K).
+class Contexts(NamedTuple):
+    """The context of events as they were, and of others that are made up at moments between them."""
 
-    *words* numbers what events say, see `word_of`.
-    """
-    watcher = Watcher(home, clock, words)
-    rows = [watcher.see(event) for event in events]
-    return np.array(rows, np.float64).reshape(len(rows), len(NAMES))
+    real: Floats  # (E, K), as `NAMES` says; nan where nothing is known
+    imagined: Floats  # (E, FAKES, K): other events of the same log, had they come after each
+    templates: Integers  # (E, FAKES): which these are, as rows of `real`
+
+
+def contexts(
+    events: Sequence[Event], kept: Sequence[int], home: Home, clock: Clock, words: Mapping[str, int]
+) -> Contexts:
+    """The contexts of those observable *events* that are *kept*; *words* numbers what events say."""
+    watcher, comings = Watcher(home, clock, words), _comings(events)
+    rng = np.random.default_rng(0)
+    templates = rng.integers(max(1, len(kept)), size=(len(kept), FAKES))
+    later = rng.random((len(kept), FAKES))
+    real: list[list[float]] = []
+    imagined: list[list[list[float]]] = []
+    wanted, following = dict(zip(kept, range(len(kept)), strict=True)), [*events[1:], *events[-1:]]
+    for row, (event, after) in enumerate(zip(events, following, strict=True)):
+        number = wanted.get(row)
+        if number is not None:
+            real.append([*watcher.row(event), _until(comings, event)])
+        watcher.remember(event)
+        if number is not None:
+            moments = event.time + np.minimum(after.time - event.time, PAUSE) * later[number]
+            fakes = [
+                events[kept[it]]._replace(time=int(when))
+                for it, when in zip(templates[number].tolist(), moments.tolist(), strict=True)
+            ]
+            imagined.append([[*watcher.row(it), _until(comings, it)] for it in fakes])
+    shape = len(kept), len(NAMES)
+    return Contexts(
+        np.array(real, np.float64).reshape(shape),
+        np.array(imagined, np.float64).reshape(shape[0], FAKES, shape[1]),
+        templates,
+    )
+
+
+def _comings(events: Iterable[Event]) -> Mapping[str, Sequence[int]]:
+    """When movements begin in each room."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for event in events:
+        if event.command == "motion" and event.value == WORDS["motion"][-1]:
+            found[event.room].append(event.time)
+    return found
+
+
+def _until(comings: Mapping[str, Sequence[int]], event: Event) -> float:
+    """How long it takes until somebody is seen to move in the room of *event*."""
+    times = comings.get(event.room, ())
+    at = bisect_left(times, event.time + (event.command == "motion"))
+    return log1p((times[at] - event.time) / 1000) if at < len(times) else nan
 
 
 class Watcher:
@@ -81,14 +131,8 @@ class Watcher:
         self._levels: dict[tuple[str, str], float] = {}  # (room, quantity) and (device, quantity)
         self._recent: deque[tuple[int, str]] = deque()
 
-    def see(self, event: Event) -> list[float]:
-        """The context of *event*, which is then part of what is known."""
-        word = word_of(event)
-        row = self._row(event, word)
-        self._remember(event, word)
-        return row
-
-    def _row(self, event: Event, word: str) -> list[float]:
+    def row(self, event: Event) -> list[float]:
+        """What is known as *event* comes; of `NAMES` all but the last, which is known later."""
         now, device, room = event.time, event.device, event.room
         _, weekday, minute = self._clock.local(now)
         (_, earlier), (done, what) = self._done
@@ -111,8 +155,9 @@ class Watcher:
             recent.count(device), sum(at > now - BUSY for at, _ in self._recent),
         ]  # fmt: skip
 
-    def _remember(self, event: Event, word: str) -> None:
-        now, device, room = event.time, event.device, event.room
+    def remember(self, event: Event) -> None:
+        """From now on *event* is known."""
+        now, device, room, word = event.time, event.device, event.room, word_of(event)
         mine = self._of.get(device)
         if mine is None or mine[1] != word:
             self._since[device] = now

@@ -11,7 +11,7 @@ import numpy as np
 
 from dataset.windows import SIZE, window_rows
 from evaluation.context import contexts, word_of
-from evaluation.detectors.windows import Bools, Floats, Integers, Windows
+from evaluation.detectors.windows import ACTION, DEVICE, Bools, Floats, Integers, Windows
 from scenarios.home import Home
 from world.clock import Clock
 from world.event import BEHAVIOUR, OBSERVABLE, Event
@@ -69,15 +69,17 @@ def watched(
 ) -> Watched:
     """Windows of ten of the *kept* observable events, one every *step*."""
     seen = [event for event in events if event.kind in OBSERVABLE]
-    known = contexts(seen, home, clock, words.words)
     rows = [number for number, event in enumerate(seen) if kept(event)]
+    known = contexts(seen, rows, home, clock, words.words)
     ids = np.array([_ids(seen[row], clock, words) for row in rows], np.int64).reshape(-1, 4)
     cut = window_rows(len(rows), SIZE, step)  # (N, T) into rows
     times = np.array([seen[row].time for row in rows], np.int64)
     said = [seen[row].anomaly for row in rows]
     labels = [frozenset(filter(None, (said[it] for it in one))) for one in cut.tolist()]
     mask = np.ones(cut.shape, bool)
-    whole = Windows(ids[cut], mask, words.sizes, known[rows][cut])
+    own = ids[known.templates][..., (ACTION, DEVICE)]  # (E, FAKES, 2): what is imagined is done as it was
+    imagined = np.concatenate([own, known.imagined], -1)
+    whole = Windows(ids[cut], mask, words.sizes, known.real[cut], imagined[cut])
     return Watched(whole, times[cut[:, 0]], times[cut[:, -1]], labels)
 
 

@@ -1,9 +1,9 @@
-"""A detector that knows the context: is this action, of this device, ordinary at such a moment?
+"""A detector that knows the context: is this, of this device, ordinary at such a moment?
 
 Density estimation as classification (Hastie, Tibshirani and Friedman, The Elements of Statistical Learning,
-14.2.4): boosted trees learn to tell behaviours as they were from made-up ones, in which the action has been
-moved to another moment, or every part drawn by itself. Of what is ordinary they are sure that it is no fake;
-the score of a window is that of its least likely behaviour, log P(fake) - log P(real).
+14.2.4): boosted trees learn to tell behaviours as they came from others of the same log that are imagined at
+moments at which they did not come. What might as well be imagined is odd; the score of a window is that of
+its oddest behaviour, log P(imagined) - log P(real).
 """
 
 from dataclasses import dataclass
@@ -13,60 +13,50 @@ import numpy as np
 
 from evaluation.detectors.windows import ACTION, DEVICE, Bools, Floats, Windows
 
-MOVED, LOOSE = 2, 1  # made-up behaviours a real one: with its action moved, with all parts drawn apart
 CATEGORIES = 254  # that scikit-learn's trees tell apart
 
 
 @dataclass(frozen=True, eq=False)
 class Contextual:
-    """A classifier of real (0) and made-up (1) behaviours, by those columns that were ever known."""
+    """A classifier of real (0) and imagined (1) behaviours, by those columns that were ever known."""
 
     classifier: Any
     columns: Bools
 
+    def of_each(self, windows: Windows) -> Floats:
+        """How odd each behaviour is, (N, T); -inf where there is none."""
+        odd = np.full(windows.mask.shape, -np.inf)
+        odd[windows.mask] = self.classifier.decision_function(_real(windows)[:, self.columns])
+        return odd
+
     def score(self, windows: Windows) -> Floats:
         """The oddest behaviour of each window, nats. (N,)."""
-        odd = np.full(windows.mask.shape, -np.inf)
-        odd[windows.mask] = self.classifier.decision_function(_rows(windows)[:, self.columns])
-        scores: Floats = odd.max(1)
+        scores: Floats = self.of_each(windows).max(1)
         return scores
 
 
 def fit(train: Windows, validation: Windows, seed: int) -> Contextual:
-    """Trees fitted to normal windows with a context."""
+    """Trees fitted to normal windows with their context."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    rng, real = np.random.default_rng(seed), _rows(train)
-    fakes = [_moved(real, rng) for _ in range(MOVED)] + [_loose(real, rng) for _ in range(LOOSE)]
-    known = np.concatenate([real, *fakes])
+    if train.imagined is None:
+        raise ValueError("windows without context: cut them with `evaluation.watching`")
+    real, imagined = _real(train), train.imagined[train.mask].reshape(-1, train.imagined.shape[-1])
+    known = np.concatenate([real, imagined])
     made_up = np.arange(len(known)) >= len(real)
-    weight = np.where(made_up, 1 / len(fakes), 1.0)
-    few = train.sizes[ACTION] <= CATEGORIES
-    trees = HistGradientBoostingClassifier(
-        max_iter=200, learning_rate=0.1, max_leaf_nodes=31, min_samples_leaf=10, l2_regularization=1.0,
-        categorical_features=[0] if few else None, random_state=seed,
-    )  # fmt: skip
+    weight = np.where(made_up, len(real) / len(imagined), 1.0)
     columns: Bools = ~np.isnan(real).all(0)
+    trees = HistGradientBoostingClassifier(
+        max_iter=200, learning_rate=0.1, max_leaf_nodes=31, min_samples_leaf=20, l2_regularization=1.0,
+        categorical_features=[0] if train.sizes[ACTION] <= CATEGORIES else None, random_state=seed,
+    )  # fmt: skip
     return Contextual(trees.fit(known[:, columns], made_up, sample_weight=weight), columns)
 
 
-OWN = 2  # columns of what is done: the action, and the device
-
-
-def _rows(windows: Windows) -> Floats:
+def _real(windows: Windows) -> Floats:
     """What is done and its context, behaviour by behaviour. (M, 2 + K)."""
     if windows.context is None:
         raise ValueError("windows without context: cut them with `evaluation.watching`")
     done = windows.fields[..., (ACTION, DEVICE)].astype(np.float64)
     rows: Floats = np.concatenate([done, windows.context], -1)[windows.mask]
     return rows
-
-
-def _moved(real: Floats, rng: np.random.Generator) -> Floats:
-    made_up = real.copy()
-    made_up[:, :OWN] = real[rng.permutation(len(real)), :OWN]
-    return made_up
-
-
-def _loose(real: Floats, rng: np.random.Generator) -> Floats:
-    return np.stack([column[rng.permutation(len(real))] for column in real.T], -1)

@@ -15,6 +15,7 @@ Integers = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
+KNOWN = ("context", "imagined")
 DAY, SLOT, DEVICE, ACTION = range(4)
 """The places of the fields of a behaviour."""
 
@@ -34,6 +35,9 @@ class Windows:
 
     context: Floats | None = None
     """(N, T, K): what a hub knew when each behaviour reached it, see `evaluation.context`; None: nothing."""
+
+    imagined: Floats | None = None
+    """(N, T, F, 2 + K): action, device and context of what did not come after a behaviour; to learn from."""
 
     def __post_init__(self) -> None:
         if self.context is not None and self.context.shape[:2] != self.mask.shape:
@@ -55,8 +59,8 @@ class Windows:
 
     def rows(self, chosen: Any) -> "Windows":
         """The windows at these rows: numbers, a slice or a mask."""
-        context = None if self.context is None else self.context[chosen]
-        return replace(self, fields=self.fields[chosen], mask=self.mask[chosen], context=context)
+        extra = {name: None if (it := getattr(self, name)) is None else it[chosen] for name in KNOWN}
+        return replace(self, fields=self.fields[chosen], mask=self.mask[chosen], **extra)
 
 
 def from_ids(
@@ -92,6 +96,10 @@ def from_routines(sequences: Sequence[Routine], words: Vocabulary, size: int = S
 def joined(*parts: Windows) -> Windows:
     """Windows one after the other; all of one length and of the same sizes."""
     fields, masks = ([getattr(part, name) for part in parts] for name in ("fields", "mask"))
-    known = [part.context for part in parts if part.context is not None]
-    context = np.concatenate(known) if len(known) == len(parts) else None
-    return replace(parts[0], fields=np.concatenate(fields), mask=np.concatenate(masks), context=context)
+    extra = {name: _all_of(parts, name) for name in KNOWN}
+    return replace(parts[0], fields=np.concatenate(fields), mask=np.concatenate(masks), **extra)
+
+
+def _all_of(parts: Sequence[Windows], name: str) -> Floats | None:
+    known = [it for part in parts if (it := getattr(part, name)) is not None]
+    return np.concatenate(known) if len(known) == len(parts) else None

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from world.clock import MINUTE
 from world.timeline import Process
 
 if TYPE_CHECKING:
@@ -23,3 +24,16 @@ def wait_for(house: "House", holds: Callable[[], bool], until: int) -> Process:
 def nobody_up(house: "House") -> bool:
     """Everybody is out or asleep."""
     return not any(body.attentive for body in house.bodies.values())
+
+
+def left_alone(house: "House", room: str, minutes: float, until: int) -> Process:
+    """Wait until people are up, but none of them has been in *room* for so long; whether it came to be so."""
+    alone = house.env.now
+    while house.env.now < until:
+        bodies = house.bodies.values()
+        if any(body.room == room for body in bodies) or not any(body.attentive for body in bodies):
+            alone = house.env.now
+        if house.env.now - alone >= minutes * MINUTE:
+            return True
+        yield house.env.pause(min(GLANCE, until - house.env.now))
+    return False

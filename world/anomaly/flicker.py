@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from scenarios.chance import Chance
+from world.anomaly.context import left_alone
 from world.anomaly.operating import commands_of, device_of, give
 from world.anomaly.window import Window
 from world.light import is_so
@@ -11,13 +12,18 @@ from world.timeline import Process
 if TYPE_CHECKING:
     from world.house import House
 
+ALONE = 10  # minutes
 TURNS = {"easy": 12, "medium": 6, "hard": 2}  # commands
-GAP = {"easy": (2_000, 8_000), "medium": (4_000, 15_000), "hard": (5_000, 25_000)}  # ms between two
+GAP = {"easy": (2_000, 8_000), "medium": (4_000, 15_000), "hard": (240_000, 720_000)}  # ms between two
 
 
 def flicker(house: "House", window: Window, chance: Chance) -> Process:
-    """On and off, or off and on, an even number of times: it ends as it began."""
+    """On and off, or off and on, an even number of times; at `hard` slowly, once, where nobody sees it."""
     yield house.env.pause(window.moment(chance) - house.env.now)
+    if window.difficulty == "hard" and not (
+        yield from left_alone(house, device_of(house, window).room, ALONE, window.end)
+    ):
+        return
     on, off = commands_of(house, window)
     turns = (off, on) if is_so(device_of(house, window), on) else (on, off)
     least, most = GAP[window.difficulty]

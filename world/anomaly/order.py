@@ -19,7 +19,7 @@ WRONG = {"lock_then_window": 0, "lock_then_camera_off": 1}  # which command shou
 
 
 def after_locking(house: "House", window: Window, chance: Chance) -> Process:
-    """Lock, then open up or switch off, until the window ends. At `hard` somebody else locks, if they do."""
+    """Lock, then open up or switch off, until the window ends. At `hard` the last who goes out locks."""
     commands, device = commands_of(house, window, THEN), device_of(house, window, THEN)
     wrong, right = commands[WRONG[window.kind]], commands[1 - WRONG[window.kind]]
     was_so = is_so(device, wrong)
@@ -27,8 +27,10 @@ def after_locking(house: "House", window: Window, chance: Chance) -> Process:
     if window.difficulty != "hard":
         yield house.env.pause(window.moment(chance) - house.env.now)
     for time in range(TIMES[window.difficulty]):
-        if window.difficulty != "hard" or not (yield from _locked_by_somebody(house, window)):
+        if window.difficulty != "hard":
             give(house, window, commands_of(house, window, LOCK)[0], LOCK)
+        elif not (yield from _locked_behind_all(house, window)):
+            return
         yield house.env.pause(least + int((most - least) * chance.uniform("pause", time)))
         give(house, window, wrong)
     yield house.env.pause(max(0, window.end - house.env.now))
@@ -36,11 +38,16 @@ def after_locking(house: "House", window: Window, chance: Chance) -> Process:
         give(house, window, right)
 
 
-def _locked_by_somebody(house: "House", window: Window) -> Process:
-    """Wait for somebody to lock the door, which is unlocked before; whether they did within the window."""
+def _locked_behind_all(house: "House", window: Window) -> Process:
+    """Wait for the door to be locked behind the last who goes out; whether it is within the window."""
     lock, (locked, _) = device_of(house, window, LOCK), commands_of(house, window, LOCK)
-    unlocked = yield from wait_for(house, lambda: not is_so(lock, locked), window.end)
-    return unlocked and (yield from wait_for(house, lambda: is_so(lock, locked), window.end))
+    people = [*house.bodies.values()]
+    yield from wait_for(house, lambda: any(it.at_home for it in people), window.end)
+    return (
+        yield from wait_for(
+            house, lambda: is_so(lock, locked) and not any(it.at_home for it in people), window.end
+        )
+    )
 
 
 ACTS = dict.fromkeys(WRONG, after_locking)
