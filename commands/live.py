@@ -17,9 +17,7 @@ def stream(
     speed: Annotated[str, typer.Option(help="1x is life, 60x an hour a minute, max at once.")] = "60x",
     household: Annotated[str | None, typer.Option(help="Which household; the first unless given.")] = None,
     prefix: Annotated[str, typer.Option(help="Home Assistant's discovery prefix.")] = "homeassistant",
-    once: Annotated[
-        bool, typer.Option("--once", help="End with the last day; else begin anew.")
-    ] = False,
+    once: Annotated[bool, typer.Option("--once", help="End with the last day; else begin anew.")] = False,
     tls: Annotated[bool, typer.Option("--tls", help="Encrypted; port 8883 unless given.")] = False,
 ) -> None:
     """Play a household's days over MQTT: a Home Assistant there shows the simulated home."""

@@ -110,9 +110,13 @@ def merge(
     parts: Annotated[list[Path], typer.Argument(help="Folders of its parts, which --shard has made.")],
 ) -> None:
     """Put the parts of a run together: the same tables and digest as of the undivided run."""
+    from evaluation.console import draw
     from runner.merging import merge as together
+    from runner.start import started
 
     manifest = together(out, parts, tell)
+    with started(out, {}, None, "go_on", tell) as job:
+        draw(job)
     typer.echo(f"{out}: digest {manifest.digest[:16]}, {len(manifest.households)} households")
 
 

@@ -38,9 +38,9 @@ def text(found: Estimate, budget: Budget) -> str:
         rows["hours"] += ", at a speed that nobody has measured: run_sim.py check-model"
     used = found.settings
     how = f", {used.model} by {used.evidence}, plans it {used.plans}s" if used else ""
-    head = f"{found.households:,} households x {found.days} days{how}"
+    head = f"{_lives(found.households, found.days)}{how}"
     lines = [head, *(f"  {name:18} {value}" for name, value in rows.items())]
-    lines.append(f"from {found.lived[0]} households x {found.lived[1]} days, in {found.seconds:.1f} s")
+    lines.append(f"from {_lives(*found.lived)}, in {found.seconds:.1f} s")
     return "\n".join([*lines, *(f"beyond budget.{cap}" for cap in beyond(found, budget))])
 
 
@@ -55,6 +55,13 @@ def beyond(found: Estimate, budget: Budget) -> list[str]:
     }
     caps = {cap: getattr(budget, cap) for cap in amounts}
     return [cap for cap, most in caps.items() if most is not None and amounts[cap] > most]
+
+
+def _lives(households: int, days: int) -> str:
+    """'1 household x 28 days'."""
+    return " x ".join(
+        f"{it:,} {noun}{'s' * (it != 1)}" for it, noun in ((households, "household"), (days, "day"))
+    )
 
 
 def _named(figure: Figure) -> dict[str, float]:

@@ -83,6 +83,14 @@ def digest_drawn(folder: Path, household: str) -> str:
     return sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
 
 
+def digest_memory(folder: RunFolder) -> str:
+    """SHA-256 of what the residents of a run remember, by name; '' where nothing is kept of it."""
+    kept = {
+        file.name: sha256(file.read_bytes()).hexdigest() for file in (folder.path / "memory").glob("*.json")
+    }
+    return sha256(canonical(kept).encode()).hexdigest() if kept else ""
+
+
 def all_done(folder: Path, indices: Iterable[int], origin: Origin) -> Iterator[Done]:
     """The records of all *indices*, in their order."""
     for index in sorted(indices):
@@ -97,8 +105,9 @@ def manifest_of(
     origin: Origin,
     settings: Mapping[str, Any],
     changes: tuple[Mapping[str, Any], ...] = (),
+    memory: str = "",
 ) -> Manifest:
-    """The manifest of the *households*, given in the order of their index."""
+    """The manifest of the *households*, given in the order of their index; *memory*: what people remember."""
     records: list[HouseholdRecord] = []
     tokens: Ledgers = {}
     sensors: Ledgers = {}
@@ -121,5 +130,9 @@ def manifest_of(
         sensors=sensors,
         changes=changes,
         anomalies=tuple(anomalies),
-        hashes={**hashes(settings), "replies": replies.hexdigest()} if origin.model else hashes(settings),
+        hashes={
+            **hashes(settings),
+            **({"memory": memory} if memory else {}),
+            **({"replies": replies.hexdigest()} if origin.model else {}),
+        },
     )

@@ -10,7 +10,6 @@ events/ oracle/ decisions/ conflicts/ sequences/ behaviours/ README.md
 manifest.json     written last: the run is complete
 """
 
-import fcntl
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from typing import Any
 from agents.journal import copy_replies
 from dataset.atomic import write_text
 from dataset.json_file import read_json
+from dataset.locking import locked
 from dataset.manifest import is_complete
 from runner.differences import differences, flat, same_scenario
 from scenarios.errors import UserError
@@ -76,7 +76,7 @@ def claimed(path: Path, settings: Mapping[str, Any], replies: Path | None = None
     """
     folder = RunFolder(path)
     _refuse_strangers(path)
-    with _locked(path):
+    with locked(path / LOCK, "run", path):
         if folder.begun:
             refuse_another(path, settings)
         elif replies is not None:
@@ -175,20 +175,3 @@ def refuse_another(path: Path, settings: Mapping[str, Any], program: bool = True
         return
     told = "".join(f"\n  {line}" for line in differences(before, settings))
     raise UserError(f"{path} holds {whose}; before → now:{told}\n{ANEW}")
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        file = (path / LOCK).open("w")
-    except OSError as error:
-        raise UserError(f"{path} cannot be written to ({error.strerror}); choose another --out") from None
-    with file as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UserError(
-                f"another run is writing into {path}; wait for it, or choose another --out"
-            ) from None
-        yield

@@ -14,7 +14,7 @@ from dataset.schema import Origin
 from dataset.store import TABLES
 from runner.course import change_points
 from runner.differences import differences
-from runner.done import DONE, Done, all_done, is_whole, manifest_of
+from runner.done import DONE, Done, all_done, digest_memory, is_whole, manifest_of
 from runner.folder import RunFolder, claimed, recorded_scenario, recorded_settings
 from runner.run import indices_of
 from runner.shard import SHARD, Shard, shard_of
@@ -117,7 +117,7 @@ def _complete(folder: RunFolder, origin: Origin) -> None:
     scenario, settings = recorded_scenario(folder.path), recorded_settings(folder.path)
     changes = change_points(scenario) if isinstance(scenario, Scenario) else ()
     done = _unchanged(folder.path, all_done(folder.path, indices_of(scenario), origin))
-    manifest = manifest_of(done, origin, settings, changes)
+    manifest = manifest_of(done, origin, settings, changes, digest_memory(folder))
     write_card(folder.path, manifest, about=scenario.about)
     write_manifest(folder.path, manifest)
 

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from agents.budget import in_time
+from agents.connect import is_embedded
 from agents.journal import Journal
 from agents.ledger import Ledger
 from agents.port import Gateway
@@ -17,7 +18,7 @@ from dataset.card import write_card
 from dataset.manifest import Manifest, read_manifest, write_manifest
 from dataset.schema import Origin
 from runner.course import change_points
-from runner.done import all_done, manifest_of
+from runner.done import all_done, digest_memory, manifest_of
 from runner.fleet import Fleet, Progress, at_once, crew, slots
 from runner.folder import RunFolder
 from runner.how import ALONE, How
@@ -149,7 +150,7 @@ async def _live(run: Run, fleet: Fleet, gateway: Gateway | None, how: How) -> No
 
 def _many(run: Run, fleet: Fleet) -> bool:
     """Whether the model should never wait because homes take the processor: then this process only asks."""
-    return run.model is not None and fleet.waiting > slots(run)
+    return run.model is not None and not is_embedded(run.scenario.mind.llm) and fleet.waiting > slots(run)
 
 
 def _refuse_failures(fleet: Fleet) -> None:
@@ -168,7 +169,8 @@ def _refuse_failures(fleet: Fleet) -> None:
 
 def _folded(job: Job, run: Run) -> Manifest:
     changes = change_points(job.scenario) if isinstance(job.scenario, Scenario) else ()
-    return manifest_of(all_done(run.out, job.indices, run.origin), run.origin, job.settings, changes)
+    done = all_done(run.out, job.indices, run.origin)
+    return manifest_of(done, run.origin, job.settings, changes, digest_memory(job.folder))
 
 
 def _finish(job: Job, out: Path, manifest: Manifest) -> None:

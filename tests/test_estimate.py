@@ -45,7 +45,7 @@ def test_large_ones_are_sampled_households_and_seasons() -> None:
 def test_the_command_tells_people_and_programs(tmp_path: Path) -> None:
     shown = said("estimate", QUICKSTART, "--model", "gpt-4o-mini", "--days", "1")
     assert shown.code == 0
-    assert "1 households x 1 days, gpt-4o-mini by letters" in shown.out
+    assert "1 household x 1 day, gpt-4o-mini by letters" in shown.out
     assert " USD (" in shown.out
     asked = said("estimate", QUICKSTART, "--mind", "habit", "--days", "1", "--json")
     assert asked.summary["calls"] == {"likely": 0, "from": 0, "to": 0}

@@ -64,6 +64,7 @@ def test_workers_order_and_shards_change_no_byte(
             range(number - 1, 6, 2)
         )
     assert said("merge", tmp_path / "merged", *reversed(parts)).code == 0
+    assert all((tmp_path / "merged" / name).is_file() for name in ("report.html", "timeline.svg"))
     for run in ("two", "turned", "merged"):
         assert contents(tmp_path / run) == alone, run
         assert _manifest(tmp_path / run) == _manifest(homes / "alone"), run

@@ -160,6 +160,14 @@ def test_a_reply_counts_though_nothing_came_of_it(run: Path) -> None:
     assert (told.code, "hashes.replies" in told.sentence) == (1, True)
 
 
+def test_what_people_remember_is_part_of_the_run(flat_run: Path, tmp_path: Path) -> None:
+    shutil.copytree(flat_run, tmp_path / "run")
+    remembered = next((tmp_path / "run" / "memory").glob("*.json"))
+    remembered.write_text(remembered.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    told = said("verify", tmp_path / "run")
+    assert (told.code, "hashes.memory" in told.err) == (1, True), told.err
+
+
 def test_a_program_that_changed_since_is_told_and_need_not_matter(run: Path) -> None:
     settings, manifest = (
         json.loads((run / name).read_bytes()) for name in ("scenario.json", "manifest.json")

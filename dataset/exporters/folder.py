@@ -4,7 +4,6 @@
 only where the folder holds nothing else; whatever somebody put there is theirs.
 """
 
-import fcntl
 import json
 import os
 import shutil
@@ -16,6 +15,7 @@ from typing import Any
 
 from dataset.atomic import write_text
 from dataset.json_file import read_json
+from dataset.locking import locked
 from scenarios.errors import UserError
 
 CONTENTS = "export.json"
@@ -86,16 +86,7 @@ def _alone(partial: Path, path: Path) -> Iterator[None]:
     """*partial* empty and locked; what an export that was killed left in it goes."""
     if partial.exists() and not (partial / _LOCK).is_file() and any(partial.iterdir()):
         raise UserError(f"{partial} is in the way, and no export made it; remove it")
-    try:
-        partial.mkdir(parents=True, exist_ok=True)
-        file = (partial / _LOCK).open("w")
-    except OSError as error:
-        raise UserError(f"--out {path} cannot be written to ({error.strerror}); choose another") from None
-    with file as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UserError(f"another export is writing into {path}; wait for it") from None
+    with locked(partial / _LOCK, "export", path):
         for left in partial.iterdir():
             if left.name != _LOCK:
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
