@@ -3,6 +3,7 @@
 const PASSING = 45_000; // ms; whoever is in a room for less only walks through
 const RISING = 3000; // ms from a place in a room to its door
 const TINTS = ["#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#e69f00", "#8d8d99"];
+const STRANGE = "#cf3550"; // whoever does not live here
 const PALE = [1, 3, 4, 6]; // tints on which dark letters read better
 
 /** A person with the rooms dwelt in and the ways between them. */
@@ -10,8 +11,9 @@ class Resident {
   constructor(found, number) {
     Object.assign(this, { id: found.id, number, name: text(found.name), done: found.done });
     this.initial = [...this.name][0] ?? "";
-    this.tint = TINTS[number % TINTS.length];
-    this.ink = PALE.includes(number % TINTS.length) ? "#16161a" : "#ffffff";
+    this.stranger = Boolean(found.stranger);
+    this.tint = this.stranger ? STRANGE : TINTS[number % TINTS.length];
+    this.ink = PALE.includes(number % TINTS.length) && !this.stranger ? "#16161a" : "#ffffff";
     this.dwelt = dwellings(found.rooms, data.about.end);
     this.starts = Float64Array.from(this.dwelt, (it) => it.start);
   }

@@ -85,6 +85,7 @@ function cardOf(resident) {
   const made = element("li", {}, dot, element("button", { class: "does", title: "Why?", onclick: ask }, name, does, where));
   $("people").append(made);
   let shown = -2;
+  made.hidden = resident.stranger;
   return {
     resident, made, dot,
     show(time) {
@@ -95,7 +96,7 @@ function cardOf(resident) {
       told(does, ` ${text(done.text[place] ?? 0)}`);
       told(where, place < 0 ? "" : `${roomName(room)}, since ${clockOf(done.time[place])}`);
       made.classList.toggle("asleep", Boolean(done.asleep[place]));
-      made.classList.toggle("away", room === OUTSIDE);
+      made.hidden = resident.stranger && (place < 0 || room === OUTSIDE);
     },
   };
 }
@@ -119,7 +120,7 @@ function filtered() {
 }
 
 function showOut(time) {
-  const out = residents.filter((resident) => text(resident.done.room[resident.doing(time)] ?? 0) === OUTSIDE);
+  const out = residents.filter((resident) => !resident.stranger && text(resident.done.room[resident.doing(time)] ?? 0) === OUTSIDE);
   const words = out.map((resident) => `${resident.number}:${resident.doing(time)}`).join();
   if (words === showOut.words) return;
   showOut.words = words;
@@ -229,7 +230,7 @@ const counted = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 /** Where, who, how long. */
 function aboutIt() {
   const { home, place, household, complete } = data.about;
-  const people = counted(data.people.length, "person", "people");
+  const people = counted(data.people.filter((it) => !it.stranger).length, "person", "people");
   const days = counted(data.calendar.midnights.length - 1, "day", "days");
   const whose = household && `household ${household}`, cut = complete ? "" : "the run has not come to its end";
   return [home, place, whose, `${people}, ${days}`, cut].filter(Boolean).join(" · ");

@@ -73,11 +73,11 @@ function drawDay(strip, day, residents, only, device) {
   fill(night, from, rise, HEAD - 3, foot - HEAD + 3);
   fill(night, set, until, HEAD - 3, foot - HEAD + 3);
   pen.textAlign = "center";
-  for (let hour = 0; hour <= 24; hour += 1) {
-    const time = from + (until - from) * (hour / 24), every = strip.inner > 700 ? 2 : 6;
+  for (let time = from; time <= until; time += HOUR) {
+    const hour = Math.floor((wall(time) % DAY) / HOUR), every = strip.inner > 700 ? 2 : 6;
     fill(colour("--line"), time, time, foot, hour % every ? 3 : 5);
     const x = clamp(strip.x(time), gutter + 14, gutter + strip.inner - 16);
-    if (hour % every === 0 && hour < 24) write(clockOf(time), ink, x, foot + FOOT - 2);
+    if (hour % every === 0 && time < until) write(clockOf(time), ink, x, foot + FOOT - 2);
   }
   pen.textAlign = "left";
   residents.forEach((resident, place) => {

@@ -30,7 +30,8 @@ def people(run: Run, log: Log, texts: Texts) -> list[dict[str, Any]]:
     return [
         {
             "id": who,
-            "name": texts.number(run.names.get(who, who)),
+            "name": texts.number(run.names.get(who, words(who).capitalize())),
+            "stranger": int(who not in run.names),  # an intruder
             "rooms": columns(
                 [(it.start, texts.number(it.room)) for it in rooms.get(who, [])], "time", "room"
             ),
