@@ -1,0 +1,51 @@
+"""docs/tutorial.md as a newcomer follows it: its files are written, its commands and its program are run."""
+
+import re
+import runpy
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.command import said
+
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE, flags=re.DOTALL | re.MULTILINE)
+BEFORE = ("make env", ". .venv/bin/activate", "mkdir -p tutorial")
+"""What whoever runs this test has done already."""
+
+
+def steps() -> Iterator[tuple[str, str]]:
+    """What the page has its reader do, in order: a file with its name, or a command."""
+    for kind, block in BLOCKS:
+        if kind in ("yaml", "python"):
+            first, _, rest = block.partition("\n")
+            yield first.removeprefix("# file: "), rest
+        else:
+            assert kind == "sh", f"what is done with a block of {kind}?"
+            yield from (("", line) for line in block.splitlines() if line not in BEFORE)
+
+
+def test_the_tutorial_works_by_the_letter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("tutorial").mkdir()
+    ran, told = [], ""
+    for name, text in steps():
+        if name:
+            Path(name).write_text(text, encoding="utf-8")
+            continue
+        program, *rest = shlex.split(text)[1:]
+        if program == "run_sim.py":
+            done = said(*rest)
+            assert done.code == 0, f"{text}: {done.err}"
+            told = done.out
+        else:
+            runpy.run_path(program)
+            told = capsys.readouterr().out
+        ran.append(rest[0] if rest else program)
+    assert {"validate", "day", "query", "export", "twin", "tutorial/detect.py"} <= set(ran)
+    assert told.endswith("\n") and 0.75 < float(told.rpartition("AUC ")[2]) < 0.9, "the page says about .8"
