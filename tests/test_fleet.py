@@ -22,6 +22,7 @@ from dataset.schema import Origin
 from evaluation import console
 from runner.fleet import TRIES, Fleet
 from runner.hub import open_hub, signed
+from runner.processes import on_processes
 from runner.run import Job
 from runner.single import Run
 from runner.turns import Turns
@@ -342,3 +343,25 @@ def test_a_log_file_gets_calm_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     shares = [float(line.split("%")[0]) for line in lines]
     assert shares == sorted(shares)
     assert all("to go" in line for share, line in zip(shares, lines, strict=True) if shares[0] < share < 100)
+
+
+def test_with_more_homes_than_slots_the_process_that_asks_lives_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spread: list[int] = []
+
+    async def counted(run: Run, fleet: Fleet, gateway: Any, workers: int) -> None:
+        spread.append(workers)
+        await on_processes(run, fleet, gateway, workers)
+
+    monkeypatch.setattr("runner.run.on_processes", counted)
+    scenario, digests = thinking_street(tmp_path, 3), []
+    text = scenario.read_text(encoding="utf-8")
+    with stub_server("json") as stub:
+        stub.reply = sensible
+        for slots in (4, 2):
+            scenario.write_text(text.replace("stub,", f"stub, concurrency: {slots},"), encoding="utf-8")
+            digests.append(lived(scenario, tmp_path / f"run{slots}", "--base-url", stub.url)["digest"])
+    assert digests[0] == digests[1]
+    assert contents(tmp_path / "run4") == contents(tmp_path / "run2")
+    assert spread == [1]
