@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 SCENARIO = ROOT / "scenarios" / "family.yaml"
 DAYS = 7
 READY = "document.documentElement?.dataset.ready"
-LOADED = "document.readyState === 'complete'"
+LOADED = "document.readyState === 'complete' && document.body"
 EVENING, MORNING = 20.25, 31.6  # hours since the first midnight
 
 

@@ -20,6 +20,8 @@ class Texts:
 
     def number(self, text: str) -> int:
         """The number of *text*."""
+        if text in self._numbers:
+            return self._numbers[text]
         return self._numbers.setdefault(legible(text), len(self._numbers))
 
     def all(self) -> list[str]:
