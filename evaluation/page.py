@@ -1,4 +1,4 @@
-"""Pages for people: a template of this folder, filled in. One file each, no script, no network."""
+"""Pages for people: a template of this folder, filled in. One file each, no network; a script in the replay alone."""
 
 from pathlib import Path
 from typing import Any
