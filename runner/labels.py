@@ -1,7 +1,7 @@
 """The windows of a household's anomalies as the manifest tells them: labels for a stretch of time."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dataset.log import Log
@@ -14,8 +14,8 @@ Row = Mapping[str, Any]
 
 
 def labelled(windows: Iterable[Window], log: Log, household: str, clock: Clock) -> tuple[Row, ...]:
-    """A row a window: what was meant to happen when, and how many events came of it."""
-    rows, seen = _counts(log) if windows else (Counter[str](), Counter[str]())
+    """A row a window: what was meant to happen when, and what came of it."""
+    events = _labelled(log) if windows else {}
     return tuple(
         {
             "household": household,
@@ -29,11 +29,20 @@ def labelled(windows: Iterable[Window], log: Log, household: str, clock: Clock) 
             "end": _instant(clock, window.end),
             "over": _instant(clock, window.over),
             "consequences": KINDS[window.kind].consequences,
-            "rows": rows[window.id],
-            "observable": seen[window.id],
+            **_told(events.get(window.id, []), clock),
         }
         for window in windows
     )
+
+
+def _told(events: Sequence[tuple[int, str]], clock: Clock) -> Row:
+    """The first and last of the events of a label, and how many there are."""
+    return {
+        "first": _instant(clock, events[0][0]) if events else None,
+        "last": _instant(clock, events[-1][0]) if events else None,
+        "rows": len(events),
+        "observable": sum(kind in OBSERVABLE for _, kind in events),
+    }
 
 
 def _instant(clock: Clock, ms: int) -> str:
@@ -41,12 +50,11 @@ def _instant(clock: Clock, ms: int) -> str:
     return clock.at(ms).isoformat(timespec="milliseconds")
 
 
-def _counts(log: Log) -> tuple[Counter[str], Counter[str]]:
-    """(events by label, those of them that a real installation would log)."""
-    events = log.events().select(["anomaly", "kind"])
-    pairs = [
-        (label, kind)
-        for label, kind in zip(*(column.to_pylist() for column in events.columns), strict=True)
-        if label
-    ]
-    return Counter(label for label, _ in pairs), Counter(label for label, kind in pairs if kind in OBSERVABLE)
+def _labelled(log: Log) -> Mapping[str, list[tuple[int, str]]]:
+    """(time, kind) of every event that has a label, by label, in the order of time."""
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    columns = (log.events()[name].to_pylist() for name in ("anomaly", "time", "kind"))
+    for label, time, kind in zip(*columns, strict=True):
+        if label:
+            found[label].append((time, kind))
+    return found

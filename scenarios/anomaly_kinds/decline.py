@@ -1,6 +1,6 @@
 """How a resident declines, over days and with a slope: on the first day hardly, on the last in full."""
 
-from scenarios.anomaly_kinds.kind import AnomalyKind, Kinds
+from scenarios.anomaly_kinds.kind import WEATHERED, AnomalyKind, Kinds
 
 LATER = "the rest of the day is late, and what others fixed with the person goes on without them"
 
@@ -11,7 +11,7 @@ def _decline(says: str, consequences: str = LATER) -> AnomalyKind:
         says=says,
         about="person",
         lasting=True,
-        wears_off=24 * 60,
+        wears_off=WEATHERED,
         consequences=consequences,
     )
 

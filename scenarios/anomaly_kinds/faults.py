@@ -1,15 +1,14 @@
 """What breaks: the faults among a scenario's happenings, as anomalies that can be drawn and repeated."""
 
-from scenarios.anomaly_kinds.kind import AnomalyKind, Kinds, Part
+from scenarios.anomaly_kinds.kind import WEATHERED, AnomalyKind, Kinds, Part
 
-DAY = 24 * 60
 SENSOR, DEVICE = Part("a sensor", senses=True), Part("a connected device")
 
 
 def _fault(says: str, consequences: str, *parts: Part) -> AnomalyKind:
     return AnomalyKind(
         family="fault", says=says, about="device" if parts else "home", parts=parts, minutes=180,
-        wears_off=3 * DAY, consequences=consequences,
+        wears_off=WEATHERED, consequences=consequences,
     )  # fmt: skip
 
 

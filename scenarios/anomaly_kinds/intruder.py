@@ -1,6 +1,6 @@
 """Somebody comes who does not live here."""
 
-from scenarios.anomaly_kinds.kind import AnomalyKind, Kinds
+from scenarios.anomaly_kinds.kind import WEATHERED, AnomalyKind, Kinds
 
 KINDS: Kinds = {
     "intruder": AnomalyKind(
@@ -9,7 +9,7 @@ KINDS: Kinds = {
         about="home",
         hours=(9 * 60, 12 * 60),
         minutes=480,
-        wears_off=360,
+        wears_off=WEATHERED,
         consequences="doors and things stay as they were left, rooms are a little warmer",
     )
 }

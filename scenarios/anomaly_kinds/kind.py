@@ -7,6 +7,8 @@ from typing import Literal, NamedTuple
 from scenarios.device import DeviceType
 
 About = Literal["device", "person", "home"]
+NIGHT_OVER = 36 * 60.0  # minutes: whoever was disturbed has slept, and the day after is its own
+WEATHERED = 3 * 24 * 60.0  # and rooms that were made warm, cold or damp are as they would have been
 
 
 class Part(NamedTuple):

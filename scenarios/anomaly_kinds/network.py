@@ -3,7 +3,7 @@
 Spoof, replay, delay and drop change what the hub is told; an injected command acts in the home.
 """
 
-from scenarios.anomaly_kinds.kind import AnomalyKind, Kinds, Part
+from scenarios.anomaly_kinds.kind import NIGHT_OVER, WEATHERED, AnomalyKind, Kinds, Part
 
 SWITCHED = (("switch on", "switch off"), ("on", "off"))
 OPENED = (
@@ -28,6 +28,7 @@ KINDS: Kinds = {
         parts=(WATCHER,),
         hours=(8 * 60, 12 * 60),
         minutes=480,
+        wears_off=NIGHT_OVER,
         consequences=HUB,
     ),
     "replay": AnomalyKind(
@@ -36,6 +37,7 @@ KINDS: Kinds = {
         hours=(8 * 60, 20 * 60),
         about="home",
         minutes=180,
+        wears_off=NIGHT_OVER,
         consequences=HUB,
     ),
     "delay": AnomalyKind(
@@ -44,7 +46,7 @@ KINDS: Kinds = {
         hours=(8 * 60, 18 * 60),
         about="home",
         minutes=180,
-        wears_off=240,
+        wears_off=NIGHT_OVER,
         consequences=HUB,
     ),
     "drop": AnomalyKind(
@@ -53,6 +55,7 @@ KINDS: Kinds = {
         hours=(8 * 60, 18 * 60),
         about="home",
         minutes=180,
+        wears_off=NIGHT_OVER,
         consequences=HUB,
     ),
     "injected_command": AnomalyKind(
@@ -61,7 +64,7 @@ KINDS: Kinds = {
         parts=(OPERATED,),
         hours=(8 * 60, 12 * 60),
         minutes=480,
-        wears_off=720,
+        wears_off=WEATHERED,
         consequences="the device stays as it was made to be until somebody, or a rule, sees to it",
     ),
 }

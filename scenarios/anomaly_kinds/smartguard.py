@@ -4,7 +4,7 @@ SD: one device operated again and again; MD: two devices in a wrong order; DM: a
 DD: a device on for too long.
 """
 
-from scenarios.anomaly_kinds.kind import AnomalyKind, Kinds, Part
+from scenarios.anomaly_kinds.kind import NIGHT_OVER, WEATHERED, AnomalyKind, Kinds, Part
 
 SWITCHED = (("switch on", "switch off"), ("on", "off"))
 OPENED = (("windowShade open", "windowShade close"), ("open", "close"))
@@ -18,8 +18,6 @@ VALVE = Part("a water valve", (("valve open", "valve close"),), types=("WaterVal
 MICROWAVE = Part("a microwave", SWITCHED, types=("Microwave",))
 
 EVENING, MORNING, NIGHT = (17 * 60, 18 * 60), (6 * 60, 7 * 60), (0, 4 * 60)
-NIGHT_OVER = 36 * 60  # minutes: whoever was disturbed has slept, and the day after is its own
-WEATHERED = 3 * 24 * 60  # and rooms that were made warm, cold or damp are as they would be
 SEEN = "meters and light sensors of the room; whoever is there may look up from what they do"
 AT_ODDS = "the device stays as it was left until somebody sees to it"
 
