@@ -6,6 +6,7 @@ from scenarios.chance import Chance
 from world.anomaly.context import wait_for
 from world.anomaly.operating import commands_of, device_of, give
 from world.anomaly.window import Window
+from world.clock import MINUTE
 from world.light import is_so
 from world.timeline import Process
 
@@ -14,12 +15,13 @@ if TYPE_CHECKING:
 
 THEN, LOCK = 0, 1  # the parts of these kinds
 TIMES = {"easy": 3, "medium": 1, "hard": 1}
+LASTS = {"easy": 180 * MINUTE, "medium": 180 * MINUTE, "hard": 6 * MINUTE}  # until it is put right, ms
 PAUSE = (10_000, 60_000)  # ms from the lock to what should not follow it
 WRONG = {"lock_then_window": 0, "lock_then_camera_off": 1}  # which command should not: open, off
 
 
 def after_locking(house: "House", window: Window, chance: Chance) -> Process:
-    """Lock, then open up or switch off, until the window ends. At `hard` the last who goes out locks."""
+    """Lock, then open up or switch off for a while. At `hard` it is the last who goes out that locks."""
     commands, device = commands_of(house, window, THEN), device_of(house, window, THEN)
     wrong, right = commands[WRONG[window.kind]], commands[1 - WRONG[window.kind]]
     was_so = is_so(device, wrong)
@@ -33,7 +35,7 @@ def after_locking(house: "House", window: Window, chance: Chance) -> Process:
             return
         yield house.env.pause(least + int((most - least) * chance.uniform("pause", time)))
         give(house, window, wrong)
-    yield house.env.pause(max(0, window.end - house.env.now))
+    yield house.env.pause(max(0, min(LASTS[window.difficulty], window.end - house.env.now)))
     if is_so(device, wrong) and not was_so:
         give(house, window, right)
 
