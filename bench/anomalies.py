@@ -8,7 +8,7 @@ clean windows pass it. Then each kind goes wrong once a day: its windows against
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -19,11 +19,13 @@ import typer
 from bench.ablated import Life, live
 from dataset.windows import SIZE
 from evaluation.detectors.contextual import fit as contextual
+from evaluation.detectors.daily import FIGURES, split
+from evaluation.detectors.daily import fit as fit_days
 from evaluation.detectors.detector import Detector, Fit
 from evaluation.detectors.methods import CLASSICAL, DEEP, FLOORS, SMARTGUARD
 from evaluation.detectors.scoring import auc, threshold
 from evaluation.detectors.windows import Floats, joined
-from evaluation.watching import Kept, Watched, Words, anomalous, deeds, everything, highest, watched, words_of
+from evaluation.watching import Kept, Watched, Words, anomalous, deeds, everything, watched, words_of
 from runner.folder import RunFolder
 from runner.household import Lived
 from runner.memories import memories
@@ -34,13 +36,15 @@ from scenarios.loading import load_scenario
 from scenarios.scenario import Scenario
 from sppc.memory import Memory
 from world.clock import Clock
+from world.event import Event
 
 LEVELS = ("easy", "medium", "hard")
 CONTEXT = "context"
 QUICK: Mapping[str, Fit] = {**FLOORS, "Markov": CLASSICAL["Markov"], CONTEXT: contextual}
 ALL: Mapping[str, Fit] = {**FLOORS, **CLASSICAL, **DEEP, **SMARTGUARD, CONTEXT: contextual}
-SEEN: Mapping[str, Kept] = dict.fromkeys(("SD", "MD", "DM", "DD"), deeds)
+SEEN: Mapping[str, Kept] = dict.fromkeys(("SD", "MD", "DM", "DD", "drift"), deeds)
 """What windows are made of, by family; of other families everything."""
+BY_DAY = ("decline",)  # whole days are told apart, not windows
 SHIPPED = Path(__file__).parents[1] / "scenarios" / "watched.yaml"
 LEARNED, CHECKED, TESTED = 100, 200, 300  # the first seed of lives to learn from, to set limits, to test on
 STEP = 5  # of ten, so that no anomaly lies across the edge of two windows
@@ -76,8 +80,8 @@ class Cell:
     difficulty: str
     detector: str
     auc: float
-    found: float  # share of the occurrences with a window above the limit
-    count: int  # occurrences
+    found: float  # share of the occurrences, or days, with a score above the limit
+    count: int  # of these
 
 
 def read_home(path: Path, days: int) -> Home:
@@ -113,26 +117,49 @@ def judged(
     limits = {name: threshold(it.score(parts[1])) for name, it in fitted.items()}
     normal = {name: it.score(parts[2]) for name, it in fitted.items()}
     for (kind, level), its in wrong.items():
-        watched_ = [(home.watched(life, words, kept), life) for life in its.values()]
+        lives_ = [(home.watched(life, words, kept), life) for life in its.values()]
         for name, detector in fitted.items():
-            yield cell(kind, level, name, detector, watched_, normal[name], limits[name])
+            yield cell(kind, level, name, [*of_windows(lives_, detector)], normal[name], limits[name])
 
 
-def cell(
-    kind: str, level: str, name: str, detector: Detector, lives: Sequence[tuple[Watched, Lived]],
-    normal: Floats, limit: float,
-) -> Cell:  # fmt: skip
-    """AUC over windows, and how many occurrences are found."""
-    odd: list[Floats] = []
-    tops: list[float] = []
+def cell(kind: str, level: str, name: str, odd: Sequence[Floats], normal: Floats, limit: float) -> Cell:
+    """From the scores of each occurrence."""
+    found = float(np.mean([it.max() > limit for it in odd])) if odd else float("nan")
+    scores = np.concatenate(odd) if odd else np.zeros(0)
+    return Cell(kind, level, name, auc(normal, scores), found, len(odd))
+
+
+def of_windows(lives: Sequence[tuple[Watched, Lived]], detector: Detector) -> Iterable[Floats]:
+    """The scores of the windows of each occurrence."""
     for seen, life in lives:
         scores = detector.score(seen.windows)
         for label, first, last in occurrences(life):
-            rows = anomalous(seen, label, first, last)
-            odd.append(scores[rows])
-            tops.append(highest(scores, rows))
-    found = float(np.mean(np.array(tops) > limit)) if tops else float("nan")
-    return Cell(kind, level, name, auc(normal, np.concatenate(odd)), found, len(tops))
+            if len(found := scores[anomalous(seen, label, first, last)]):
+                yield found
+
+
+def judged_by_day(home: Home, cells: Sequence[tuple[str, str]], lives: int) -> Iterable[Cell]:
+    """The same of whole days, of somebody who lives alone; an occurrence is a day with a label."""
+    home = replace(home, scenario=home.scenario.model_copy(update={"residents": home.scenario.residents[:1]}))
+    place, clock, length = home.scenario.home, home.clock, home.scenario.days
+
+    def days(first: int) -> list[list[Event]]:
+        return [day for n in range(lives) for day in split(home.lived(first + n).events, clock, length)]
+
+    known, checked, tested = days(LEARNED), days(CHECKED), days(TESTED)
+    fitted = {name: fit_days(known, place, clock, figures) for name, figures in FIGURES.items()}
+    for kind, level in cells:
+        its = [home.lived(TESTED + n, daily(kind, level)) for n in range(lives)]
+        odd = [
+            day
+            for life in its
+            for day in split(life.events, clock, length)
+            if any(clock.local(day[0].time)[0] == clock.local(it.time)[0] for it in life.events if it.anomaly)
+        ]
+        for name, detector in fitted.items():
+            limit = threshold(detector.score(checked, place, clock))
+            found = detector.score(odd, place, clock)
+            yield cell(kind, level, name, [*found[:, None]], detector.score(tested, place, clock), limit)
 
 
 def occurrences(life: Lived) -> Iterable[tuple[str, int, int]]:
@@ -180,8 +207,11 @@ def main(
         wanted = [(name, difficulty) for name in kinds for difficulty in level or LEVELS]
         if not wanted:
             continue
-        cells = [*judged(home, wanted, methods, lives, SEEN.get(one, everything))]
-        print(f"\n{one}\n\n{table(cells, [*methods])}", flush=True)
+        if one in BY_DAY:
+            names, cells = [*FIGURES], [*judged_by_day(home, wanted, lives)]
+        else:
+            names, cells = [*methods], [*judged(home, wanted, methods, lives, SEEN.get(one, everything))]
+        print(f"\n{one}\n\n{table(cells, names)}", flush=True)
         if out:
             with out.open("a", encoding="utf-8") as file:
                 file.writelines(json.dumps(it.__dict__) + "\n" for it in cells)

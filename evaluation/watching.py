@@ -11,7 +11,7 @@ import numpy as np
 
 from dataset.windows import SIZE, window_rows
 from evaluation.context import contexts, word_of
-from evaluation.detectors.windows import ACTION, DEVICE, Bools, Floats, Integers, Windows
+from evaluation.detectors.windows import ACTION, DEVICE, Bools, Integers, Windows
 from scenarios.home import Home
 from world.clock import Clock
 from world.event import BEHAVIOUR, OBSERVABLE, Event
@@ -92,8 +92,3 @@ def anomalous(life: Watched, label: str, start: int, end: int) -> Bools:
     """The windows that hold what *label* caused; where nothing of it was logged, those of its time. (N,)."""
     own = np.array([label in found for found in life.labels], bool)
     return own if own.any() else life.touched(start, end)
-
-
-def highest(scores: Floats, rows: Bools) -> float:
-    """The highest score among some windows; as low as can be where there are none."""
-    return float(scores[rows].max()) if rows.any() else -np.inf

@@ -45,7 +45,7 @@ def fit(train: Windows, validation: Windows, seed: int) -> Contextual:
     known = np.concatenate([real, imagined])
     made_up = np.arange(len(known)) >= len(real)
     weight = np.where(made_up, len(real) / len(imagined), 1.0)
-    columns: Bools = ~np.isnan(real).all(0)
+    columns = np.asarray(~np.isnan(real).all(0), bool)
     trees = HistGradientBoostingClassifier(
         max_iter=200, learning_rate=0.1, max_leaf_nodes=31, min_samples_leaf=20, l2_regularization=1.0,
         categorical_features=[0] if train.sizes[ACTION] <= CATEGORIES else None, random_state=seed,
