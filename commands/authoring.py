@@ -130,6 +130,12 @@ def new_home(
     vocabulary: Annotated[str, typer.Option(help="fr, sp, us, kr, an, or a vocabulary JSON.")] = "fr",
     climate: Annotated[str, typer.Option(help="The city where it stands: paris, seoul, ...")] = "paris",
     seed: Annotated[int, typer.Option(help="Another seed gives another home.")] = 7,
+    scenes: Annotated[
+        Path | None, typer.Option(help="A file of scenes, as scenarios/scenes/everyday.yaml, for it to take.")
+    ] = None,
+    notices: Annotated[
+        float | None, typer.Option(help="Its camera tells of people, and not again for so many minutes.")
+    ] = None,
 ) -> None:
     """Make up a home that has a place for every device type of a vocabulary."""
     from dataset.atomic import write_text
@@ -138,7 +144,8 @@ def new_home(
     from scenarios.chance import Chance
     from scenarios.cities import CITIES
     from scenarios.including import SHIPPED
-    from scenarios.validating import load_climate
+    from scenarios.scenes import Scenes, with_scenes
+    from scenarios.validating import load_climate, load_scenes
     from scenarios.writing import home_yaml
 
     if out.exists():
@@ -147,6 +154,7 @@ def new_home(
         raise UserError(unknown("city", climate, CITIES))
     named, types = f"climates/{climate}.yaml", Vocabulary.named(vocabulary).device_types
     made = generate(types, size, load_climate(SHIPPED / named), CITIES[climate], Chance(seed))
+    made = with_scenes(made, load_scenes(scenes) if scenes else Scenes({}), notices)
     how = f"--vocabulary {vocabulary} --size {size} --climate {climate} --seed {seed}"
     write_text(out, home_yaml(made, named, f"Made up: run_sim.py new-home {how}"))
     typer.echo(f"{out}: {made.name}, {len(made.rooms)} rooms, {len(made.devices)} devices")

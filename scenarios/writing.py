@@ -1,6 +1,8 @@
 """A home as the YAML that people write: one line a room, a door, a device."""
 
+import json
 from collections.abc import Iterator
+from itertools import chain
 
 from scenarios.home import Home, Placement, Room
 
@@ -9,7 +11,8 @@ WIDE = 118  # characters a line
 
 def home_yaml(home: Home, climate: str, about: str) -> str:
     """The file of *home*: *climate* names the file of its climate, *about* says in a line what it is."""
-    return "\n".join((*_head(home, climate, about), *_rooms(home), *_doors(home), *_devices(home), ""))
+    parts = _head(home, climate, about), _rooms(home), _doors(home), _devices(home), _rules(home)
+    return "\n".join((*chain.from_iterable(parts), ""))
 
 
 def _head(home: Home, climate: str, about: str) -> Iterator[str]:
@@ -69,6 +72,21 @@ def _device(placement: Placement) -> Iterator[str]:
         yield f"watches: [{', '.join(placement.watches)}]"
     elif placement.watches:
         yield f"watches: {placement.watches}"
+    if placement.notices is not None:
+        yield f"notices: {placement.notices:g}"
+
+
+def _rules(home: Home) -> Iterator[str]:
+    if home.automations:
+        yield "automations:"
+    for name, rule in home.automations.items():
+        yield f"  {name}:"
+        for key, said in rule.model_dump(mode="json", exclude_defaults=True).items():
+            if isinstance(said, list):
+                yield f"    {key}:"
+                yield from (f"      - {json.dumps(it, ensure_ascii=False)}" for it in said)
+            else:
+                yield f"    {key}: {json.dumps(said, ensure_ascii=False)}"
 
 
 def _word(text: str) -> str:

@@ -11,6 +11,7 @@ from scenarios.including import SHIPPED
 from scenarios.problems import ScenarioError
 from scenarios.scenes import with_scenes
 from scenarios.validating import load_home, load_scenes
+from scenarios.writing import home_yaml
 from tests.stories import CATALOGUE, FLAT, a_house, doing, events, order, someone, told, watch
 from world.audit import audit
 from world.clock import MINUTE
@@ -54,6 +55,14 @@ def test_a_home_takes_of_a_scene_what_it_has() -> None:
     assert {"leaving", "leaving_mode", "arriving", "night"} <= rules.keys()
     bare = FLAT.model_copy(update={"devices": {}})
     assert with_scenes(bare, EVERYDAY).automations == {}
+
+
+def test_a_home_with_scenes_can_be_written_and_read(tmp_path: Path) -> None:
+    file, home = tmp_path / "home.yaml", a_home()
+    file.write_text(home_yaml(home, "climates/paris.yaml", "A flat with scenes."), encoding="utf-8")
+    again = load_home(file)
+    assert again.automations == home.automations
+    assert again.devices["hall_camera"].notices == 30.0
 
 
 def test_a_camera_tells_of_people_and_then_keeps_still() -> None:

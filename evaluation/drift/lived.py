@@ -29,9 +29,10 @@ from scenarios.scenario import Mind, MindKind, Scenario
 from scenarios.scenes import with_scenes
 from scenarios.validating import load_climate, load_scenes
 from sppc.clock import SLOT
-from world.automations import CAUSE
+from world.automations import CAUSE as RULE
 from world.clock import Clock
-from world.event import BEHAVIOUR, Event, Kind
+from world.event import BEHAVIOUR, Event
+from world.noticing import CAUSE as NOTICED
 
 WHERE: Mapping[str, str] = {"fr": "paris", "sp": "madrid", "us": "new_york", "kr": "seoul", "an": "seoul"}
 ELSEWHERE = "paris"
@@ -42,7 +43,7 @@ ENOUGH = 512  # sequences
 SCENES = SHIPPED / "scenes" / "everyday.yaml"
 NOTICES = 30.0  # minutes until a camera tells of people again
 BY_ITSELF = "by itself"
-"""In the place of an activity: nobody did it. Rules and devices go through the hub, so every log has them."""
+"""In the place of an activity: a rule or a camera did it. Both go through the hub, so every log has that."""
 
 Tell = Callable[[str], None]
 
@@ -155,4 +156,4 @@ def _whole(done: Sequence[Event], clock: Clock) -> Routine:
 
 
 def _unasked(event: Event) -> bool:
-    return event.kind is Kind.REPORT or event.cause.startswith(CAUSE)
+    return event.cause == NOTICED or event.cause.startswith(RULE)
