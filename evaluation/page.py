@@ -1,4 +1,4 @@
-"""Pages for people: a template of this folder, filled in. One file each, no network; a script in the replay alone."""
+"""Pages for people: a template of this folder, filled in. One file each, no network."""
 
 from pathlib import Path
 from typing import Any
