@@ -63,8 +63,8 @@ def compress(
     ] = False,
 ) -> None:
     """Compress routines to the memory that a resident would have, and show what was kept and lost."""
-    from evaluation.compression import compressed
-    from evaluation.compression_console import show_compression
+    from evaluation.compression.compressed import compressed
+    from evaluation.compression.console import show_compression
 
     show_compression(compressed(routines, out, budget, method, seed, report), out)
 

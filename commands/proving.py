@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from commands import tell
+from evaluation.proof.effort import Effort
 from scenarios.errors import UserError
 from scenarios.scenario import MindKind
 
@@ -44,18 +45,18 @@ def evaluate(
     map_: Annotated[
         Path | None, typer.Option("--map", help="JSON of what stands for what the log has no name for.")
     ] = None,
-    deep: Annotated[
-        bool, typer.Option("--deep", help="A Transformer autoencoder among the detectors, too: minutes.")
-    ] = False,
+    effort: Annotated[
+        Effort, typer.Option(help="quick: no networks; deep: an autoencoder among the detectors, too.")
+    ] = "usual",
     as_json: Annotated[bool, typer.Option("--json", help="The verdict as one JSON object.")] = False,
 ) -> None:
     """Say what a dataset is good for and what not: report.html and report.json, into its folder."""
     from evaluation.proof.evidence import Against
     from evaluation.report import HTML, write_report
 
-    if real is None and (source is not None or map_ is not None or deep):
-        raise UserError("--source, --map and --deep say more of --real, which is missing")
-    against = None if real is None else Against(real, source, map_, deep)
+    if real is None and (source is not None or map_ is not None):
+        raise UserError("--source and --map say more of --real, which is missing")
+    against = None if real is None else Against(real, source, map_, effort)
     found = write_report(run, against, tell)["verdict"]
     if as_json:
         print(json.dumps(found))  # noqa: T201

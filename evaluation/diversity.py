@@ -14,6 +14,7 @@ from evaluation.measures.figure import Figure, around, divergence
 from evaluation.two_sample import joined
 
 CLUSTERS = 30
+MEMBERS = 8  # sequences of a cluster, on average, at least
 OUTSIDE = 0.1  # share of a cluster's own sequences that lie farther from its centre than what counts as in it
 WHEN = 0.6  # weight of the time of day beside that of what is done
 DRAWS = 200
@@ -23,7 +24,8 @@ PARTS = 2  # of a person's sequences, where within is compared with between
 class Coverage(NamedTuple):
     """What of real life is lived."""
 
-    clusters: int  # covered, of `CLUSTERS`
+    clusters: int  # covered
+    of: int  # how many there are: `CLUSTERS`, of few sequences fewer
     mass: float  # share of the real sequences in these
     overlap: float  # 1 less the total variation distance between the shares of clusters, 0 to 1
     each: float  # clusters that one person covers
@@ -76,7 +78,7 @@ def coverage(mine: Corpus, real: Corpus) -> Coverage:
 
     features = _described(joined(real, mine))
     theirs, ours = features[: len(real)], features[len(real) :]
-    of, centres = clustered(theirs, min(CLUSTERS, len(np.unique(theirs, axis=0))))
+    of, centres = clustered(theirs, _how_many(theirs))
     own = (theirs * centres[of]).sum(axis=1)
     radius = np.array([np.quantile(own[of == it], OUTSIDE) for it in range(len(centres))])
     like = ours @ centres.T
@@ -86,10 +88,15 @@ def coverage(mine: Corpus, real: Corpus) -> Coverage:
     each = len(np.unique(np.column_stack([mine.owner, near])[inside], axis=0)) / len(np.unique(mine.owner))
     return Coverage(
         int((lived > 0).sum()),
+        len(centres),
         float(shares[lived > 0].sum() / len(real)),
         float(np.minimum(shares / len(real), lived / len(mine)).sum()),
         each,
     )
+
+
+def _how_many(features: Floats) -> int:
+    return max(1, min(CLUSTERS, len(features) // MEMBERS, len(np.unique(features, axis=0))))
 
 
 def drift(weeks: Sequence[Corpus], rng: np.random.Generator) -> tuple[Floats, Floats]:

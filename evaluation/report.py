@@ -50,7 +50,7 @@ def write_report(folder: Path, against: Against | None = None, tell: Tell = lamb
     run = read_run(folder, most=1)
     pictures = _pictures(found["beside"]) if found["beside"] else {}
     html = page(
-        "report.html", **found, timeline=draw(run, run.log()), heat=heat_map(found["rhythm"]),
+        "proof/pages/report.html", **found, timeline=draw(run, run.log()), heat=heat_map(found["rhythm"]),
         pictures=pictures, groups=GROUPS, private=PRIVATE, mine=MINE, real=REAL,
     )  # fmt: skip
     write_text(folder / HTML, html)

@@ -69,7 +69,7 @@ def _cell(about: str, x: float, y: float, width: float, value: float, share: flo
     if not value:
         return picture
     number = f"{value:.0f}" if value >= 9.95 else f"{value:.1f}"
-    look = "full" if share > 0.55 else "faint"
+    look = "full" if share > 0.77 else "faint"  # where both have the same contrast
     return picture + label(
         number, x + width / 2 - 1, y + 15, class_=look, text_anchor="middle", pointer_events="none"
     )

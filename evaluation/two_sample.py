@@ -115,8 +115,9 @@ def _fitted(inputs: Ints, labels: Ints, kept: Ints, judged: Ints, seed: int) -> 
     """Log-odds of the *judged* sequences by a model trained on the *kept* ones."""
     import torch
 
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    from sppc.train import repeatable
+
+    with repeatable(seed):
         model = _model(inputs.max(axis=(0, 1)) + 1)
         given, right = torch.from_numpy(inputs), torch.from_numpy(labels.astype(np.float32))
         best = torch.optim.AdamW(model.parameters(), lr=STEP, weight_decay=DECAY)

@@ -16,8 +16,8 @@ import pytest
 from command import HERMIT, SCENARIOS, said
 
 from dataset.routines import Behaviour, Routine, Routines
-from evaluation.compression_coverage import SLOW, Log, coverage, skipped
-from evaluation.compression_page import html
+from evaluation.compression.coverage import SLOW, Log, coverage, skipped
+from evaluation.compression.page import html
 from runner.memories import chance_of
 from scenarios.catalogue import load_catalogue
 from scenarios.errors import UserError
@@ -212,7 +212,7 @@ def test_one_device_is_enough_to_choose_from(tmp_path: Path) -> None:
 
 def test_what_compares_every_two_pieces_is_kept_from_long_logs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sppc.compress.MOST_PAIRWISE", 10)
-    monkeypatch.setattr("evaluation.compression_coverage.MOST_PAIRWISE", 10)
+    monkeypatch.setattr("evaluation.compression.coverage.MOST_PAIRWISE", 10)
     log = Routines.of(week(), source="a week", provenance="observed")
     pieces = pieces_of(log, CATALOGUE.polling(), chance_of(log))
     assert skipped(Log(pieces), METHOD) == ["ssc_as_published", "ssc_repaired"]

@@ -9,6 +9,7 @@ from evaluation.svg import element, label, title
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 560.0, 300.0, 56.0, 16.0, 44.0
 MARKS = {MINE: "mine", REAL: "real"}  # classes; all others are references
 LINES, LINE, NAME = 8, 30.0, 130.0  # device types; px a line; px for names
+APART = 14.0  # px between two names
 
 
 def frontier(points: Mapping[str, tuple[float, float]], across: str, up: str) -> str:
@@ -21,7 +22,7 @@ def frontier(points: Mapping[str, tuple[float, float]], across: str, up: str) ->
         *_axes(xs, ys, x_of, y_of),
         label(across, LEFT, HEIGHT - 6, class_="soft"),
         label(up, 4, TOP, class_="soft"),
-        *(_point(row, x, y, x_of(x), y_of(y)) for row, (x, y) in points.items()),
+        *_points(points, x_of, y_of),
         viewBox=f"0 0 {WIDTH:g} {HEIGHT:g}", width="100%", role="img", class_="chart",
         aria_label=f"Utility against privacy. {told}",
     )  # fmt: skip
@@ -46,15 +47,23 @@ def _axes(xs: Sequence[float], ys: Sequence[float], x_of: Any, y_of: Any) -> lis
     ]  # fmt: skip
 
 
-def _point(row: str, x: float, y: float, across: float, up: float) -> str:
-    kind = MARKS.get(row, "other")
-    says = title(f"{row}: {y:.3f} at {x:.3f}")
+def _points(points: Mapping[str, tuple[float, float]], x_of: Any, y_of: Any) -> list[str]:
+    """Marks with their names, each below the name before where they would overlap."""
+    found, free = [], -APART
+    for row, (x, y) in sorted(points.items(), key=lambda it: -it[1][1]):
+        free = max(free + APART, y_of(y))
+        found.append(_point(row, f"{y:.3f} at {x:.3f}", (x_of(x), y_of(y)), free))
+    return found
+
+
+def _point(row: str, told: str, at: tuple[float, float], beside: float) -> str:
+    kind, says, (across, up) = MARKS.get(row, "other"), title(f"{row}: {told}"), at
     if kind == "mine":
         mark = element("circle", says, cx=across, cy=up, r=7, class_="point mine")
     else:
         shape = f"M {across:.1f} {up - 7:.1f} l 7 7 l -7 7 l -7 -7 Z"
         mark = element("path", says, d=shape, class_=f"point {kind}")
-    return mark + label(row, across + 11, up + 4)
+    return mark + label(row, across + 11, beside + 4)
 
 
 def losses(rows: Sequence[Mapping[str, Any]], shown: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from dataset.exporters.source import Source
 from dataset.manifest import read_manifest
 from dataset.splits import Whole
+from evaluation.proof.effort import Effort
 from evaluation.proof.facts import MOST_HOUSEHOLDS, facts
 from evaluation.proof.graph import flows
 from evaluation.proof.heard import heard, words_of_log
@@ -23,6 +24,7 @@ from evaluation.two_sample import JUDGES
 from scenarios.chance import Chance
 
 Tell = Callable[[str], None]
+QUICK = "logistic regression"  # the classifier that takes no seconds
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,21 @@ class Against:
     real: Path
     source: Path | None = None
     mapping: Path | None = None
-    deep: bool = False
+    effort: Effort = "usual"
 
 
 def evidence(folder: Path, against: Against | None = None, tell: Tell = lambda _: None) -> dict[str, Any]:
-    """The verdict and all that it rests on. *tell* hears which stage begins."""
+    """The verdict and all that it rests on. *tell* hears which stage begins.
+
+    On one thread: the matrices are small, and on busy cores threads that wait for each other cost most.
+    """
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    with threadpool_limits(1):
+        return _evidence(folder, against, tell)
+
+
+def _evidence(folder: Path, against: Against | None, tell: Tell) -> dict[str, Any]:
     manifest = read_manifest(folder)
     source, chance = Source(folder, manifest, Whole()), Chance(0).branch("evaluate")
     found = read(source)
@@ -59,10 +71,11 @@ def _beside(
     words = words_of_log(against.real.name, logs.everything)
     own = heard(found.seen, words, against.mapping, polling)
     compared = samples(own, logs, chance.branch("samples"))
+    judges = (QUICK,) if against.effort == "quick" else tuple(JUDGES)
     tell(f"{len(compared.mine)} sequences beside {len(compared.unseen)} real ones that were not used")
-    like = likeness(compared, logs, chance.branch("likeness"), tuple(JUDGES))
+    like = likeness(compared, logs, chance.branch("likeness"), judges)
     tell("models trained on each, tested on what is real")
-    worth = utility(compared, chance.branch("utility"), deep=against.deep)
+    worth = utility(compared, chance.branch("utility"), against.effort)
     return {
         "logs": {**logs.about, "control": logs.control, "is source": logs.source},
         "heard": {"behaviours": own.behaviours, "kept": own.kept, "left out": dict(own.left_out)},

@@ -11,7 +11,7 @@ from evaluation.standing import MINE, REAL
 from evaluation.svg import element, label, title
 
 NODES, ARROWS = 9, 18
-SIZE, RADIUS = 380.0, 120.0  # px
+WIDTH, HEIGHT, RADIUS = 500.0, 330.0, 122.0  # px
 WIDEST, LARGEST = 9.0, 20.0
 
 
@@ -68,14 +68,14 @@ def graph(found: Mapping[str, Any], row: str) -> str:
         *(_arrow(places[a], places[b], changes[a, b] / most, f"{names[a]} → {names[b]}: {changes[a, b]:.1%}")
           for a, b in reversed(arrows)),
         *(_node(place, name, share) for place, name, share in zip(places, names, used, strict=True)),
-        viewBox=f"0 0 {SIZE:g} {SIZE - 60:g}", width="100%", role="img", class_="graph",
+        viewBox=f"0 0 {WIDTH:g} {HEIGHT:g}", width="100%", role="img", class_="graph",
         aria_label=f"Graph of {row}: what is used after what. Most frequent: {told or 'none'}",
     )  # fmt: skip
 
 
 def _place(number: int, count: int) -> Place:
     angle = 2 * pi * number / max(1, count) - pi / 2
-    return Place(SIZE / 2 + RADIUS * cos(angle), (SIZE - 60) / 2 + RADIUS * sin(angle))
+    return Place(WIDTH / 2 + RADIUS * cos(angle), HEIGHT / 2 + RADIUS * sin(angle))
 
 
 def _arrow(one: Place, two: Place, strength: float, says: str) -> str:
@@ -101,10 +101,10 @@ def _arrow(one: Place, two: Place, strength: float, says: str) -> str:
 
 def _node(place: Place, name: str, share: float) -> str:
     radius = 3 + LARGEST * sqrt(share)
-    side = (place.x - SIZE / 2) / RADIUS
-    anchor = "middle" if abs(side) < 0.35 else ("start" if side > 0 else "end")
+    side = (place.x - WIDTH / 2) / RADIUS
+    anchor = "middle" if abs(side) < 0.2 else ("start" if side > 0 else "end")
     away = 0 if anchor == "middle" else (radius + 5) * (1 if side > 0 else -1)
-    above = place.y < (SIZE - 60) / 2
+    above = place.y < HEIGHT / 2
     lift = (-radius - 6 if above else radius + 14) if anchor == "middle" else 4
     circle = element(
         "circle", title(f"{name}: {share:.1%} of all"), cx=place.x, cy=place.y, r=radius, class_="node"

@@ -29,6 +29,7 @@ class Heard:
     """What was heard, by household; how many behaviours there are in all, and those without a name."""
 
     streams: Sequence[Routine]
+    whole: Sequence[Routine]  # the same with all devices of a type: what a copy would be found in
     behaviours: int
     left_out: Mapping[str, int]  # device type -> behaviours
 
@@ -62,7 +63,7 @@ def heard(seen: Seen, words: Vocabulary, mapping: Path | None, polling: frozense
     left_out = Counter[str]()
     for action, rows in missing.items():
         left_out[action.partition(":")[0]] += rows
-    return Heard(streams, len(done), dict(left_out.most_common()))
+    return Heard(*streams, len(done), dict(left_out.most_common()))
 
 
 def _named(mapped: Mapped, action: str) -> str:
@@ -71,8 +72,8 @@ def _named(mapped: Mapped, action: str) -> str:
     return mapped.vocabulary.actions[number] if min(device, number) >= 0 else ""
 
 
-def _streams(done: Seen, named: Mapping[str, str]) -> list[Routine]:
-    """Of each household what its installation tells, in order of time."""
+def _streams(done: Seen, named: Mapping[str, str]) -> tuple[list[Routine], list[Routine]]:
+    """Of each household what its installation tells, in order of time; and all that has a name."""
     rows = zip(
         done.household.tolist(), done.local.tolist(), done.device.tolist(), done.action.tolist(),
         done.cause.tolist(), strict=True,
@@ -86,7 +87,11 @@ def _streams(done: Seen, named: Mapping[str, str]) -> list[Routine]:
             event = Event(time, Kind.COMMAND, "", "", device, kind, command, cause=why)
             events.setdefault(home, []).append(event)
     known = frozenset(filter(None, named.values()))
-    return [tuple(_behaviour(it) for it in logged(own, known)) for own in events.values()]
+    heard_, whole = (
+        [tuple(map(_behaviour, own)) for own in some]
+        for some in ([logged(own, known) for own in events.values()], events.values())
+    )
+    return heard_, whole
 
 
 def _behaviour(event: Event) -> Behaviour:

@@ -30,7 +30,7 @@ class Samples:
     mine: Corpus
     known: Corpus
     unseen: Corpus
-    streams: Corpus  # a sequence a household
+    streams: Corpus  # all of a household as one sequence, as it was heard and whole
     cut: int  # sequences of ours in all
 
     def rows(self, chance: Chance) -> dict[str, Corpus]:
@@ -50,13 +50,13 @@ def samples(own: Heard, logs: Logs, chance: Chance) -> Samples:
             "live more days or households"
         )
     kept = _evenly(owners, min(MOST, len(logs.unseen)), chance)
-    words = words_of(logs.everything, own.streams)
+    words = words_of(logs.everything, own.whole)
     mine = corpus([sequences[row] for row in kept], words, [owners[row] for row in kept])
     known, unseen = (
         corpus(part, words).sample(MOST, chance.rng("part", number))
         for number, part in enumerate((logs.known, logs.unseen))
     )
-    streams = corpus([it for it in own.streams if it], words)
+    streams = corpus([it for it in (*own.streams, *own.whole) if it], words)
     return Samples(mine, known, unseen, streams, len(sequences))
 
 

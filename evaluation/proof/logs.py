@@ -34,7 +34,7 @@ def read_logs(
     real: Path, source: Path | None, settings: Mapping[str, Any], polling: frozenset[str], chance: Chance
 ) -> Logs:
     """Two logs as they are; one alone in random halves, for then nothing says what was held back."""
-    log = Routines.read(real)
+    log, named = Routines.read(real), _made_from(settings)
     unseen = _sequences(log, real, polling)
     about = {"real": f"{log.source} ({real.name}; {LIVED[log.provenance]})"}
     if source is not None:
@@ -45,11 +45,13 @@ def read_logs(
             )
         known = _sequences(made_from, source, polling)
         about["source"] = f"{made_from.source} ({source.name}; {LIVED[made_from.provenance]})"
+        if named and made_from.digest[:16] not in named:
+            about["source"] += ", which is not what the run says it was made from"
         return Logs(known, unseen, about, control=True, source=False)
     order = chance.rng("halves").permutation(len(unseen)).tolist()
     half = len(order) // 2
     parts = [[unseen[row] for row in sorted(rows)] for rows in (order[:half], order[half:])]
-    return Logs(parts[0], parts[1], about, control=False, source=log.digest[:16] in _made_from(settings))
+    return Logs(parts[0], parts[1], about, control=False, source=log.digest[:16] in named)
 
 
 def _sequences(log: Routines, path: Path, polling: frozenset[str]) -> list[Routine]:

@@ -19,6 +19,7 @@ from evaluation.predictors.counting import Predictor
 from evaluation.predictors.counting import markov as chain
 from evaluation.predictors.data import Asked, next_behaviours
 from evaluation.predictors.ranking import hit_rate, ndcg, ranks
+from evaluation.proof.effort import Effort
 from evaluation.proof.likeness import Samples
 from evaluation.references import REFERENCES
 from evaluation.standing import MINE, REAL
@@ -48,21 +49,23 @@ class Tested(NamedTuple):
     nats: Floats
 
 
-def utility(found: Samples, chance: Chance, *, deep: bool) -> dict[str, Any]:
+def utility(found: Samples, chance: Chance, effort: Effort) -> dict[str, Any]:
     """What each set is worth: of predictors and detectors, by row; and the losses by device type."""
     words = found.mine.words
     sizes = (7, SLOTS, len(words.devices), len(words.actions))
     sets = {row: _parted(it, chance.rng("parted", row)) for row, it in _trained_on(found, chance).items()}
     test = found.unseen.sample(MOST, chance.rng("test"))
     asked = _asked(test, chance)
-    predicted = {row: _predicted(it, asked, sizes, chance.branch(row)) for row, it in sets.items()}
-    detected = {row: _detected(it, test, sizes, chance, deep=deep) for row, it in sets.items()}
+    predicted = {row: _predicted(it, asked, sizes, chance.branch(row), effort) for row, it in sets.items()}
+    detected = {row: _detected(it, test, sizes, chance, effort) for row, it in sets.items()}
     return {
         "predictors": {
             row: {name: _ranked(it) for name, it in own.items()} for row, own in predicted.items()
         },
         "detectors": detected,
-        "losses": _by_device(found, asked, {row: own[NETWORK].nats for row, own in predicted.items()}),
+        "losses": _by_device(
+            found, asked, {row: list(own.values())[-1].nats for row, own in predicted.items()}
+        ),
         "trained": {row: len(it.train) + len(it.held) for row, it in sets.items()},
         "tested": {"behaviours": len(asked.truth), "sequences": len(test)},
     }
@@ -98,7 +101,9 @@ def _asked(test: Corpus, chance: Chance) -> Asked:
     return Asked([every.past[it] for it in chosen.tolist()], every.truth[chosen])
 
 
-def _predicted(sets: Sets, asked: Asked, sizes: tuple[int, ...], chance: Chance) -> dict[str, Tested]:
+def _predicted(
+    sets: Sets, asked: Asked, sizes: tuple[int, ...], chance: Chance, effort: Effort
+) -> dict[str, Tested]:
     from evaluation.predictors.sequential import Config, train
 
     config = Config(kind="gru", rate=3e-3, batch=64, epochs=30, patience=4)
@@ -106,8 +111,9 @@ def _predicted(sets: Sets, asked: Asked, sizes: tuple[int, ...], chance: Chance)
     models: dict[str, Predictor] = {
         "most frequent": chain(everything, sizes[-1], 0),
         "Markov chain": chain(everything, sizes[-1], 1),
-        NETWORK: train(sets.train, sets.held, sizes, config, chance.branch("network")),
     }
+    if effort != "quick":
+        models[NETWORK] = train(sets.train, sets.held, sizes, config, chance.branch("network"))
     return {name: _tested(model, asked) for name, model in models.items()}
 
 
@@ -125,7 +131,7 @@ def _ranked(found: Tested) -> dict[str, float]:
 
 
 def _by_device(found: Samples, asked: Asked, nats: Mapping[str, Floats]) -> list[dict[str, Any]]:
-    """The mean loss of the network on the actions of each device type, the most frequent first."""
+    """The mean loss of the last predictor on the actions of each device type, the most frequent first."""
     names = np.array([it.partition(":")[0] for it in found.mine.words.actions], dtype=str)[asked.truth]
     kinds, counts = np.unique(names, return_counts=True)
     order = np.argsort(-counts, kind="stable")
@@ -140,7 +146,7 @@ def _by_device(found: Samples, asked: Asked, nats: Mapping[str, Floats]) -> list
 
 
 def _detected(
-    sets: Sets, test: Corpus, sizes: tuple[int, int, int, int], chance: Chance, *, deep: bool
+    sets: Sets, test: Corpus, sizes: tuple[int, int, int, int], chance: Chance, effort: Effort
 ) -> dict[str, dict[str, float]]:
     """By detector: AUC on each kind of anomaly and on all, F1 at a threshold fixed on what was held out."""
     train, held, normal = (_windows(it, sizes) for it in (*sets, _rows(test)))
@@ -149,7 +155,7 @@ def _detected(
         for kind, make in WRONG_WAYS.items()
     }
     found = {}
-    for name, fit in _detectors(deep).items():
+    for name, fit in _detectors(effort).items():
         model = fit(train, held, int(chance.rng("detector", name).integers(2**31)))
         own, limit = model.score(normal), threshold(model.score(held), PERCENTILE)
         scores = {kind: model.score(windows) for kind, windows in wrong.items()}
@@ -159,8 +165,8 @@ def _detected(
     return found
 
 
-def _detectors(deep: bool) -> Mapping[str, Fit]:
-    if not deep:
+def _detectors(effort: Effort) -> Mapping[str, Fit]:
+    if effort != "deep":
         return DETECTORS
     from evaluation.detectors import autoencoders
 

@@ -136,7 +136,8 @@ def _sense(parts: Parts) -> Judgement:
 
 def _labels(parts: Parts) -> Judgement:
     """Whether labels show through in what is observable."""
-    use, found = "training on its labels (who, what, anomalies)", parts["trust"]
+    anomalies = " and anomalies" if parts["about"]["anomalies"] else ""
+    use, found = f"training on its labels of who and what{anomalies}", parts["trust"]
     marks = found["marks"]
     if found["leaks"] or marks:
         told = [
@@ -200,8 +201,9 @@ def _unknown() -> Judgement:
     """Whatever is about real homes."""
     return Judgement(
         "anything about real homes", "not known",
-        "Not known: no real log was compared. Whether these data can stand in for real ones, train models for "
-        "real homes, or be published without giving a log away, `run_sim.py evaluate RUN --real ROUTINES` tells.",
+        "Not known: no real log was compared. Whether these data can stand in for real ones, train models "
+        "for real homes, or be published without giving a log away, "
+        "`run_sim.py evaluate RUN --real LOG` tells.",
         "no real log",
     )  # fmt: skip
 
@@ -235,8 +237,9 @@ def _alike(beside: Parts) -> Judgement:
         return Judgement(
             use, "partly", f"A classifier tells them from real ones, not always.{hours}", deciding
         )
-    worse = " even a Markov chain passes better." if own > floor else " better than a Markov chain does."
-    return Judgement(use, "no", f"No: a classifier tells them from real ones;{worse}{hours}", deciding)
+    chain = "is told apart less easily" if own > floor else "is told apart more easily still"
+    says = f"No: a classifier tells them from real ones. A Markov chain made of the log {chain}.{hours}"
+    return Judgement(use, "no", says, deciding)
 
 
 def _worth(beside: Parts) -> list[Judgement]:
@@ -265,7 +268,7 @@ def best_of(methods: Parts, measure: str) -> float:
 def _of_the_way(share: float, over_chain: float) -> tuple[Answer, str]:
     if share != share:  # nan
         return "not known", "Not known: real data of this size teach no more than independent draws do."
-    way = f"{max(0.0, share):.0%} of the way from independent draws to real data"
+    way = f"{min(1.0, max(0.0, share)):.0%} of the way from independent draws to real data"
     chain = "" if over_chain >= 0 else " A Markov chain made of the log does better, and needs no simulation."
     if share >= MOST_OF:
         return "yes", f"They teach nearly what real data do: {way}.{chain}"

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from evaluation.compression_coverage import STEPS
-from evaluation.compression_pictures import bars, curves, reach
+from evaluation.compression.coverage import STEPS
+from evaluation.compression.pictures import bars, curves, reach
 from evaluation.page import page
 from evaluation.rhythm import heat_map
 
@@ -15,7 +15,7 @@ SHOWN = 40  # rows of a table
 def html(found: Mapping[str, Any]) -> str:
     """The page."""
     return page(
-        "compression.html",
+        "compression/compression.html",
         **found,
         covers=picture(found),
         distances=bars(

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from evaluation.compression import FILES
+from evaluation.compression.compressed import FILES
 
 COLUMNS = (
     "method",

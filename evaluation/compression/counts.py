@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dataset.routines import Behaviour, Routine
-from evaluation.compression_coverage import BINS, Coverage, Log, share_of, steps
+from evaluation.compression.coverage import BINS, Coverage, Log, share_of, steps
 from scenarios.frozen import WEEKDAYS, clock_text
 from sppc.clock import SLOT, Floats, hours_between
 from sppc.habits import Habit

@@ -9,7 +9,7 @@ import numpy as np
 
 from dataset.atomic import write_text
 from dataset.routines import ACTIVITY_ONLY, Routines
-from evaluation.compression_counts import (
+from evaluation.compression.counts import (
     backwards,
     by_slot,
     by_weekday,
@@ -22,9 +22,9 @@ from evaluation.compression_counts import (
     transitions,
     yardsticks,
 )
-from evaluation.compression_coverage import Coverage, Log, compared, coverage, skipped
-from evaluation.compression_page import html, picture
-from evaluation.compression_words import verdict
+from evaluation.compression.coverage import Coverage, Log, compared, coverage, skipped
+from evaluation.compression.page import html, picture
+from evaluation.compression.words import verdict
 from runner.memories import chance_of, read_routines
 from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.errors import RunFailed, UserError
