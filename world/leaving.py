@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 COMPANY = frozenset({"fan", "media_player"})
 """Home Assistant's domains of what serves whoever is in the room."""
+OFF = ("switch off", "turn off")
 MILD = 15.0  # °C outdoors, above which windows stay open overnight
 
 
@@ -42,11 +43,11 @@ def left_on(house: "House", body: "Body", *, out: bool) -> list[Order]:
 
 def _end(device: Device, *, airy: bool, tended: bool) -> str:
     """The command that ends what *device* does for people; '' where there is nothing to end."""
-    if not device.type.connected and device.fresh_air():
+    if "close" in device.type.commands and not device.type.connected and device.fresh_air():
         return "" if airy else "close"
     active = device.conditioning()
     serves = device.type.domain in COMPANY or (active is not None and active[0].mode == "cool")
     if device.type.domain == "light":
         serves = device.output.lumens > 0 and not tended
     on = device.state.get("switch") == "on"
-    return "switch off" if serves and on else ""
+    return next((it for it in OFF if it in device.type.commands), "") if serves and on else ""
