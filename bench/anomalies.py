@@ -42,8 +42,8 @@ LEVELS = ("easy", "medium", "hard")
 CONTEXT = "context"
 QUICK: Mapping[str, Fit] = {**FLOORS, "Markov": CLASSICAL["Markov"], CONTEXT: contextual}
 ALL: Mapping[str, Fit] = {**FLOORS, **CLASSICAL, **DEEP, **SMARTGUARD, CONTEXT: contextual}
-SEEN: Mapping[str, Kept] = dict.fromkeys(("SD", "MD", "DM", "DD", "drift"), deeds)
-"""What windows are made of, by family; of other families everything."""
+DEEDS = ("SD", "MD", "DM", "DD", "drift")
+"""Families in windows of what is done; of others, and of a shower that no network knows, of everything."""
 BY_DAY = ("decline",)  # whole days are told apart, not windows
 SHIPPED = Path(__file__).parents[1] / "scenarios" / "watched.yaml"
 LEARNED, CHECKED, TESTED = 100, 200, 300  # the first seed of lives to learn from, to set limits, to test on
@@ -202,19 +202,29 @@ def main(
     """Print the table."""
     methods, home = (ALL if every else QUICK), read_home(scenario, days)
     families = family or sorted({it.family for it in KINDS.values()})
-    for one in families:
-        kinds = [name for name, it in KINDS.items() if it.family == one and (not kind or name in kind)]
-        wanted = [(name, difficulty) for name in kinds for difficulty in level or LEVELS]
+    for one, kept in [(it, kept) for it in families for kept in (deeds, everything)]:
+        wanted = [
+            (name, difficulty)
+            for name, it in KINDS.items()
+            if it.family == one and (not kind or name in kind) and kept is seen_of(name)
+            for difficulty in level or LEVELS
+        ]
         if not wanted:
             continue
-        if one in BY_DAY:
-            names, cells = [*FIGURES], [*judged_by_day(home, wanted, lives)]
-        else:
-            names, cells = [*methods], [*judged(home, wanted, methods, lives, SEEN.get(one, everything))]
-        print(f"\n{one}\n\n{table(cells, names)}", flush=True)
+        by_day = one in BY_DAY
+        names = [*(FIGURES if by_day else methods)]
+        cells = [
+            *(judged_by_day(home, wanted, lives) if by_day else judged(home, wanted, methods, lives, kept))
+        ]
+        print(f"\n{one}, windows of {kept.__name__}\n\n{table(cells, names)}", flush=True)
         if out:
             with out.open("a", encoding="utf-8") as file:
                 file.writelines(json.dumps(it.__dict__) + "\n" for it in cells)
+
+
+def seen_of(kind: str) -> Kept:
+    """What windows are made of, to find this kind."""
+    return deeds if KINDS[kind].family in DEEDS and kind != "shower_too_long" else everything
 
 
 if __name__ == "__main__":

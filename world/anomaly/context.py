@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from scenarios.chance import Chance
+from world.anomaly.window import Window
 from world.clock import MINUTE
 from world.timeline import Process
 
 if TYPE_CHECKING:
     from world.house import House
 
+ALONE = 10  # minutes for which a room has been left
+BY_DAY = (0.4, 0.85)  # of a long window
 GLANCE = 5_000  # ms between two looks
 
 
@@ -37,3 +41,11 @@ def left_alone(house: "House", room: str, minutes: float, until: int) -> Process
             return True
         yield house.env.pause(min(GLANCE, until - house.env.now))
     return False
+
+
+def left_by_day(house: "House", window: Window, chance: Chance, room: str) -> Process:
+    """Wait for some time of the day, and then until people have left *room* for a while."""
+    first, last = BY_DAY
+    when = window.start + (first + (last - first) * chance.uniform("by day")) * (window.end - window.start)
+    yield house.env.pause(max(0, int(when) - house.env.now))
+    return (yield from left_alone(house, room, ALONE, window.end))

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from scenarios.chance import Chance
-from world.anomaly.context import left_alone
+from world.anomaly.context import ALONE, left_alone
 from world.anomaly.operating import commands_of, device_of, give
 from world.anomaly.window import Window
 from world.light import is_so
@@ -12,7 +12,6 @@ from world.timeline import Process
 if TYPE_CHECKING:
     from world.house import House
 
-ALONE = 10  # minutes
 TURNS = {"easy": 12, "medium": 6, "hard": 2}  # commands
 GAP = {"easy": (2_000, 8_000), "medium": (4_000, 15_000), "hard": (240_000, 720_000)}  # ms between two
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from scenarios.chance import Chance
-from world.anomaly.context import left_alone, nobody_up, wait_for
+from world.anomaly.context import left_by_day, nobody_up, wait_for
 from world.anomaly.operating import commands_of, device_of, give
 from world.anomaly.window import Window
 from world.clock import MINUTE
@@ -13,8 +13,6 @@ from world.timeline import Process
 if TYPE_CHECKING:
     from world.house import House
 
-ALONE = 10  # minutes
-BY_DAY = (0.4, 0.85)  # of a window that begins at night
 TIMES = {"easy": 4, "medium": 2, "hard": 1}
 LASTS = {"easy": (1, 5), "medium": (5, 20), "hard": (30, 90)}  # minutes, each time and between two
 KINDS = ("cooling_wrong_time", "blind_wrong_time", "water_valve_wrong_time")
@@ -23,11 +21,7 @@ KINDS = ("cooling_wrong_time", "blind_wrong_time", "water_valve_wrong_time")
 def wrong_moment(house: "House", window: Window, chance: Chance) -> Process:
     """Switch on or open while nobody is up, at `hard` while all are elsewhere; and back to what it was."""
     if window.difficulty == "hard":
-        first, last = BY_DAY
-        yield house.env.pause(
-            int((first + (last - first) * chance.uniform("by day")) * (window.end - window.start))
-        )
-        odd = yield from left_alone(house, device_of(house, window).room, ALONE, window.end)
+        odd = yield from left_by_day(house, window, chance, device_of(house, window).room)
     else:
         yield house.env.pause(window.moment(chance) - house.env.now)
         odd = yield from wait_for(house, lambda: nobody_up(house), window.end)

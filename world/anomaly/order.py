@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from scenarios.chance import Chance
-from world.anomaly.context import wait_for
+from world.anomaly.context import left_by_day
 from world.anomaly.operating import commands_of, device_of, give
 from world.anomaly.window import Window
 from world.clock import MINUTE
@@ -21,35 +21,22 @@ WRONG = {"lock_then_window": 0, "lock_then_camera_off": 1}  # which command shou
 
 
 def after_locking(house: "House", window: Window, chance: Chance) -> Process:
-    """Lock, then open up or switch off for a while. At `hard` it is the last who goes out that locks."""
+    """Lock, then open up or switch off, and at last back; at `hard` once, in a room that people have left."""
     commands, device = commands_of(house, window, THEN), device_of(house, window, THEN)
     wrong, right = commands[WRONG[window.kind]], commands[1 - WRONG[window.kind]]
-    was_so = is_so(device, wrong)
-    least, most = PAUSE
-    if window.difficulty != "hard":
+    hard, (least, most) = window.difficulty == "hard", PAUSE
+    if not hard:
         yield house.env.pause(window.moment(chance) - house.env.now)
+    elif not (yield from left_by_day(house, window, chance, device.room)):
+        return
+    was_so = is_so(device, wrong)
     for time in range(TIMES[window.difficulty]):
-        if window.difficulty != "hard":
-            give(house, window, commands_of(house, window, LOCK)[0], LOCK)
-        elif not (yield from _locked_behind_all(house, window)):
-            return
+        give(house, window, commands_of(house, window, LOCK)[0], LOCK)
         yield house.env.pause(least + int((most - least) * chance.uniform("pause", time)))
         give(house, window, wrong)
     yield house.env.pause(max(0, min(LASTS[window.difficulty], window.end - house.env.now)))
     if is_so(device, wrong) and not was_so:
         give(house, window, right)
-
-
-def _locked_behind_all(house: "House", window: Window) -> Process:
-    """Wait for the door to be locked behind the last who goes out; whether it is within the window."""
-    lock, (locked, _) = device_of(house, window, LOCK), commands_of(house, window, LOCK)
-    people = [*house.bodies.values()]
-    yield from wait_for(house, lambda: any(it.at_home for it in people), window.end)
-    return (
-        yield from wait_for(
-            house, lambda: is_so(lock, locked) and not any(it.at_home for it in people), window.end
-        )
-    )
 
 
 ACTS = dict.fromkeys(WRONG, after_locking)
