@@ -13,7 +13,7 @@ from command import said
 from dataset.routines import Behaviour
 from evaluation.predictors.data import Ints
 from evaluation.uses import bench, made
-from evaluation.uses.bench import BESIDE, FIRST, INSTEAD, REAL, lessons, uses
+from evaluation.uses.bench import BESIDE, FIRST, INSTEAD, REAL, familiar, lessons, uses
 from evaluation.uses.learning import DETECTORS, PREDICTORS, Foreseen, Lesson, flagged, foreseen
 from evaluation.uses.logs import Real, groups, read_real, shared
 from evaluation.uses.made import besides, lived
@@ -117,6 +117,11 @@ def test_what_nobody_remembers_is_told_as_seldom_as_the_log_has_it() -> None:
     assert shares[lamp.action] == pytest.approx(80 / 8 / 60)  # once in eight: ten of what is remembered
     assert shares[fan.action] == pytest.approx(80 / 8 / 40)  # one thing in eight was there once, so is new
     assert tv.action not in shares
+
+
+def test_no_detector_is_taught_what_the_share_never_has() -> None:
+    tv, both = np.array([(0, 2, 0, 0)], np.int64), np.array([(0, 2, 0, 0), (0, 2, 2, 6)], np.int64)
+    assert [it.tolist() for it in familiar([both, both[1:]], [tv])] == [tv.tolist()]
 
 
 def test_every_training_set_is_a_row_beside_real_alone(folder: Path, short: None) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from evaluation.detectors.windows import Floats
+from evaluation.detectors.windows import ACTION, Floats
 from evaluation.uses.learning import DETECTORS, PREDICTORS, Flagged, Foreseen, Lesson, flagged, foreseen
 from evaluation.uses.logs import Real, Sequences, Share, read_real, shared
 from evaluation.uses.made import REFERENCES, lived
-from evaluation.uses.paired import Gain, gain, resamples
+from evaluation.uses.paired import FIGURES, Gain, gain, resamples
 from scenarios.catalogue import load_catalogue
 from scenarios.chance import Chance
 
@@ -22,8 +22,8 @@ FIRST, INSTEAD, BESIDE = "pre-training augmentation", "fine-tuning replacement",
 USES = (FIRST, INSTEAD, BESIDE)
 
 Tell = Callable[[str], None]
-Found = Sequence[Foreseen | Flagged]
-"""A seed each."""
+Lessons = Mapping[tuple[str, str], Lesson]
+"""By what it is made, and its use -> lesson."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ def uses(folder: Path, dataset: str, shares: Sequence[float], seeds: int, seed: 
     chance = Chance(seed).branch("uses", dataset)
     rows: list[Row] = []
     for share in shares:
-        sets = []
+        sets: dict[str, list[Lessons]] = {task: [] for task in FIGURES}
         for number in range(seeds):
             branch = chance.branch("share", str(share), number)
             some = shared(real.train, share, branch)
@@ -66,9 +66,17 @@ def uses(folder: Path, dataset: str, shares: Sequence[float], seeds: int, seed: 
             tell(
                 f"{share:.0%} of {dataset}, seed {number}: {len(some.fit)} real, {len(ours)} lived sequences"
             )
-            sets.append(dict(lessons(real, some, ours, branch)))
+            sets["predictor"].append(dict(lessons(real, some, ours, branch)))
+            sets["detector"].append(dict(lessons(real, some, familiar(ours, some.fit), branch)))
         rows += _rows(real, share, sets, chance.branch("models", str(share)), tell)
     return Table(dataset, seeds, tuple(rows))
+
+
+def familiar(made: Sequences, known: Sequences) -> Sequences:
+    """*made* without the actions that *known* never has: who shall flag what is new must not be taught it."""
+    actions = np.unique(np.concatenate(known)[:, ACTION])
+    kept = (it[np.isin(it[:, ACTION], actions)] for it in made)
+    return [it for it in kept if len(it)]
 
 
 def lessons(
@@ -87,21 +95,21 @@ def lessons(
 
 
 def _rows(
-    real: Real, share: float, sets: Sequence[Mapping[tuple[str, str], Lesson]], chance: Chance, tell: Tell
+    real: Real, share: float, sets: Mapping[str, Sequence[Lessons]], chance: Chance, tell: Tell
 ) -> Iterator[Row]:
-    drawn = resamples(real, len(sets), chance.branch("resamples"))
     for task, model, learn in _models():
         tell(f"{share:.0%}: {task} {model}")
+        seeds, drawn = sets[task], resamples(real, len(sets[task]), chance.branch("resamples"))
         found: dict[tuple[str, str], Mapping[str, Floats]] = {}
-        for key in sets[0]:
+        for key in seeds[0]:
             runs = [
-                learn(it[key], real, chance.branch(task, model, number)) for number, it in enumerate(sets)
+                learn(it[key], real, chance.branch(task, model, number)) for number, it in enumerate(seeds)
             ]
             found[key] = drawn.figures(runs)
         alone = found[REAL, "alone"]
         for key, figures in found.items():
             over = {} if key[0] == REAL else {name: gain(it, alone[name]) for name, it in figures.items()}
-            sizes = np.mean([(len(it[REAL, "alone"].known), len(it[key].counted)) for it in sets], 0)
+            sizes = np.mean([(len(it[REAL, "alone"].known), len(it[key].counted)) for it in seeds], 0)
             yield Row(
                 task=task, model=model, share=share, made=key[0], use=key[1], n_real=float(sizes[0]),
                 n_made=float(sizes[1] - (key[1] != INSTEAD) * sizes[0]),
