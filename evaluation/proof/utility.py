@@ -182,15 +182,6 @@ def _half_a_day_late(test: Corpus, rng: np.random.Generator) -> Corpus:
     return replace(test, slot=(test.slot + SLOTS // 2) % SLOTS)
 
 
-def _flickers(test: Corpus, rng: np.random.Generator) -> Corpus:
-    """From some place of a sequence on, the same is done again and again."""
-    since = np.floor(rng.random(len(test)) * np.maximum(1, test.lengths - 1)).astype(np.int64)
-    at = np.where(
-        test.position > since[test.row], (test.bounds[:-1] + since)[test.row], np.arange(test.events)
-    )
-    return replace(test, action=test.action[at], device=test.device[at])
-
-
 def _something_else(test: Corpus, rng: np.random.Generator) -> Corpus:
     """A third of the behaviours becomes what somebody did in another sequence at any time."""
     first = np.zeros(test.events, bool)
@@ -202,6 +193,5 @@ def _something_else(test: Corpus, rng: np.random.Generator) -> Corpus:
 
 WRONG_WAYS: Mapping[str, Callable[[Corpus, np.random.Generator], Corpus]] = {
     "half a day late": _half_a_day_late,
-    "flickers": _flickers,
     "something else": _something_else,
 }
