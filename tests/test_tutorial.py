@@ -25,7 +25,7 @@ def steps() -> Iterator[tuple[str, str]]:
             yield first.removeprefix("# file: "), rest
         else:
             assert kind == "sh", f"what is done with a block of {kind}?"
-            yield from (("", line) for line in block.splitlines() if line not in BEFORE)
+            yield from (("", line) for line in block.replace("\\\n", "").splitlines() if line not in BEFORE)
 
 
 def test_the_tutorial_works_by_the_letter(
