@@ -5,8 +5,9 @@
     PYTHONPATH=. python bench/fleet.py serve    # the server alone
 
 The server answers every question after the same time, so many at once. Its use is the time its slots were
-busy, of the time from the first question to the last answer; and of the time in which there were at least as
-many homes as slots: a home's own questions follow one another, so the home with the most ends last, alone.
+busy, of the time from the first question of a home to the last answer, or, `with start`, from the probe for
+letters before; and of the time in which there were at least as many homes as slots: a home's own questions
+follow one another, so the home with the most ends last, alone.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +30,7 @@ from urllib.request import urlopen
 
 import numpy as np
 
+from dataset.store import read_decisions
 from runner.how import How
 from runner.run import Outcome, carry_out
 from runner.start import started
@@ -43,7 +46,8 @@ class Server:
 
     latency: float
     slots: asyncio.Semaphore
-    first: float = 0.0  # by the machine's clock
+    probe: float = 0.0  # when a run began to ask, by the machine's clock
+    first: float = 0.0  # when a home did
     ends: list[float] = field(default_factory=list)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -69,13 +73,16 @@ class Server:
     async def answer(self, path: str, body: bytes) -> dict[str, Any]:
         """A reply, or how busy one has been."""
         if path == "/stats":
-            return {"first": self.first, "ends": self.ends}
+            return {"probe": self.probe, "first": self.first, "ends": self.ends}
         if not body:
             return {"object": "list", "data": [{"id": "stub"}]}
-        self.first = self.first or time.monotonic()
+        self.probe = self.probe or time.monotonic()
+        if not (probing := b"A or B?" in body):
+            self.first = self.first or time.monotonic()
         async with self.slots:
             await asyncio.sleep(self.latency)
-        self.ends.append(time.monotonic())
+        if not probing:
+            self.ends.append(time.monotonic())
         message = {"role": "assistant", "content": sensible(json.loads(body))}
         return {
             "id": "1", "object": "chat.completion", "created": 0, "model": "stub",
@@ -142,8 +149,8 @@ def slots(options: argparse.Namespace) -> None:
         f"--deliberation {options.deliberation}; {options.workers} worker(s)"
     )
     print(
-        f"{'':<20} {'homes':>6} {'calls':>6} {'seconds':>8} {'calls/s':>8} {'used':>6} "
-        f"{'while homes > slots':>20} {'CPU ms a call':>14} {'prompt':>7} {'reply':>5}"
+        f"{'':<20} {'homes':>6} {'calls':>6} {'seconds':>8} {'calls/s':>8} {'used':>6} {'with start':>10} "
+        f"{'while homes > slots':>20} {'CPU ms a call':>14} {'most of a home':>14} {'prompt':>7} {'reply':>5}"
     )
     row("a fleet", options.households, How(workers=options.workers), options)
     if options.alone:
@@ -161,7 +168,7 @@ def row(name: str, households: int, how: How, options: argparse.Namespace) -> No
         }  # fmt: skip
         before = cpu()
         outcome, seen = live(overrides, how, Path(folder) / "run")
-        used = cpu() - before
+        used, most = cpu() - before, most_asked(Path(folder) / "run")
         with urlopen(f"{root}/stats") as reply:  # noqa: S310  our own server
             it = json.load(reply)
     spent = outcome.ledger.total
@@ -170,10 +177,22 @@ def row(name: str, households: int, how: How, options: argparse.Namespace) -> No
     full = f"{use(it, many[-1], options):.1%}" if many else "-"
     print(
         f"{name:<20} {households:>6} {calls:>6} {seconds:>8.1f} {calls / seconds:>8.1f} "
-        f"{use(it, it['ends'][-1], options):>6.1%} {full:>20} {1000 * used / calls:>14.1f} "
+        f"{use(it, it['ends'][-1], options):>6.1%} "
+        f"{use({**it, 'first': it['probe']}, it['ends'][-1], options):>10.1%} "
+        f"{full:>20} {1000 * used / calls:>14.1f} {most:>14} "
         f"{spent.prompt_tokens / calls:>7.0f} {spent.completion_tokens / calls:>5.0f}"
     )
     print(f"{'of each tenth':>20} " + " ".join(f"{share:.0%}" for share in tenths(it, options)))
+
+
+def most_asked(run: Path) -> int:
+    """How many replies the home has that has the most: they follow one another, so a run takes as long."""
+    decisions = read_decisions(run)
+    asked = Counter[str]()
+    columns = (decisions[name].to_pylist() for name in ("household", "thoughts"))
+    for household, thoughts in zip(*columns, strict=True):
+        asked[household] += sum(len(thought["replies"]) for thought in thoughts)
+    return max(asked.values(), default=0)
 
 
 def tenths(told: dict[str, Any], options: argparse.Namespace) -> list[float]:

@@ -24,7 +24,7 @@ STOPS = (UserError, RunFailed, OSError, MemoryError)  # for all: another househo
 TRIES = 3  # of a household whose worker dies
 SUSPECT = 2  # deaths after which a household is lived while no other such one is: which of them is it?
 FILL = 8  # households under way for each call that the model takes at once: most wait for their turn
-LULL, LONG = 0.01, 2.0  # seconds in which nobody has anything to do; after which a home is built anyway
+LULL, LONG = 0.01, 2.0  # seconds in which nobody has anything to do; after which it is their turn anyway
 TIDY = 16  # households from one tidying up to the next
 MOST = 512  # of them: each takes some megabytes
 
@@ -191,16 +191,15 @@ async def together(work: Iterable[Coroutine[Any, Any, None]]) -> None:
 
 async def _hand(run: Run, desk: Desk, gateway: Gateway | None, door: asyncio.Lock) -> None:
     while (index := await desk.take()) is not None:
-        async with door:
-            await _calm()
+        await _lull(gateway, door)
         try:
             async for step in live_one(run, index, gateway):
                 if isinstance(step, Done):
                     await desk.finish(index, step.record.events)
                     _tidy(index)
-                else:
-                    desk.note(index, step.now, step.observable)
-                    await asyncio.sleep(0)  # the others' turn
+                    continue
+                desk.note(index, step.now, step.observable)
+                await (_lull(gateway, door) if step.over else asyncio.sleep(0))  # the others' turn
         except STOPS:
             raise
         except HouseholdFailed as error:
@@ -209,15 +208,18 @@ async def _hand(run: Run, desk: Desk, gateway: Gateway | None, door: asyncio.Loc
             await desk.fail(index, _where(error))
 
 
-async def _calm() -> None:
-    """Homes are built one by one, which takes a while: those that have a reply go first."""
-    loop = asyncio.get_running_loop()
-    began = now = loop.time()
-    while now - began < LONG:
-        await asyncio.sleep(LULL)
-        now, before = loop.time(), now
-        if now - before < 2 * LULL:
-            return
+async def _lull(gateway: Gateway | None, door: asyncio.Lock) -> None:
+    """Homes are built and written one by one, which takes a while: those that have a reply go first."""
+    if gateway is None:
+        return
+    async with door:
+        loop = asyncio.get_running_loop()
+        began = now = loop.time()
+        while now - began < LONG:
+            await asyncio.sleep(LULL)
+            now, before = loop.time(), now
+            if now - before < 2 * LULL:
+                return
 
 
 def _tidy(index: int) -> None:

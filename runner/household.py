@@ -50,6 +50,7 @@ class Lived:
     now: int = 0  # ms
     observable: int = 0  # events
     refused: int = 0  # attempts at what cannot be done
+    over: bool = False  # nothing more will happen
     windows: Sequence[Window] = ()  # of anomalies
 
     def take(self, records: Sequence[Event | Decided | Conflict]) -> None:

@@ -48,7 +48,7 @@ class Run:
 
 
 async def live_one(run: Run, index: int, gateway: Gateway | None) -> AsyncIterator[Lived | Done]:
-    """Household *index*, after every simulated hour; at last, once it is written, that it is done."""
+    """Household *index* after every simulated hour and when it is over; once written, that it is done."""
     scenario, log, told = household(run.scenario, index), Log(), -HOUR
     clock = Clock(scenario.start, scenario.home.address.zone)
     followed = followed_in(scenario, run.catalogue, index)
@@ -61,6 +61,8 @@ async def live_one(run: Run, index: int, gateway: Gateway | None) -> AsyncIterat
         if len(lived.events) >= BLOCK:
             followed.take(lived.events, lived.decisions)
             lived.put_by(log)
+    lived.over = True
+    yield lived
     followed.take(lived.events, lived.decisions)
     lived.put_by(log)
     _accept(scenario, lived)
