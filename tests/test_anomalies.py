@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from stub_server import stub_server
 
 from dataset.manifest import read_manifest
 from dataset.store import read_events, read_oracle
@@ -17,6 +18,7 @@ from scenarios.loading import load_scenario
 from scenarios.population_draw import household
 from scenarios.problems import ScenarioError
 from scenarios.scenario import Happening, PopulationScenario
+from tests.command import THINKER
 from tests.command import said as sim
 from tests.stories import CATALOGUE, FLAT, QUICKSTART, ROOT, lived
 from world.anomaly.planning import windows_of
@@ -205,6 +207,19 @@ def test_a_run_without_anomalies_has_no_twin(tmp_path: Path) -> None:
     assert told.code == 2
     assert "has no anomalies: it would be its own twin" in told.err
     assert not (tmp_path / "run-twin").exists()
+
+
+def test_the_twin_asks_a_model_only_what_it_has_not_answered(tmp_path: Path) -> None:
+    file = tmp_path / "thinker.yaml"
+    file.write_text(THINKER + "anomalies:\n  - {kind: shower_too_long, day: 1, who: cleo}\n")
+    with stub_server() as stub:
+        told = sim(file, "--base-url", stub.url, "--out", tmp_path / "run")
+        assert told.code == 0, told.err
+        paid = stub.calls
+        told = sim("twin", tmp_path / "run", "--out", tmp_path / "clean")
+        assert told.code == 0, told.out + told.err
+        assert stub.calls - paid < paid / 2
+    assert compare(tmp_path / "run", tmp_path / "clean").clean
 
 
 def test_what_is_no_twin_is_not_compared(tmp_path: Path) -> None:
