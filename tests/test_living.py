@@ -66,6 +66,7 @@ def test_a_person_walks_through_the_rooms_and_operates_what_stands_there(house: 
         "00:50 ann move hall",
         "00:50 ann move outside",
         "00:50 ann activity away in outside",
+        "01:38 - happening oven",
         "01:50 ann move hall",
         "01:50 ann move bathroom",
         "01:50 ann activity potter in bathroom",
