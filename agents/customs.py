@@ -1,17 +1,20 @@
 """Customs: where one person does what, and with which commands. Home and memory settle them for good."""
 
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import cached_property
 from typing import NamedTuple
 
 from dataset.routines import ACTIVITY_ONLY, END, Behaviour
 from scenarios.activity import SLEEP, Activity
+from scenarios.chance import Chance
 from scenarios.resident import Profile
 from scenarios.tastes import leanings
 from sppc.memory import Memory
 from world.layout import Layout
 from world.mind import Order
+
+LEANING = 1.5  # standard deviation of log₂ of how readily people pass their time so
 
 
 class Custom(NamedTuple):
@@ -59,12 +62,37 @@ class Customs:
         """What to pass the time with, as far as this home has a place for it and the person a taste."""
         leans = leanings(self._profile.tastes)
         weights = {
-            name: activity.idle + leans.get(name, 0.0)
+            name: (activity.idle + leans.get(name, 0.0)) * self._readily(name)
             for name, activity in sorted(self._layout.catalogue.activities.items())
             if self._room(activity)
         }
         known = self._layout.catalogue.activities
         return [(name, _weighing(known[name], idle)) for name, idle in weights.items() if idle]
+
+    def _readily(self, name: str) -> float:
+        """How many times as readily as others this person passes the time so.
+
+        A log tells nothing of pastimes but of those that operate what it knows; of these it tells all.
+        """
+        if self._memory is None or self._way is None:
+            return 1.0
+        custom = self.custom(name)
+        orders = (*custom.begin, *custom.finish) if custom else ()
+        if any(self._layout.home.devices[it.device].type in self._known for it in orders):
+            return 0.0
+        return float(2.0 ** (LEANING * self._way.rng("pastime", name).standard_normal()))
+
+    @cached_property
+    def _known(self) -> Set[str]:
+        """The types of devices that memory tells of."""
+        routines = self._memory.routines if self._memory else ()
+        return {it.device for kept in routines for it in kept.behaviours}
+
+    @cached_property
+    def _way(self) -> Chance | None:
+        """What sets somebody apart who lives by a way of life in a log, whatever the seed of the run."""
+        source = self._profile.memory
+        return None if source is None or source.like is None else Chance(0).branch("like", repr(source.like))
 
     def pastimes_at(self, minute: int) -> Sequence[tuple[str, Activity]]:
         """Those that people usually do at this *minute* of the day; they change at few."""
@@ -103,6 +131,8 @@ class Customs:
             ends = device == ACTIVITY_ONLY and action.endswith(f" {END}")
             return () if room is None else (Deed(name, room, None, ends),)
         rooms = [self._layout.home.devices[it].room for it in self._layout.devices_of(device)]
+        if self._way is not None and rooms:  # a log names the type: of several, one always means the same
+            rooms = [rooms[int(self._way.uniform("device", device) * len(rooms))]]
         return [self._with_device(action, name, known, usual, bool(activity)) for usual in rooms]
 
     def _with_device(self, action: str, name: str, activity: Activity, usual: str, labelled: bool) -> Deed:

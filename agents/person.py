@@ -10,10 +10,12 @@ from agents.customs import Customs
 from agents.experience import Experience
 from agents.recombining import Crossings, crossings
 from agents.step import Step
+from agents.walking import Walk
+from dataset.routines import Routine
 from scenarios.chance import Chance
 from scenarios.course import Life
 from scenarios.frozen import clock_text
-from scenarios.resident import Intent, Profile
+from scenarios.resident import Intent, MemorySource, Profile
 from scenarios.rhythm import Hours, Rhythm, rhythm
 from scenarios.schedule import DAY, Schedule
 from sppc.memory import Memory
@@ -44,6 +46,11 @@ class Person:
     drawn: dict[int, list[Step]] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Routines of the last days, which `agents.remembering` would draw again the same."""
 
+    walked: "dict[int, Sequence[Routine]]" = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What is done on each of the days last walked through, by the first of them."""
+
     experience: Experience = field(default_factory=Experience, init=False, repr=False, compare=False)
     """What has been done since the run began, and learned from it."""
 
@@ -70,6 +77,8 @@ class Person:
     @cached_property
     def rhythm(self) -> Rhythm:
         """The hours of every kind of day; read off memory where the profile does not say."""
+        if self.profile.schedule is None and self._way is not None:
+            return rhythm(self._remembered_hours(self.profile.shift))
         return rhythm(self.profile.schedule or self._remembered_hours(), self.profile.shift)
 
     def kind(self, day: int) -> int:
@@ -96,12 +105,15 @@ class Person:
         nap = Intent(activity=NAP, per_week=health.naps).model_copy(update={"between": health.nap_hours})
         return (*self.profile.intents, nap)
 
-    def _remembered_hours(self) -> Schedule:
-        """A log without profile still has a rhythm: its quietest hours are the night."""
+    def _remembered_hours(self, later: int = 0) -> Schedule:
+        """A log without profile still has a rhythm: its quietest hours are the night.
+
+        Of equally quiet hours, those *later* minutes than most people sleep.
+        """
         if self.memory is None:
             return Schedule()
         sleep = self.profile.memory.sleep if self.profile.memory else SLEEP
-        bed = round(self.memory.quiet_window(sleep)) % DAY
+        bed = round(self.memory.quiet_window(sleep, later)) % DAY
         wake = round(bed + sleep * 60) % DAY
         return Schedule.model_validate({"wake": clock_text(wake), "bed": clock_text(bed)})
 
@@ -109,6 +121,20 @@ class Person:
     def crossings(self) -> Crossings:
         """Where the routines that one remembers meet."""
         return crossings(self.memory.routines) if self.memory else {}
+
+    @cached_property
+    def walk(self) -> Walk | None:
+        """The ways through a way of life; None for who remembers something else, or to the minute."""
+        if self.memory is None or self._way is None:
+            return None
+        dated = any(it.behaviours[0].minute >= 0 for it in self.memory.routines)
+        return None if dated else Walk(self.memory, self._way.pace)
+
+    @property
+    def _way(self) -> MemorySource | None:
+        """The way of life in a log that one lives by, if one does."""
+        source = self.profile.memory
+        return None if source is None or source.like is None else source
 
     @cached_property
     def customs(self) -> Customs:

@@ -15,6 +15,7 @@ from agents.person import Person
 from agents.recombining import recombined
 from agents.schedule import Waking
 from agents.step import Step, draw_minutes
+from agents.walking import DAYS, Walk
 from dataset.routines import Behaviour, Routine
 from scenarios.activity import COME, Activity
 from scenarios.schedule import DAY
@@ -28,6 +29,7 @@ EARLY = 45 * MINUTE  # a routine that begins so little before waking is this mor
 ARRIVAL = 25 * MINUTE  # within which coming in belongs to the hour of coming home
 MORNING = 110 * MINUTE  # after waking; what is done then goes with the hour of waking
 ROUTINE_SPREAD, STEP_SPREAD = 9.0, 2.0  # standard deviations, minutes
+TOGETHER = 30.0  # minutes at most between two deeds of one doing, where the log has no minutes
 SAME_BREATH = 3.0  # mean minutes between two actions of one slot, where the log has no minutes
 
 Timed = tuple[float, Deed]  # minutes since the day's midnight
@@ -89,12 +91,26 @@ def _routines(person: Person, memory: Memory, day: int) -> list[Step]:
         if len(person.drawn) > 1:
             person.drawn.clear()
         rng = person.chance.rng("routines", day)
+        if person.walk is not None:
+            person.drawn[day] = _walked(person, person.walk, day, rng)
+            return person.drawn[day]
         happening = _happening(person, memory, person.kind(day), rng)
         varied = person.chance.rng("recombined", day)
         person.drawn[day] = [
             step for kept in happening for step in _lived(person, _varied(person, kept, varied), day, rng)
         ]
     return person.drawn[day]
+
+
+def _walked(person: Person, walk: Walk, day: int, rng: np.random.Generator) -> list[Step]:
+    """What somebody who lives by a way of life does on *day* of the weeks that they walk through."""
+    monday = day - person.kind(day)
+    first = monday - monday // 7 * 7 % DAYS
+    if first not in person.walked:
+        person.walked.clear()
+        person.walked[first] = walk.days(person.chance.rng("walk", first))
+    today = person.walked[first][day - first]
+    return _lived(person, today, day, rng) if today else []
 
 
 def _happening(person: Person, memory: Memory, kind: int, rng: np.random.Generator) -> Iterator[Kept]:
@@ -117,19 +133,24 @@ def _varied(person: Person, kept: Kept, rng: np.random.Generator) -> Routine:
 
 
 def _lived(person: Person, routine: Routine, day: int, rng: np.random.Generator) -> list[Step]:
-    groups = _steps(_deeds(person, routine, day, rng))
+    together = TOGETHER if routine[0].minute < 0 else float("inf")
+    groups = _steps(_deeds(person, routine, day, rng), together)
     return [
         _step(person, group, following[0][0] if following else float("inf"), day, rng)
         for group, following in zip_longest(groups, groups[1:])
     ]
 
 
-def _steps(deeds: Iterator[Timed]) -> list[list[Timed]]:
-    """Deeds of one activity in one room belong together, until it is over or begun anew."""
+def _steps(deeds: Iterator[Timed], together: float) -> list[list[Timed]]:
+    """Deeds of one activity in one room belong together, until it is over or begun anew.
+
+    Or the next comes more than *together* minutes later.
+    """
     groups: list[list[Timed]] = []
     for minute, deed in deeds:
         last = groups[-1][-1][1] if groups else None
         anew = last is None or last[:2] != deed[:2] or last.ends or (deed.order is None and not deed.ends)
+        anew = anew or minute - groups[-1][-1][0] > together
         if anew and deed.ends:
             continue  # of what an earlier piece began
         if anew:

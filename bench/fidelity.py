@@ -16,11 +16,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 
-from bench.population import _alone, _log, _shipped, lived
+from bench.population import EACH, _alone, _log, _shipped, heard
 from bench.recall import logs
-from dataset.routines import Behaviour, Routine
+from dataset.routines import Behaviour
 from evaluation.corpus import corpus, words_of
-from evaluation.cutting import behaviours, cut, evenly, logged
+from evaluation.cutting import cut, evenly
 from evaluation.diversity import coverage, differences, entropies
 from evaluation.measures.table import MEASURES
 from evaluation.standing import standing
@@ -28,9 +28,6 @@ from evaluation.two_sample import JUDGES
 from runner.personas import Personas
 from scenarios.catalogue import load_catalogue
 from scenarios.chance import Chance
-from scenarios.population_draw import household
-from scenarios.scenario import PopulationScenario
-from world.clock import Clock
 
 PRIVATE = (
     "closer to the source",
@@ -38,7 +35,6 @@ PRIVATE = (
     "excess of the longest run",
     "membership inference, AUC",
 )
-EACH = 4  # sequences of a person that are compared, at most
 
 
 def main() -> None:
@@ -95,17 +91,7 @@ def population(folder: Path, name: str, people: int, days: int) -> list[list[Beh
         _log(folder / "raw_10x5", name, ("trn",)).write(file)
         scenario = _alone(_shipped(7), name, str(file)).model_copy(update={"days": days})
         personas = Personas(load_catalogue())
-        return [asyncio.run(stream(scenario, personas, index)) for index in range(people)]
-
-
-async def stream(scenario: PopulationScenario, personas: Personas, index: int) -> list[Behaviour]:
-    """What is logged in one household."""
-    one = household(scenario, index)
-    memories = personas.of(one)
-    routines: list[Routine] = [it.behaviours for memory in memories.values() for it in memory.routines]
-    known = {behaviour.action for routine in routines for behaviour in routine}
-    events = await lived(scenario=one, memories=lambda _: memories, index=index, thinking=None)
-    return behaviours(logged(events, known), Clock(one.start, one.home.address.zone))
+        return [asyncio.run(heard(scenario, personas.of, index)) for index in range(people)]
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import argparse
 import asyncio
 import os
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,6 +29,7 @@ from agents.thinking import Thinking
 from dataset.importing import import_routines
 from dataset.routines import Behaviour, Routine, Routines
 from dataset.vocabulary import Vocabulary
+from evaluation.cutting import behaviours, cut, evenly, logged
 from runner.household import lives
 from runner.personas import Personas
 from scenarios.catalogue import load_catalogue
@@ -43,10 +44,11 @@ from sppc.compress import remember
 from sppc.memory import Memory
 from sppc.personas import clustered, features_of
 from world.clock import HOUR, Clock
-from world.event import BEHAVIOUR, Event, Kind
+from world.event import Event, Kind
 
 DAYS, RERUNS = 7, 4
 CLUSTERS = 30
+EACH = 4  # sequences of a person that are compared, at most
 WITHIN = 0.1  # share of a cluster's own sequences that lie farther from its centre
 SLOTS = {"small hours": (0, 6), "morning": (6, 12), "afternoon": (12, 18), "evening": (18, 24)}
 SHARE, MOST_USED = "share of ", 6  # device types that are told of: those with the largest shares
@@ -193,13 +195,10 @@ def print_coverage(name: str, scenario: PopulationScenario, logs: Path, people: 
     whole = remember(_log(logs, name, ("trn",)), MemorySource(routines="").budget, 0, polling)
     by_ways = Personas(CATALOGUE).of
     rows = {
-        f"{people} people by ways of life": [
-            _week(scenario, by_ways, it, unseen, rng) for it in range(people)
-        ],
-        f"{people} people, each of the whole log": [
-            _week(scenario, lambda one: {who.id: whole for who in one.residents}, it, unseen, rng)
-            for it in range(people)
-        ],
+        f"{people} people by ways of life": _weeks(scenario, by_ways, people, known, rng),
+        f"{people} people, each of the whole log": _weeks(
+            scenario, lambda one: {who.id: whole for who in one.residents}, people, known, rng
+        ),
         f"{people} shares of the training log": _dealt(known, people, rng),
         f"{people} times independent draws": _dealt(_independent(known, rng), people, rng),
     }
@@ -233,31 +232,30 @@ def covered(real: Sequence[Routine], people: Sequence[Sequence[Routine]]) -> tup
     )  # fmt: skip
 
 
-def _week(
+def _weeks(
     scenario: PopulationScenario,
     memories: Memories,
-    index: int,
-    real: Sequence[Routine],
+    people: int,
+    known: Sequence[Routine],
     rng: np.random.Generator,
-) -> list[Routine]:
-    """A resident's week as an installation would log it, cut into sequences as long as real ones are."""
+) -> list[list[Routine]]:
+    """A week of each person, heard and cut as the log was (`evaluation.cutting`): at most EACH sequences."""
+    streams = [asyncio.run(heard(scenario, memories, index)) for index in range(people)]
+    sequences, owners = cut(streams, known, rng)
+    found: list[list[Routine]] = [[] for _ in streams]
+    for row in evenly(owners, EACH, rng):
+        found[owners[row]].append(sequences[row])
+    return found
+
+
+async def heard(scenario: PopulationScenario, memories: Memories, index: int) -> list[Behaviour]:
+    """What an installation like those of the log tells of household *index*."""
     one = household(scenario, index)
-    clock, actions = Clock(one.start, one.home.address.zone), {it.action for each in real for it in each}
-    done = [
-        Behaviour(weekday, minute // 180, event.type, event.action)
-        for event in asyncio.run(lived(one, memories, index, None))
-        if event.kind in BEHAVIOUR and event.action in actions
-        for _, weekday, minute in [clock.local(event.time)]
-    ]
-    return list(_cut(done, [len(it) for it in real], rng))
-
-
-def _cut(done: Sequence[Behaviour], lengths: Sequence[int], rng: np.random.Generator) -> Iterable[Routine]:
-    at = 0
-    while at < len(done):
-        length = lengths[int(rng.integers(len(lengths)))]
-        yield tuple(done[at : at + length])
-        at += length
+    remembered = memories(one)
+    routines = [kept.behaviours for memory in remembered.values() for kept in memory.routines]
+    known = {behaviour.action for routine in routines for behaviour in routine}
+    events = await lived(one, lambda _: remembered, index, None)
+    return behaviours(logged(events, known), Clock(one.start, one.home.address.zone))
 
 
 def _dealt(sequences: Sequence[Routine], people: int, rng: np.random.Generator) -> list[list[Routine]]:

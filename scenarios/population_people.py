@@ -84,7 +84,7 @@ def people(
 def _person(member: Member, name: str, like: Profile, log: str | None, chance: Chance) -> Profile:
     """Somebody who lives much as the profile *like*, at hours and in ways of their own."""
     rng = chance.rng("ways")
-    waver = rng.standard_normal(6).tolist()
+    waver = rng.standard_normal(7).tolist()
     minutes = EARLY_OR_LATE[member.chronotype] + 5 * round(HOURS * waver[0] / 5)
     warm = round(WARMTH * waver[1], 1)
     changes: dict[str, Any] = {
@@ -102,11 +102,11 @@ def _person(member: Member, name: str, like: Profile, log: str | None, chance: C
     }
     if log is not None and member.age >= ADULT:
         sleep = min(10.0, max(5.0, SLEEP[0] + SLEEP[1] * waver[5]))
-        changes |= _of_log(log, like, sleep, chance)
+        changes |= _of_log(log, like, sleep, 2.0 ** (EAGERNESS * waver[6]), chance)
     return like.model_copy(update=changes)
 
 
-def _of_log(log: str, like: Profile, sleep: float, chance: Chance) -> dict[str, Any]:
+def _of_log(log: str, like: Profile, sleep: float, pace: float, chance: Chance) -> dict[str, Any]:
     """Who lives by a log of real people keeps its hours, and means to do things at any time of these."""
     budget = like.memory.budget if like.memory else MemorySource(routines=log).budget
     source = MemorySource(
@@ -114,9 +114,10 @@ def _of_log(log: str, like: Profile, sleep: float, chance: Chance) -> dict[str, 
         budget=budget,
         like=chance.uniform("like"),
         sleep=round(sleep, 2),
+        pace=round(pace, 2),
     )
     intents = tuple(it.model_copy(update={"between": None}) for it in like.intents)
-    return {"memory": source, "schedule": None, "chronotype": 0, "routines": (), "intents": intents}
+    return {"memory": source, "schedule": None, "routines": (), "intents": intents}
 
 
 def _hours(schedule: Schedule | None, leaving: float, coming: float) -> Schedule | None:

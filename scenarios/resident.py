@@ -85,6 +85,7 @@ class MemorySource(Frozen):
     like: Annotated[float, Field(ge=0, lt=1)] | None = (
         None  # one of the ways of life in a log, by share; None: all
     )
+    pace: Annotated[float, Field(gt=0, le=20)] = 1.0  # times as soon as in that way something new is begun
 
     @property
     def authored(self) -> bool:

@@ -52,15 +52,15 @@ def histogram(behaviours: Iterable[Behaviour]) -> Floats:
     return bins
 
 
-def quietest(clock: Floats, hours: float) -> int:
+def quietest(clock: Floats, hours: float, later: int = 0) -> int:
     """Minute at which the *hours* with the fewest behaviours begin, of a histogram by half hours.
 
-    Of equally quiet windows, the one whose middle is nearest to three in the morning.
+    Of equally quiet windows, the one whose middle is nearest to three in the morning, or *later* minutes.
     """
     length = max(1, min(BINS, round(hours * 60 / BIN)))
     busy = np.array([np.roll(clock, -start)[:length].sum() for start in range(BINS)]).round(6)
     starts = np.flatnonzero(busy == busy.min()) * BIN
-    off = (starts + length * BIN / 2 - 180) % DAY
+    off = (starts + length * BIN / 2 - 180 - later) % DAY
     return int(starts[np.argmin(np.minimum(off, DAY - off))])
 
 

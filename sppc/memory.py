@@ -96,12 +96,12 @@ class Memory:
         """The actions with which this person usually begins and ends *activity*; empty where unknown."""
         return next(((use.start, use.end) for use in self.uses if use.activity == activity), ((), ()))
 
-    def quiet_window(self, hours: float = 7.5) -> int:
+    def quiet_window(self, hours: float = 7.5, later: int = 0) -> int:
         """Minute of the day at which the *hours* with the fewest behaviours begin; it may go past midnight.
 
-        Of equally quiet windows, the one whose middle is nearest to three in the morning.
+        Of equally quiet windows, the one whose middle is nearest to three in the morning, or *later* minutes.
         """
-        return quietest(np.sum([habit.clock for habit in self.habits], axis=0), hours)
+        return quietest(np.sum([habit.clock for habit in self.habits], axis=0), hours, later)
 
     def to_json(self) -> str:
         """The memory as text; equal memories give equal bytes, and `from_json` gives an equal memory."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from math import inf
 
 import numpy as np
 
@@ -123,13 +124,13 @@ def _part(pieces: Pieces, rows: Sequence[int], budget: int) -> Pieces:
     weeks = lasting(sequences)
     if whole.weeks is not None:
         weeks = whole.weeks * len(sequences) / len(pieces.sequences)
-    cut = split(sequences)
+    cut = split(sequences) if _dated(sequences) else split(sequences, inf, inf)
     distinct, kind = distinct_pieces(cut)
     tokens = np.array([cost(piece) for piece in distinct])
     nats = np.zeros(len(cut))
     if tokens.sum() > budget:
         known = dict(zip(pieces.cut, pieces.importance.tolist(), strict=True))
-        nats = np.array([known[piece] for piece in cut])
+        nats = np.array([np.mean([known[part] for part in split((piece,))]) for piece in cut])
     return Weighed(
         routines=Routines.of(sequences, source=whole.source, provenance=whole.provenance, weeks=weeks),
         sequences=sequences,
@@ -140,6 +141,11 @@ def _part(pieces: Pieces, rows: Sequence[int], budget: int) -> Pieces:
         chance=pieces.chance,
         nats=nats,
     )
+
+
+def _dated(sequences: Sequence[Routine]) -> bool:
+    """Whether minutes are known: what is known to the slot alone is kept as it was logged, for its order."""
+    return any(it.minute >= 0 for sequence in sequences for it in sequence)
 
 
 def _far_apart(features: Floats, count: int) -> Floats:

@@ -1,0 +1,136 @@
+"""People who live by one way of a log without dates: walks through memory, and what they do at home."""
+
+import asyncio
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from test_population import CATALOGUE, TOWN, loaded, town
+
+from agents.walking import GOES_ON, Walk
+from dataset.routines import Behaviour, Routine, Routines
+from runner.household import Lived, lives
+from runner.personas import Personas
+from scenarios.chance import Chance
+from scenarios.population_draw import household
+from scenarios.resident import Profile
+from scenarios.scenario import Scenario
+from sppc.compress import remember
+from world.event import BEHAVIOUR, Event
+from world.mind import Basis
+
+
+def done(day: int, slot: int, action: str) -> Behaviour:
+    return Behaviour(day, slot, action.partition(":")[0], action)
+
+
+def evening(day: int, *actions: str) -> Routine:
+    return tuple(done(day, 6, action) for action in actions)
+
+
+def walk(*routines: Routine, weeks: float = 1.0, pace: float = 1.0) -> Walk:
+    log = Routines.of(routines, source="a log", provenance="observed", weeks=weeks)
+    return Walk(remember(log, 10_000, Chance(0), frozenset()), pace)
+
+
+def weeks_of(walked: Walk, many: int = 40) -> list[list[Behaviour]]:
+    return [
+        [it for day in walked.days(np.random.default_rng(seed))[:7] for it in day] for seed in range(many)
+    ]
+
+
+def test_what_follows_is_what_followed_and_as_much_later() -> None:
+    routine = (done(1, 7, "TV:on"), done(1, 7, "Lamp:off"), done(2, 2, "Kettle:on"), done(2, 2, "Lamp:on"))
+    for week in weeks_of(walk(routine)):
+        assert [it.day * 8 + it.slot for it in week] == [15, 15, 18, 18][: len(week)]
+        assert [it.action for it in week] == [it.action for it in routine][: len(week)] != []
+
+
+def test_one_routine_goes_on_as_another_that_has_come_to_the_same() -> None:
+    alike = ("Lamp:on", "TV:on", "Blind:close")
+    stays = evening(0, *alike, "Fan:on", "Fan:off")
+    leaves = evening(3, *alike, "Door:lock", "Lamp:off")
+    other = evening(5, "Radio:on", "Blind:close", "Oven:on", "Oven:off")
+    grams: Counter[tuple[str, ...]] = Counter()
+    for week in weeks_of(walk(stays, leaves, other), 200):
+        for day in range(7):
+            actions = [it.action for it in week if it.day == day]
+            grams.update(zip(*(actions[at:] for at in range(4)), strict=False))
+    assert grams[(*alike, "Fan:on")] and grams[(*alike, "Door:lock")]
+    assert not grams[(*alike, "Oven:on")], "two that have come to the same come before one that has come near"
+
+
+def test_what_would_tell_whose_it_was_is_not_lived_word_for_word_and_hardly_repeats_itself() -> None:
+    rng = np.random.default_rng(5)
+    everything = [f"Device{number}:on" for number in range(14)]
+    routines = [
+        evening(number % 7, *(everything[it] for it in rng.permutation(14)[:10])) for number in range(21)
+    ]
+    lived = [
+        tuple(it.action for it in week if it.day == day)
+        for week in weeks_of(walk(*routines, weeks=3), 30)
+        for day in range(7)
+    ]
+    lived = [it for it in lived if len(it) >= 8]
+    known = {tuple(it.action for it in routine) for routine in routines}
+    assert len(lived) > 50
+    assert sum(it[:10] in known for it in lived) < 0.05 * len(lived)
+    assert np.mean([len(set(it[:10])) / len(it[:10]) for it in lived]) > 0.8
+
+
+def test_pace_is_how_often_something_new_is_begun() -> None:
+    routines = [evening(day, "Lamp:on", "Lamp:off") for day in range(7)]
+    slow, usual, quick = (
+        np.mean([len(week) for week in weeks_of(walk(*routines, pace=pace))]) for pace in (0.4, 1.0, 3.0)
+    )
+    assert slow < 0.8 * usual and usual < quick <= 2 * 7 / GOES_ON
+
+
+def test_nothing_lives_longer_than_its_week() -> None:
+    ever = tuple(done(day, slot, "Lamp:on") for day in range(7) for slot in (2, 6))
+    for week in weeks_of(walk(ever, evening(2, *["TV:up"] * 9))):
+        assert all(one.day * 8 + one.slot <= two.day * 8 + two.slot for one, two in pairwise(week))
+        assert all(0 <= it.day < 7 for it in week)
+
+
+def a_log() -> Routines:
+    on, off = "Light:switch on", "Light:switch off"
+    kinds = [(on, "Television:switch on", off), (on, "Television:switch off", on, off), (off, on)]
+    routines = [evening((number + seen) % 7, *kinds[number % 3]) for number in range(30) for seen in range(2)]
+    return Routines.of(routines, source="evenings", provenance="observed")
+
+
+def _adults(one: Scenario) -> list[Profile]:
+    return [who for who in one.residents if who.age >= 18]
+
+
+async def _lived(one: Scenario, personas: Personas) -> list[Event]:
+    last = Lived("")
+    async for so_far in lives(one, CATALOGUE, personas.of(one), None, 0):
+        last = so_far
+    return last.events
+
+
+def test_in_a_home_with_many_lamps_a_way_of_life_is_lived_in_its_order_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    a_log().write(tmp_path / "log.parquet")
+    scenario = loaded(town(tmp_path, text=TOWN + "routines: log.parquet\n"))
+    personas = Personas(CATALOGUE)
+    one = next(it for it in (household(scenario, index) for index in range(12)) if len(_adults(it)) < 3)
+    adult = _adults(one)[0]
+    assert adult.memory is not None and adult.memory.like is not None and adult.memory.pace != 1.0
+    assert sum(it.type == "Light" for it in one.home.devices.values()) > 1
+    events = asyncio.run(_lived(one.model_copy(update={"days": 10}), personas))
+    own = [
+        it for it in events
+        if it.kind in BEHAVIOUR and it.cause == Basis.MEMORY and it.actor == adult.id and it.type != "Other"
+    ]  # fmt: skip
+    assert len(own) >= 6
+    assert len({it.device for it in own if it.type == "Light"}) == 1, "of several, one always means the same"
+    assert {it.action for it in own} <= {it.action for each in a_log().sequences() for it in each}
+    idle = [it for it in events if it.kind in BEHAVIOUR and it.cause == Basis.IDLE and it.actor == adult.id]
+    assert not [it for it in idle if it.type == "Television"], "of the television memory tells all"
