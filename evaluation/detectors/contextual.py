@@ -38,6 +38,7 @@ class Contextual:
 def fit(train: Windows, validation: Windows, seed: int) -> Contextual:
     """Trees fitted to normal windows with their context."""
     from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     if train.imagined is None:
         raise ValueError("windows without context: cut them with `evaluation.watching`")
@@ -50,7 +51,8 @@ def fit(train: Windows, validation: Windows, seed: int) -> Contextual:
         max_iter=200, learning_rate=0.1, max_leaf_nodes=31, min_samples_leaf=20, l2_regularization=1.0,
         categorical_features=[0] if train.sizes[ACTION] <= CATEGORIES else None, random_state=seed,
     )  # fmt: skip
-    return Contextual(trees.fit(known[:, columns], made_up, sample_weight=weight), columns)
+    with threadpool_limits(1):  # as all detectors; threads that wait for each other spin
+        return Contextual(trees.fit(known[:, columns], made_up, sample_weight=weight), columns)
 
 
 def _real(windows: Windows) -> Floats:
