@@ -216,7 +216,8 @@ def main(
         cells = [
             *(judged_by_day(home, wanted, lives) if by_day else judged(home, wanted, methods, lives, kept))
         ]
-        print(f"\n{one}, windows of {kept.__name__}\n\n{table(cells, names)}", flush=True)
+        unit = "whole days" if by_day else f"windows of {kept.__name__}"
+        print(f"\n{one}, {unit}\n\n{table(cells, names)}", flush=True)
         if out:
             with out.open("a", encoding="utf-8") as file:
                 file.writelines(json.dumps(it.__dict__) + "\n" for it in cells)
