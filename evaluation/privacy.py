@@ -110,20 +110,28 @@ def leak(mine: Corpus, source: Corpus, held_out: Corpus) -> Leak:
 
 
 def recited(mine: Corpus, log: Corpus) -> Leak:
-    """The same where nothing was held out: the control is each sequence on the other days of the week.
+    """The same where nothing was held out: the control is each sequence on another day of the week.
 
-    Who has never seen the log meets its sequences on any day as often. Whoever lives by its weeks may not.
+    Of the six others that on which most are met: days of one kind are alike without any leak. Whoever lives
+    by the log's own weeks meets its sequences on their days.
     """
     real = _opening(log)
     rows = np.flatnonzero(_telling(real, mine.events))
-    known = np.unique(whole(real, timed(real))[rows])
-    moved = [replace(real, day=(real.day + days) % DAYS).rows(rows) for days in range(1, DAYS)]
-    others = np.unique(np.concatenate([whole(it, timed(it)) for it in moved]))
-    others = np.setdiff1d(others, whole(real, timed(real)))
-    met = np.concatenate([_met(mine, it, whole(it, timed(it))) for it in (real, *moved)])
-    hits, control = (int(np.isin(it, met).sum()) for it in (known, others))
-    chance = _chance(len(known), hits, len(others), control)
-    return Leak(len(known), hits, len(others), control, chance, "of the same on other days of the week")
+    own = whole(real, timed(real))
+    known = np.unique(own[rows])
+    hits = len(np.intersect1d(known, _met(mine, real, own)))
+    others = [_on_another_day(mine, real.rows(rows), days, own) for days in range(1, DAYS)]
+    control, new = max(others)
+    chance = _chance(len(known), hits, new, control)
+    return Leak(len(known), hits, new, control, chance, "of the same on another day of the week")
+
+
+def _on_another_day(mine: Corpus, real: Corpus, days: int, own: Ints) -> tuple[int, int]:
+    """How many sequences are met so many *days* later, and how many there are that are none of the log's."""
+    moved = replace(real, day=(real.day + days) % DAYS)
+    codes = whole(moved, timed(moved))
+    others = np.setdiff1d(codes, own)
+    return len(np.intersect1d(others, _met(mine, moved, codes))), len(others)
 
 
 def _opening(sample: Corpus) -> Corpus:

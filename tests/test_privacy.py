@@ -3,7 +3,7 @@
 import numpy as np
 
 from evaluation.corpus import Corpus
-from evaluation.privacy import leak, longest_runs, privacy
+from evaluation.privacy import leak, longest_runs, privacy, recited
 from evaluation.references import REFERENCES
 from evaluation.two_sample import joined
 from tests.test_fidelity_measures import at, corpora, did
@@ -59,3 +59,11 @@ def test_longest_runs_are_of_slot_and_action() -> None:
         [tuple(did(3, 2, f"A:{it}") for it in "xbcy"), tuple(did(0, 5, f"A:{it}") for it in "abcd")],
     )
     assert longest_runs(one, two).tolist() == [2]
+
+
+def test_one_log_is_its_own_control_on_another_day_of_the_week() -> None:
+    mine, source, _ = logs()
+    assert not recited(mine, source).found
+    found = recited(planted(mine, source, 0.05), source)
+    assert found.found and (found.known_hit, found.unseen_hit) == (20, 0)
+    assert "of the same on another day of the week" in found.says
