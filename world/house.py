@@ -110,6 +110,16 @@ class House:
             )
             for person in sorted(residents, key=lambda person: person.id)
         }
+        self._set_off(happenings, course, anomalies, chance.branch("anomalies"))
+
+    def _set_off(
+        self,
+        happenings: Sequence[Happening],
+        course: Course | None,
+        anomalies: Sequence[Window],
+        chance: Chance,
+    ) -> None:
+        """Begin what goes on by itself, and what befalls the household."""
         self.env.start(self._feel())
         self.env.start(self._renew())
         if course is not None:
@@ -117,7 +127,7 @@ class House:
         for happening in sorted(happenings, key=lambda it: (it.day, it.at, it.kind, it.text)):
             self.env.start(befall(self, happening))
         for window in anomalies:
-            self.env.start(go_wrong(self, window, chance.branch("anomalies")))
+            self.env.start(go_wrong(self, window, chance))
 
     @property
     def now(self) -> int:
