@@ -49,7 +49,7 @@ bench: env  ## run the benchmarks that take minutes (the others in bench/ say ho
 	@for script in bench/engine.py bench/seasons.py bench/households.py bench/recall.py; do echo "== $$script"; PYTHONPATH=. $(python) "$$script" || exit 1; done
 
 docs: env  ## build the documentation into site/ (open site/index.html)
-	@NO_MKDOCS_2_WARNING=1 $(python) -m mkdocs -q build
+	@NO_MKDOCS_2_WARNING=1 $(python) -m mkdocs build
 
 model: env  ## download a better embedded model once (about 1 to 2 GB)
 	@$(python) -m agents.weights

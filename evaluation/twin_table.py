@@ -11,15 +11,15 @@ HEADS = ("anomaly", "difficulty", "labelled", "only here", "only in twin", "hour
 def lines(found: Twins) -> Iterator[str]:
     """A row a window, and whether all that differs lies where it may."""
     several = len({it.window["household"] for it in found.windows}) > 1
-    rows = [HEADS]
+    rows: list[tuple[str, ...]] = [HEADS]
     for it in found.windows:
         name = f"{it.window['household']} {it.window['anomaly']}" if several else it.window["anomaly"]
         numbers = (it.labelled, it.here, it.there, f"{it.hours:.1f}")
         rows.append((name, it.window["difficulty"], *map(str, numbers)))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        name, difficulty, *numbers = (text.ljust(width) for text, width in zip(row, widths, strict=True))
-        yield "  ".join([name, difficulty, *(it.strip().rjust(len(it)) for it in numbers)])
+        cells = [text.ljust(width) for text, width in zip(row, widths, strict=True)]
+        yield "  ".join([*cells[:2], *(it.strip().rjust(len(it)) for it in cells[2:])])
     yield from _verdict(found)
 
 

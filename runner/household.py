@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from agents.thinking import Thinking
 
 
-@dataclass
+@dataclass(repr=False)  # asyncio.run writes its task out in full when it ends (Python 3.11)
 class Lived:
     """What one household has left behind so far, or since somebody put it by."""
 

@@ -1,7 +1,7 @@
 """Windows of behaviours as arrays of ids: what detectors learn from and score."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,6 @@ Integers = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
-KNOWN = ("context", "imagined")
 DAY, SLOT, DEVICE, ACTION = range(4)
 """The places of the fields of a behaviour."""
 
@@ -59,8 +58,8 @@ class Windows:
 
     def rows(self, chosen: Any) -> "Windows":
         """The windows at these rows: numbers, a slice or a mask."""
-        extra = {name: None if (it := getattr(self, name)) is None else it[chosen] for name in KNOWN}
-        return replace(self, fields=self.fields[chosen], mask=self.mask[chosen], **extra)
+        context, imagined = (None if it is None else it[chosen] for it in (self.context, self.imagined))
+        return Windows(self.fields[chosen], self.mask[chosen], self.sizes, context=context, imagined=imagined)
 
 
 def from_ids(
@@ -96,10 +95,12 @@ def from_routines(sequences: Sequence[Routine], words: Vocabulary, size: int = S
 def joined(*parts: Windows) -> Windows:
     """Windows one after the other; all of one length and of the same sizes."""
     fields, masks = ([getattr(part, name) for part in parts] for name in ("fields", "mask"))
-    extra = {name: _all_of(parts, name) for name in KNOWN}
-    return replace(parts[0], fields=np.concatenate(fields), mask=np.concatenate(masks), **extra)
+    context, imagined = (_all_of([getattr(it, name) for it in parts]) for name in ("context", "imagined"))
+    return Windows(
+        np.concatenate(fields), np.concatenate(masks), parts[0].sizes, context=context, imagined=imagined
+    )
 
 
-def _all_of(parts: Sequence[Windows], name: str) -> Floats | None:
-    known = [it for part in parts if (it := getattr(part, name)) is not None]
+def _all_of(parts: Sequence[Floats | None]) -> Floats | None:
+    known = [it for it in parts if it is not None]
     return np.concatenate(known) if len(known) == len(parts) else None

@@ -15,21 +15,16 @@ from sppc.memory import Memory
 
 def life_of(scenario: Scenario, catalogue: Catalogue, memories: Mapping[str, Memory], index: int) -> Lived:
     """What household *index* leaves behind; a model is the embedded one, asked when something comes up."""
-    left: list[
-        Lived
-    ] = []  # not the task's result: when asyncio.run ends, Python 3.11 writes that out in full
-    asyncio.run(_whole(scenario, catalogue, memories, index, left))
-    return left[0]
+    return asyncio.run(_whole(scenario, catalogue, memories, index))
 
 
 async def _whole(
-    scenario: Scenario, catalogue: Catalogue, memories: Mapping[str, Memory], index: int, left: list[Lived]
-) -> None:
+    scenario: Scenario, catalogue: Catalogue, memories: Mapping[str, Memory], index: int
+) -> Lived:
     if scenario.mind.kind == "habit":
         async for so_far in lives(scenario, catalogue, memories, None, index):
             last = so_far
-        left.append(last)
-        return
+        return last
     from agents.connect import open_port
     from agents.thinking import Thinking
 
@@ -46,4 +41,4 @@ async def _whole(
             )
             async for so_far in lives(scenario, catalogue, memories, thinking, index):
                 last = so_far
-    left.append(last)
+    return last
