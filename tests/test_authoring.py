@@ -64,7 +64,7 @@ def test_what_the_guide_counts_is_there() -> None:
     profiles, households, homes = (
         len(list((ROOT / "scenarios" / kind).glob("*.yaml"))) for kind in ("profiles", "households", "homes")
     )
-    assert (profiles, households, homes) == (46, 15, 16), "docs/authoring.md says how many there are"
+    assert (profiles, households, homes) == (46, 15, 17), "docs/authoring.md says how many there are"
 
 
 def _said_as_printed(block: str) -> None:
