@@ -16,6 +16,7 @@ LIKE, ALMOST = 0.65, 0.80  # AUC of telling ours from real, up to which it is al
 MOST_OF, SOME_OF = 0.8, 0.4  # of the way from independent draws to real data
 COPIED = 0.005  # share of households that may be the same as another: none, rounded
 SENSE = 0.02  # share of what was looked at that may be odd
+FEW = 200  # commands and reports below which chance alone may tell as much as the time of day
 APART = 1.2  # times that people must differ more than halves of one person's days
 CONTROL, FLOOR = "independent draws", "Markov chain"
 
@@ -185,6 +186,10 @@ def _hours(parts: Parts) -> Judgement:
     deciding = (
         f"time of day tells {found['says']:.1%} of what is done; shuffled it tells {found['shuffled']:.1%}"
     )
+    done = parts["about"]["events"] - parts["about"]["readings"]
+    if found["says"] <= found["most"] and done < FEW:
+        says = f"Not known: {done} commands and reports are too few to tell. Live longer, or more homes."
+        return Judgement(use, "not known", says, deciding)
     if found["says"] <= found["most"]:
         return Judgement(
             use, "no",
