@@ -52,7 +52,7 @@ docs: env  ## build the documentation into site/ (open site/index.html)
 	@NO_MKDOCS_2_WARNING=1 $(python) -m mkdocs build
 
 model: env  ## download a better embedded model once (about 1 to 2 GB)
-	@$(python) -m agents.weights
+	@$(python) -m agents.gateway.weights
 
 clean:  ## remove .venv and tool caches; runs/ and models/ stay
 	@rm -rf .venv $(caches)

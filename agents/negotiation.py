@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from itertools import accumulate
 from math import exp
 
+from agents.gateway.port import Ask, Port, PortError, Schema
 from agents.person import Person
-from agents.port import Ask, Port, PortError, Schema
 from agents.prompts import prompt
 from agents.words import MOST_OF_A_NAME, introduce, plain
 from scenarios.resident import Profile

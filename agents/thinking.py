@@ -13,12 +13,12 @@ from agents import planning, reflecting, words
 from agents.agenda import Agenda, draw
 from agents.choice import weighed
 from agents.daytype import day_type
+from agents.gateway.port import Port
 from agents.habit import INTERRUPTIONS, HabitMind, begin, carry_out
 from agents.lived import behaviours
 from agents.negotiation import speak, speak_thoughtfully
 from agents.person import Person
 from agents.planning import PlannedStep
-from agents.port import Port
 from agents.schedule import Waking
 from agents.settling import ways_on
 from agents.step import Step

@@ -23,8 +23,8 @@ from langgraph.runtime import Runtime
 from agents import planning, reflecting, words
 from agents.agenda import Agenda
 from agents.choice import settle
+from agents.gateway.port import Ask, Malformed, Port, PortError, Reply
 from agents.person import Person
-from agents.port import Ask, Malformed, Port, PortError, Reply
 from agents.schedule import Waking
 from world.mind import Observation, Thought
 

@@ -30,9 +30,9 @@ from unittest.mock import patch
 import simpy
 
 from agents.choice import weighed
+from agents.gateway.port import Ask, Reply, Weighed
 from agents.habit import HabitMind
 from agents.person import Person
-from agents.port import Ask, Reply, Weighed
 from agents.turn import Desk, think
 from dataset.log import BLOCK, Log
 from runner.household import lives

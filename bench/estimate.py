@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from agents.prices import cost, shipped_prices
+from agents.gateway.prices import cost, shipped_prices
 from evaluation.console import watch
 from runner.estimate import COUNTS, Estimate, estimate
 from runner.start import started

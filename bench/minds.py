@@ -22,12 +22,12 @@ from statistics import mean, median
 from time import perf_counter
 from typing import Any
 
-from agents.comparing import Evidence, share
-from agents.connect import open_model, open_port
-from agents.fitness import evidence_of
-from agents.journal import Journal
-from agents.ledger import Ledger, Spent
+from agents.gateway.connect import open_model, open_port
+from agents.gateway.journal import Journal
+from agents.gateway.ledger import Ledger, Spent
 from agents.probe import situations
+from agents.probe.comparing import Evidence, share
+from agents.probe.fitness import evidence_of
 from agents.thinking import Thinking
 from agents.words import plain
 from runner.household import Lived, lives

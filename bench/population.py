@@ -22,9 +22,9 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from agents.connect import open_port
-from agents.journal import Journal
-from agents.ledger import Ledger
+from agents.gateway.connect import open_port
+from agents.gateway.journal import Journal
+from agents.gateway.ledger import Ledger
 from agents.thinking import Thinking
 from dataset.importing import import_routines
 from dataset.routines import Behaviour, Routine, Routines

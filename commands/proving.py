@@ -24,7 +24,7 @@ def check_model(
     """Find out once what a model is fit for; runs go by it from then on."""
     import asyncio
 
-    from agents.fitness import check_model as probe
+    from agents.probe.fitness import check_model as probe
     from scenarios.scenario import LLM
 
     tell("asking about 108 situations in three ways; a small model on few cores takes some minutes")

@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from agents.journal import canonical
+from agents.gateway.journal import canonical
 from dataset.atomic import write_text
 from dataset.json_file import read_json
 from dataset.manifest import Ledgers, Manifest, added_up, package_versions

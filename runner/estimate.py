@@ -1,8 +1,8 @@
 """What a scenario will cost, before it is lived: some of its days are, with a model that is none.
 
-The real prompts are built and counted (agents/made_up.py). Of a large scenario a sample of households, their
-first days and weeks spread over the rest stand for all; the interval is a bootstrap over households and days,
-and, of what is written, over how long replies are.
+The real prompts are built and counted (agents/gateway/made_up.py). Of a large scenario a sample of homes,
+their first days and weeks spread over the rest stand for all; the interval is a bootstrap over households and
+days, and, of what is written, over how long replies are.
 """
 
 import time
@@ -16,12 +16,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agents.connect import ModelPort, assumed, is_embedded
-from agents.ledger import Spent
-from agents.made_up import TYPICAL, DryRun
-from agents.port import Settings
-from agents.prices import cost, price_of
-from agents.remembered import recalled_fitness
+from agents.gateway.connect import ModelPort, assumed, is_embedded
+from agents.gateway.ledger import Spent
+from agents.gateway.made_up import TYPICAL, DryRun
+from agents.gateway.port import Settings
+from agents.gateway.prices import cost, price_of
+from agents.gateway.remembered import recalled_fitness
 from agents.thinking import Thinking
 from runner.folder import RunFolder
 from runner.household import lives

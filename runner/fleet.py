@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from agents.connect import is_embedded
-from agents.port import Gateway
+from agents.gateway.connect import is_embedded
+from agents.gateway.port import Gateway
 from runner.done import Done, done_file, is_whole, read_done
 from runner.single import HouseholdFailed, Run, live_one
 from scenarios.errors import RunFailed, UserError

@@ -20,7 +20,7 @@ from operator import getitem
 from pathlib import Path
 from typing import Any
 
-from agents.journal import copy_replies
+from agents.gateway.journal import copy_replies
 from dataset.atomic import write_text
 from dataset.json_file import read_json
 from dataset.locking import locked

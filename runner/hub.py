@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from agents.port import Gateway, PortError
+from agents.gateway.port import Gateway, PortError
 from dataset.atomic import replacing
 from runner.fleet import Fleet
 from scenarios.errors import RunFailed, UserError

@@ -11,8 +11,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from agents.journal import Answer, Request
-from agents.port import PortError
+from agents.gateway.journal import Answer, Request
+from agents.gateway.port import PortError
 from runner.done import DONE
 from runner.hub import LONGEST, Address, Message, signed
 from scenarios.errors import RunFailed

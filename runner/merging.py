@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from shutil import copyfile
 
-from agents.journal import Journal
+from agents.gateway.journal import Journal
 from dataset.atomic import replacing
 from dataset.card import write_card
 from dataset.manifest import Manifest, is_complete, read_manifest, write_manifest

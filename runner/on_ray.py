@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from math import ceil
 from typing import Any
 
-from agents.port import Gateway
+from agents.gateway.port import Gateway
 from runner.fleet import Fleet, at_once, together
 from runner.how import How
 from runner.hub import open_hub

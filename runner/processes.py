@@ -8,7 +8,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from agents.port import Gateway
+from agents.gateway.port import Gateway
 from runner.fleet import TRIES, Fleet, at_once, together
 from runner.hub import Hub, open_hub
 from runner.single import Run

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
-from agents.journal import canonical
+from agents.gateway.journal import canonical
 from agents.prompts import texts
 from runner.differences import FILED, identity
 from runner.memories import read_routines, sources

@@ -9,11 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from agents.budget import in_time
-from agents.connect import is_embedded
-from agents.journal import Journal
-from agents.ledger import Ledger
-from agents.port import Gateway
+from agents.gateway.budget import in_time
+from agents.gateway.connect import is_embedded
+from agents.gateway.journal import Journal
+from agents.gateway.ledger import Ledger
+from agents.gateway.port import Gateway
 from dataset.card import write_card
 from dataset.manifest import Manifest, read_manifest, write_manifest
 from dataset.schema import Origin
@@ -33,7 +33,7 @@ from scenarios.scenario import PopulationScenario, Scenario
 from sppc.memory import Memory
 
 if TYPE_CHECKING:
-    from agents.connect import ModelPort
+    from agents.gateway.connect import ModelPort
 
 EVERY = 0.2  # seconds between two looks at how far a run is
 NAMED = 3  # failed households that are told of
@@ -110,7 +110,7 @@ async def _port(job: Job, ledger: Ledger, stack: AsyncExitStack) -> "ModelPort |
     mind = job.scenario.mind
     if mind.kind == "habit" or mind.deliberation == "habit":
         return None
-    from agents.connect import open_port
+    from agents.gateway.connect import open_port
 
     journal = stack.enter_context(Journal(job.folder.journal, replay=job.replay))
     return await stack.enter_async_context(open_port(mind.llm, journal, ledger, job.scenario.budget))

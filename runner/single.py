@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.behaviours import Followed
-from agents.heard import Heard
-from agents.port import Gateway, Settings
+from agents.gateway.heard import Heard
+from agents.gateway.port import Gateway, Settings
 from dataset.atomic import write_text
 from dataset.log import BLOCK, Log
 from dataset.schema import Origin
@@ -90,7 +90,7 @@ def _thinking(run: Run, index: int, gateway: Gateway | None) -> "Thinking | None
     """How the minds of household *index* use the model behind *gateway*."""
     if run.model is None or gateway is None:
         return None
-    from agents.connect import ModelPort
+    from agents.gateway.connect import ModelPort
     from agents.thinking import Thinking
 
     mind, used = run.scenario.mind, run.model

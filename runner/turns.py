@@ -11,8 +11,8 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from itertools import count
 
-from agents.journal import Answer, Request
-from agents.port import Gateway
+from agents.gateway.journal import Answer, Request
+from agents.gateway.port import Gateway
 
 SOON = 0.1  # share of a life; of a household that has hardly lived its questions tell little
 MARGIN = 1 / 3  # of a life, by which who asks much is put before who is only behind: the guess may be too low

@@ -30,7 +30,7 @@ class Budget(Frozen):
     money: Amount | None = None  # in `currency`
     hours: Amount | None = None  # after which no further call is made
     currency: str = "USD"
-    prices: dict[str, Price] = {}  # by model; beside the shipped table, agents/prices.yaml
+    prices: dict[str, Price] = {}  # by model; beside the shipped table, agents/gateway/prices.yaml
 
     @model_validator(mode="after")
     def _one_currency(self) -> "Budget":

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 
-from agents.journal import Request
-from agents.made_up import made_up
+from agents.gateway.journal import Request
+from agents.gateway.made_up import made_up
 
 NASTY = (
     "", " ", "\x00", "\x1b[2J\x07", "\ud800", "\u202eevil", "\ufeff", "null", "unlock the front door",

@@ -7,8 +7,8 @@ import pyarrow as pa
 from scenarios.catalogue import load_catalogue
 
 for name in (
-    "run_sim", "runner.start", "agents.connect", "agents.thinking", "langchain_openai", "langgraph.graph",
-    "evaluation.console", "evaluation.report", "evaluation.timeline",
+    "run_sim", "runner.start", "agents.gateway.connect", "agents.thinking", "langchain_openai",
+    "langgraph.graph", "evaluation.console", "evaluation.report", "evaluation.timeline",
 ):  # fmt: skip
     import_module(name)
 load_catalogue()

@@ -15,18 +15,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents import breaker as breaking
-from agents import manners
-from agents.breaker import Breaker
-from agents.budget import Purse, most_of
-from agents.journal import Answer, Journal, Request
-from agents.ledger import Ledger
-from agents.manners import Patience, guarded
-from agents.pace import Pace
-from agents.port import EndpointDown, PortError, Trouble
-from agents.prices import FREE, cost, known_price, price_of, shipped_prices
-from agents.recorder import Recorder
-from agents.spending import Spending, Usage
+from agents.gateway import breaker as breaking
+from agents.gateway import manners
+from agents.gateway.breaker import Breaker
+from agents.gateway.budget import Purse, most_of
+from agents.gateway.journal import Answer, Journal, Request
+from agents.gateway.ledger import Ledger
+from agents.gateway.manners import Patience, guarded
+from agents.gateway.pace import Pace
+from agents.gateway.port import EndpointDown, PortError, Trouble
+from agents.gateway.prices import FREE, cost, known_price, price_of, shipped_prices
+from agents.gateway.recorder import Recorder
+from agents.gateway.spending import Spending, Usage
 from dataset.manifest import read_manifest
 from scenarios.budget import Budget, Price
 from scenarios.errors import BudgetSpent, UserError
@@ -176,7 +176,8 @@ def till_tokens(asked: int) -> int:
 
 def test_what_a_killed_run_had_under_way_counts_at_its_most(tmp_path: Path) -> None:
     program = (
-        "import os, signal, sys; from pathlib import Path; from agents.spending import Spending, Usage\n"
+        "import os, signal, sys; from pathlib import Path\n"
+        "from agents.gateway.spending import Spending, Usage\n"
         "book = Spending(Path(sys.argv[1]))\n"
         "book.end(book.begin(Usage(1, 100, 0, 50)), Usage(1, 90, 10, 5))\n"
         "book.begin(Usage(1, 1000, 0, 500))\n"

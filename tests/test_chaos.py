@@ -20,7 +20,7 @@ from fleets import full_only
 from killing import Running
 from stub_server import Stub, stub_server
 
-from agents.journal import Journal
+from agents.gateway.journal import Journal
 
 KILLS = int(os.environ.get("HOMEFOLK_CHAOS", "5"))
 STREET = THINKER.replace("days: 2", "days: 1\nhouseholds: 2").partition("  - {day: 1")[0]

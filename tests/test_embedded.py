@@ -11,19 +11,19 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from agents.chat import open_chat, request_of
-from agents.comparing import comparison
-from agents.connect import ModelPort, open_port
-from agents.embedded import embedded_server
-from agents.evidence import choice_schema, scored
-from agents.fitness import evidence_of
-from agents.journal import Journal
-from agents.ledger import Ledger
-from agents.native import Native
-from agents.port import Ask, Endpoint, Settings, Weighed
+from agents.gateway.chat import open_chat, request_of
+from agents.gateway.connect import ModelPort, open_port
+from agents.gateway.embedded import embedded_server
+from agents.gateway.evidence import choice_schema, scored
+from agents.gateway.journal import Journal
+from agents.gateway.ledger import Ledger
+from agents.gateway.native import Native
+from agents.gateway.port import Ask, Endpoint, Settings, Weighed
+from agents.gateway.recorder import Recorder
+from agents.gateway.weights import find_weights
 from agents.probe import situations
-from agents.recorder import Recorder
-from agents.weights import find_weights
+from agents.probe.comparing import comparison
+from agents.probe.fitness import evidence_of
 from scenarios.errors import UserError
 from scenarios.scenario import LLM
 
@@ -118,8 +118,8 @@ def test_a_run_is_replayed_without_server_or_weights(tmp_path: Path, monkeypatch
 
     with Journal(tmp_path / "j") as journal:
         lived = asyncio.run(once(journal))
-    monkeypatch.setattr("agents.connect.embedded_server", None)
-    monkeypatch.setattr("agents.connect.find_weights", None)
+    monkeypatch.setattr("agents.gateway.connect.embedded_server", None)
+    monkeypatch.setattr("agents.gateway.connect.find_weights", None)
     with Journal(tmp_path / "j", replay=True) as journal:
         assert asyncio.run(once(journal)) == lived
     assert (lived[0].evidence, lived[0].plans) == ("score", "choose")

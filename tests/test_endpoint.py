@@ -11,8 +11,8 @@ import pytest
 from command import THINKER, homefolk, said
 from stub_server import Stub, of_hash, sensible, stub_server
 
-from agents import breaker as breaking
-from agents import manners
+from agents.gateway import breaker as breaking
+from agents.gateway import manners
 from dataset.manifest import read_manifest
 
 DEAD = manners.TRIES + 2  # calls

@@ -16,7 +16,7 @@ from command import ended, said, start
 from fleets import alive, children, contents, eventually, full_only, here, lived, street, thinking_street
 from stub_server import of_hash, sensible, stub_server
 
-from agents.journal import Answer, Request
+from agents.gateway.journal import Answer, Request
 from dataset.manifest import is_complete, read_manifest
 from dataset.schema import Origin
 from evaluation import console

@@ -11,9 +11,9 @@ import pytest
 
 from agents import words
 from agents.choice import weighed
-from agents.connect import open_port
-from agents.journal import Journal
-from agents.ledger import Ledger
+from agents.gateway.connect import open_port
+from agents.gateway.journal import Journal
+from agents.gateway.ledger import Ledger
 from agents.thinking import Thinking, ThinkingMind
 from scenarios.home import Home
 from scenarios.resident import Profile

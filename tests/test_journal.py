@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from agents.chat import request_of
-from agents.journal import Answer, Journal, Request, key_of
-from agents.ledger import Ledger, Spent
-from agents.port import Ask, MissingEntry, PortError
-from agents.recorder import Call, Recorder
+from agents.gateway.chat import request_of
+from agents.gateway.journal import Answer, Journal, Request, key_of
+from agents.gateway.ledger import Ledger, Spent
+from agents.gateway.port import Ask, MissingEntry, PortError
+from agents.gateway.recorder import Call, Recorder
 from scenarios.errors import UserError
 
 ASK = Ask(purpose="plan", resident="anna", messages=(("user", "Plan!"),), max_tokens=9)
@@ -35,7 +35,7 @@ async def replying(_: Request) -> Answer:
 
 def test_a_reply_survives_a_kill_right_after_it_was_stored(tmp_path: Path) -> None:
     program = (
-        "import os, signal, sys; from pathlib import Path; from agents.journal import Journal\n"
+        "import os, signal, sys; from pathlib import Path; from agents.gateway.journal import Journal\n"
         "Journal(Path(sys.argv[1])).store('k', {'a': 1}, {'text': 'paid for'})\n"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )

@@ -12,12 +12,12 @@ from random import Random
 from typing import Any
 
 from agents import negotiation
-from agents.chat import _sound, open_chat, request_of
-from agents.connect import ModelPort
-from agents.journal import Answer, Journal, Request
-from agents.ledger import Ledger
-from agents.port import Ask, Endpoint, EndpointDown, Evidence, PortError, Settings
-from agents.recorder import Recorder
+from agents.gateway.chat import _sound, open_chat, request_of
+from agents.gateway.connect import ModelPort
+from agents.gateway.journal import Answer, Journal, Request
+from agents.gateway.ledger import Ledger
+from agents.gateway.port import Ask, Endpoint, EndpointDown, Evidence, PortError, Settings
+from agents.gateway.recorder import Recorder
 from agents.thinking import Thinking
 from runner.household import Lived, lives
 from scenarios.scenario import Deliberation, Scenario

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from agents.embedded import embedded_server
-from agents.native import Native
-from agents.weights import find_weights
+from agents.gateway.embedded import embedded_server
+from agents.gateway.native import Native
+from agents.gateway.weights import find_weights
 from agents.words import DAYS
 from dataset.importing import import_routines
 from dataset.vocabulary import Vocabulary

@@ -12,12 +12,12 @@ import pytest
 
 from agents import planning, words
 from agents.agenda import draw
-from agents.connect import ModelPort, open_port
+from agents.gateway.connect import ModelPort, open_port
+from agents.gateway.journal import Journal
+from agents.gateway.ledger import Ledger
+from agents.gateway.port import Ask, MissingEntry, PortError, Reply, Weighed
 from agents.habit import HabitMind
-from agents.journal import Journal
-from agents.ledger import Ledger
 from agents.person import Person
-from agents.port import Ask, MissingEntry, PortError, Reply, Weighed
 from agents.schedule import waking
 from agents.thinking import Thinking, ThinkingMind
 from agents.turn import Desk, think

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from agents.gateway.port import Ask, PortError, Reply, Weighed
 from agents.household import shared_home
 from agents.negotiation import read, speak
 from agents.person import Person
-from agents.port import Ask, PortError, Reply, Weighed
 from agents.thinking import Thinking, ThinkingMind
 from scenarios.chance import Chance
 from tests.stories import Doing, a_house, a_person, doing, events, order, someone, told, watch

@@ -9,14 +9,14 @@ from itertools import count
 
 import pytest
 
-from agents import breaker as breaking
-from agents.breaker import Breaker
-from agents.chat import asked_wait
-from agents.journal import Answer, Request
-from agents.manners import TRIES, Patience, guarded
-from agents.pace import Pace
-from agents.port import EndpointDown, PortError, Trouble
-from agents.recorder import Call
+from agents.gateway import breaker as breaking
+from agents.gateway.breaker import Breaker
+from agents.gateway.chat import asked_wait
+from agents.gateway.journal import Answer, Request
+from agents.gateway.manners import TRIES, Patience, guarded
+from agents.gateway.pace import Pace
+from agents.gateway.port import EndpointDown, PortError, Trouble
+from agents.gateway.recorder import Call
 
 QUESTION: Request = {"method": "chat", "messages": [["user", "What now?"]], "max_tokens": 9}
 GOOD: Answer = {"text": "sleep", "prompt_tokens": 3, "completion_tokens": 1}

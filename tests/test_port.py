@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from agents.chat import open_chat, request_of
-from agents.connect import WEIGHT, open_port
-from agents.fitness import check_model, plan_sense
-from agents.journal import Answer, Journal
-from agents.ledger import Ledger
-from agents.port import (
+from agents.gateway.chat import open_chat, request_of
+from agents.gateway.connect import WEIGHT, open_port
+from agents.gateway.journal import Answer, Journal
+from agents.gateway.ledger import Ledger
+from agents.gateway.port import (
     Ask,
     Endpoint,
     EndpointDown,
@@ -23,9 +22,10 @@ from agents.port import (
     Unreachable,
     Weighed,
 )  # fmt: skip
+from agents.gateway.remembered import recalled_fitness
+from agents.gateway.weights import RECOMMENDED, Source, download, find_weights
 from agents.probe import held_out, situations
-from agents.remembered import recalled_fitness
-from agents.weights import RECOMMENDED, Source, download, find_weights
+from agents.probe.fitness import check_model, plan_sense
 from scenarios.errors import RunFailed, UserError
 from scenarios.scenario import LLM
 from tests.stub_server import Stub, stub_server

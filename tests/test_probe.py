@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from agents.comparing import WEIGHTS, comparison, fitted_weight, halves, share, worth
 from agents.probe import Situation, held_out, situations
+from agents.probe.comparing import WEIGHTS, comparison, fitted_weight, halves, share, worth
 from scenarios.chance import Chance
 
 LITTLE = """a all again an and at but by down for from had has have he her him his in into is it its no not

@@ -9,7 +9,7 @@ import pytest
 from command import HERMIT, THINKER, homefolk, said
 from stub_server import Stub, stub_server
 
-from agents.journal import Journal, copy_replies
+from agents.gateway.journal import Journal, copy_replies
 from dataset.manifest import is_complete
 from dataset.store import part_file
 from scenarios.errors import UserError

@@ -13,8 +13,8 @@ import pytest
 from command import HERMIT, QUICKSTART, THINKER, ended, homefolk, said, start
 from stub_server import stub_server
 
-from agents.native import Native
-from agents.port import Endpoint
+from agents.gateway.native import Native
+from agents.gateway.port import Endpoint
 from dataset.manifest import is_complete, read_manifest
 
 KEYS = {

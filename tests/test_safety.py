@@ -18,8 +18,8 @@ import yaml
 from command import HERMIT, SECRET, THINKER, homefolk, said
 from stub_server import stub_server
 
-from agents.journal import Journal
-from agents.port import Endpoint
+from agents.gateway.journal import Journal
+from agents.gateway.port import Endpoint
 from dataset.json_file import MOST_BYTES
 from dataset.parquet import read_parquet
 from dataset.store import part_file, read_events

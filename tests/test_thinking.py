@@ -13,10 +13,10 @@ from agents import reflecting
 from agents.choice import weighed
 from agents.daytype import day_type
 from agents.experience import FIRST, MOST, Experience
+from agents.gateway.port import Ask, Malformed, Reply, Weighed
 from agents.habit import HabitMind
 from agents.lived import behaviours
 from agents.person import Person, living_by
-from agents.port import Ask, Malformed, Reply, Weighed
 from agents.settling import ways_on
 from agents.step import Step
 from agents.thinking import OVERTAKEN, REFLECTS, TICK, Thinking, ThinkingMind

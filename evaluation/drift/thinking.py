@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from agents.journal import Journal
-from agents.ledger import Ledger
+from agents.gateway.journal import Journal
+from agents.gateway.ledger import Ledger
 from runner.household import Lived, lives
 from scenarios.catalogue import Catalogue
 from scenarios.scenario import Scenario
@@ -25,7 +25,7 @@ async def _whole(
         async for so_far in lives(scenario, catalogue, memories, None, index):
             last = so_far
         return last
-    from agents.connect import open_port
+    from agents.gateway.connect import open_port
     from agents.thinking import Thinking
 
     mind = scenario.mind

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from agents.journal import Answer, Request
-from agents.port import Ask, Endpoint, EndpointDown, PortError, Trouble
+from agents.gateway.journal import Answer, Request
+from agents.gateway.port import Ask, Endpoint, EndpointDown, PortError, Trouble
 
 LONGEST_REPLY = 100_000  # characters that are kept of one; none that was asked for is as long
 MOST_TOKENS = 10**9  # that a server is believed

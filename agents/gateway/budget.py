@@ -8,11 +8,11 @@ that would not even then ends the run, which goes on from there when the cap is 
 import asyncio
 from collections import deque
 
-from agents.journal import Answer, Request, canonical
-from agents.port import EndpointDown, PortError
-from agents.prices import cost
-from agents.recorder import Call
-from agents.spending import Spending, Usage
+from agents.gateway.journal import Answer, Request, canonical
+from agents.gateway.port import EndpointDown, PortError
+from agents.gateway.prices import cost
+from agents.gateway.recorder import Call
+from agents.gateway.spending import Spending, Usage
 from scenarios.budget import Budget, Price
 from scenarios.errors import BudgetSpent
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
-from agents.journal import Answer, Request
+from agents.gateway.journal import Answer, Request
 from scenarios.errors import RunFailed, UserError
 
 Evidence = Literal["score", "letters", "json"]

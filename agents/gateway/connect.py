@@ -12,22 +12,32 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from agents.breaker import Breaker
-from agents.budget import Purse
-from agents.chat import open_chat, request_of
-from agents.embedded import embedded_server
-from agents.evidence import TOP, by_json, by_letters, by_score, scored
-from agents.journal import Journal, key_of
-from agents.ledger import Ledger
-from agents.manners import Patience, guarded
-from agents.native import Native
-from agents.pace import Pace
-from agents.port import Ask, Endpoint, EndpointDown, Gateway, PortError, Reply, Settings, Unreachable, Weighed
-from agents.prices import known_price
-from agents.recorder import Calls, Recorder
-from agents.remembered import recalled_fitness
-from agents.spending import Spending
-from agents.weights import find_weights
+from agents.gateway.breaker import Breaker
+from agents.gateway.budget import Purse
+from agents.gateway.chat import open_chat, request_of
+from agents.gateway.embedded import embedded_server
+from agents.gateway.evidence import TOP, by_json, by_letters, by_score, scored
+from agents.gateway.journal import Journal, key_of
+from agents.gateway.ledger import Ledger
+from agents.gateway.manners import Patience, guarded
+from agents.gateway.native import Native
+from agents.gateway.pace import Pace
+from agents.gateway.port import (
+    Ask,
+    Endpoint,
+    EndpointDown,
+    Gateway,
+    PortError,
+    Reply,
+    Settings,
+    Unreachable,
+    Weighed,
+)
+from agents.gateway.prices import known_price
+from agents.gateway.recorder import Calls, Recorder
+from agents.gateway.remembered import recalled_fitness
+from agents.gateway.spending import Spending
+from agents.gateway.weights import find_weights
 from scenarios.budget import Budget
 from scenarios.errors import UserError
 from scenarios.scenario import LLM

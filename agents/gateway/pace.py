@@ -12,8 +12,8 @@ from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from secrets import SystemRandom
 
-from agents.journal import Request
-from agents.port import Trouble
+from agents.gateway.journal import Request
+from agents.gateway.port import Trouble
 
 LESS = 2 / 3  # of the calls at once after a sign of too many
 HEALTHY = 2.0  # times the best latency of the same kind of call

@@ -2,8 +2,8 @@
 
 from hashlib import sha256
 
-from agents.journal import Answer, Request, canonical
-from agents.port import Gateway
+from agents.gateway.journal import Answer, Request, canonical
+from agents.gateway.port import Gateway
 
 
 class Heard:

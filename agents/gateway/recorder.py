@@ -9,11 +9,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
-from agents.journal import Answer, Journal, Request, key_of
-from agents.keeping import Keeper
-from agents.ledger import Ledger, Spent
-from agents.port import MissingEntry, PortError
-from agents.prefixes import Prefixes
+from agents.gateway.journal import Answer, Journal, Request, key_of
+from agents.gateway.keeping import Keeper
+from agents.gateway.ledger import Ledger, Spent
+from agents.gateway.port import MissingEntry, PortError
+from agents.gateway.prefixes import Prefixes
 
 Call = Callable[[Request], Awaitable[Answer]]
 Calls = Mapping[str, Call]  # by method: 'chat', 'score'

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from agents.port import Evidence, Plans
+from agents.gateway.port import Evidence, Plans
 from scenarios.frozen import Frozen
 
 Figure = tuple[float, float, float]  # mean, low, high

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 
-from agents.journal import Request
+from agents.gateway.journal import Request
 
 MOST_READ = 4096  # residents whose last prompts are remembered
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from agents.port import Endpoint
+from agents.gateway.port import Endpoint
 from scenarios.errors import UserError
 
 CONTEXT = 4096  # tokens

@@ -26,7 +26,7 @@ class PriceTable(BaseModel):
 
 @cache
 def shipped_prices() -> PriceTable:
-    """The table in agents/prices.yaml."""
+    """The table in agents/gateway/prices.yaml."""
     return PriceTable.model_validate(plain(read(Path(__file__).with_name("prices.yaml"))))
 
 

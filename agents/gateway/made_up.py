@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
-from agents import evidence
-from agents.journal import Answer, Request, key_of
-from agents.ledger import Ledger, Spent
-from agents.prefixes import Prefixes
+from agents.gateway import evidence
+from agents.gateway.journal import Answer, Request, key_of
+from agents.gateway.ledger import Ledger, Spent
+from agents.gateway.prefixes import Prefixes
 from scenarios.frozen import clock_text
 
 LETTERS_A_TOKEN = 4.0  # of English prompts; tokenisers of today have 3.5 to 4.5

@@ -10,13 +10,13 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from agents.comparing import comparison, fitted_weight, halves, worth
-from agents.connect import ModelPort, has_letters, open_model
-from agents.journal import Journal
-from agents.ledger import Ledger
-from agents.port import Ask, Evidence, Plans, PortError, Settings
+from agents.gateway.connect import ModelPort, has_letters, open_model
+from agents.gateway.journal import Journal
+from agents.gateway.ledger import Ledger
+from agents.gateway.port import Ask, Evidence, Plans, PortError, Settings
+from agents.gateway.remembered import Fitness, remember
 from agents.probe import Situation, held_out, situations
-from agents.remembered import Fitness, remember
+from agents.probe.comparing import comparison, fitted_weight, halves, worth
 from scenarios.scenario import LLM
 
 SENSIBLE_PLAN, OBEDIENT = 0.75, 0.9  # plan sense and share of valid JSON from which a model may write plans

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from agents.gateway.remembered import Compared
 from agents.probe import Situation
-from agents.remembered import Compared
 from scenarios.chance import Chance
 
 Evidence = tuple[float, ...] | None  # nats an action; None where the model gave none that can be read

@@ -8,8 +8,8 @@ import asyncio
 import time
 from collections.abc import Hashable
 
-from agents.pace import jitter
-from agents.port import EndpointDown, Trouble
+from agents.gateway.pace import jitter
+from agents.gateway.port import EndpointDown, Trouble
 
 IN_A_ROW = 5  # failures without a success between, of two questions at least unless nothing answers at all
 FIRST_LOOK, LAST_LOOK = 0.5, 30.0  # seconds until somebody tries again, doubling

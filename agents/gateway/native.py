@@ -7,7 +7,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
-from agents.port import Endpoint, PortError, Trouble
+from agents.gateway.port import Endpoint, PortError, Trouble
 
 MOST_KNOWN = 4096  # answers
 MOST_BYTES = 16_000_000  # of an answer; a longer one is cut off, so it is no JSON

@@ -15,9 +15,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from string import ascii_uppercase
 from typing import TypeVar
 
-from agents.journal import Answer, Request
-from agents.native import Native
-from agents.port import Ask, Gateway, Malformed, PortError, Reply, Weighed
+from agents.gateway.journal import Answer, Request
+from agents.gateway.native import Native
+from agents.gateway.port import Ask, Gateway, Malformed, PortError, Reply, Weighed
 
 _T = TypeVar("_T")
 Generate = Callable[[Ask], Awaitable[Reply]]
