@@ -6,7 +6,8 @@ from typing import get_args
 
 import pytest
 
-from agents.turn import Question, turn
+from agents.turn import Question
+from bench.turn import OUT, svg
 from scenarios.contention import Policy
 from scenarios.loading import load_scenario
 from scenarios.scenario import Deliberation, HappeningKind
@@ -43,9 +44,7 @@ def test_files_that_pages_name_exist(page: str) -> None:
 
 
 def test_the_graph_of_the_turn_is_drawn_as_it_is() -> None:
-    minds = (ROOT / "docs" / "minds.md").read_text(encoding="utf-8")
-    (drawn,) = re.findall(r"```mermaid\n(.*?)```", minds, flags=re.DOTALL)
-    assert drawn.strip() == turn().get_graph().draw_mermaid().strip()
+    assert svg() == OUT.read_text(encoding="utf-8"), "PYTHONPATH=. python bench/turn.py"
 
 
 def test_the_guide_to_minds_tells_of_every_deliberation_and_question() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.chromium import LAPTOP, PROGRAM, chromium
 from bench.reference import OUT, pages
 
 ROOT = Path(__file__).parents[1]
@@ -30,26 +31,40 @@ def test_links_lead_somewhere_in_the_repository(page: Path) -> None:
         assert not anchor or anchor in anchors(there), f"{page.name}: {target}"
 
 
-def test_the_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pytest.importorskip("material", reason="mkdocs-material is not installed")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(tmp_path / "site")]
+    folder = tmp_path_factory.mktemp("docs") / "site"
     built = subprocess.run(
-        command,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
-        timeout=120,
-    )
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, timeout=120,
+    )  # fmt: skip
     assert built.returncode == 0, built.stderr
-    first = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
-    assert "Tutorial" in first and (tmp_path / "site" / "design.html").exists()
-    for page in (tmp_path / "site").rglob("*.html"):
+    return folder
+
+
+def test_the_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(site: Path) -> None:
+    first = (site / "index.html").read_text(encoding="utf-8")
+    assert "Tutorial" in first and (site / "design.html").exists()
+    for page in site.rglob("*.html"):
         loaded = re.findall(
             r"<(?:script|img|link|iframe)[^>]*\b(?:src|href)=\"?(https?:[^\" >]+)", page.read_text("utf-8")
         )
         assert [it for it in loaded if "canonical" not in it] == [], page.name
+
+
+@pytest.mark.skipif(not PROGRAM, reason="no Chromium is installed")
+def test_the_search_works_on_a_page_opened_as_a_file(site: Path) -> None:
+    with chromium() as browser:
+        browser.size(*LAPTOP)
+        browser.open(site / "gallery" / "index.html")
+        browser.run("document.querySelector('.md-search__input').focus()")
+        for letter in "burglary":
+            browser.key(letter, f"Key{letter.upper()}", letter)
+        browser.wait("document.querySelector('.md-search-result__link')")
+        assert "burglary" in browser.run("document.querySelector('.md-search-result__list').innerText")
+        assert [it for it in browser.logged if not it.startswith("fetched data:")] == []
 
 
 def without_code(page: Path) -> str:
