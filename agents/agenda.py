@@ -14,7 +14,7 @@ import numpy as np
 
 from agents.departing import departures, spoken
 from agents.doing import new_step
-from agents.health import medicine, restless
+from agents.health import medicine, relieved, restless
 from agents.person import Person
 from agents.remembering import remembered
 from agents.schedule import Waking
@@ -43,14 +43,12 @@ def draw(person: Person, today: Waking) -> Agenda:
     return compose(person, today, remembered(person, today))
 
 
-def compose(person: Person, today: Waking, wished: Sequence[Step], *, told: bool = False) -> Agenda:
-    """A whole waking day, from waking to waking again, without gaps or overlaps.
-
-    *told*: the person knows who of the household is held up.
-    """
-    shared = fixed(person, today, told=told)
+def compose(person: Person, today: Waking, wished: Sequence[Step]) -> Agenda:
+    """A whole waking day, from waking to waking again, without gaps or overlaps."""
+    shared = fixed(person, today)
     wished = quiet(person, today, besides(today.at_home(wished), shared))
-    settled = settle(shared, [*wished, *medicine(person, today)], today)
+    nature = relieved(person, today, [*shared, *wished])
+    settled = settle(shared, [*wished, *medicine(person, today), *nature], today)
     settled = list(spoken(departures(person.layout, settled)))
     bed = _bedtime(person, today, settled)
     night = _asleep(person, bed, max(today.wake_again, bed + MINUTE), "the night")
@@ -70,6 +68,13 @@ def revised(person: Person, today: Waking, agenda: Sequence[Step], now: int) -> 
     night = [step for step in agenda if step.asleep and step.end >= today.wake_again]
     whole = [*departures(person.layout, settled), *night]
     return tuple(_filled(person, replace(today, wake=now), whole))
+
+
+def spared(person: Person, step: Step, whose: str) -> Step:
+    """What to do instead of *step*, which *whose* work has been."""
+    rng = person.chance.rng("spared", step.start, step.activity)
+    idle = _idle(person, step.start, step.end, {step.activity: 1}, rng)
+    return step if idle is None else idle._replace(reason=f"{whose} has seen to it")
 
 
 def _asleep(person: Person, start: int, end: int, reason: str) -> Step:

@@ -59,11 +59,7 @@ class Draft:
         before, today = self.wakings[who]
         if not any(day.wake <= start and end <= day.bed for day in (before, today)):
             return False
-        out = [
-            *((leave, back) for leave, back, _ in before.away),
-            *((it[0], it[1]) for it in self.hours[who]),
-        ]
-        if any(start < back + READY and leave - READY < end for leave, back in out):
+        if any(start < back and leave < end for leave, back in self._out(who)):
             return False
         return not any(start < step.end and step.start < end for step in self.steps[who])
 
@@ -71,12 +67,7 @@ class Draft:
         """When *who* is up, at home and free, but for the last *before_bed* ms of a day."""
         before, today = self.wakings[who]
         spans = [(day.wake, day.bed - before_bed) for day in (before, today)]
-        out = [
-            *((leave, back) for leave, back, _ in before.away),
-            *((it[0], it[1]) for it in self.hours[who]),
-        ]
-        taken = [(leave - READY, back + READY) for leave, back in out]
-        for start, end in [*taken, *((step.start, step.end) for step in self.steps[who])]:
+        for start, end in [*self._out(who), *((step.start, step.end) for step in self.steps[who])]:
             spans = [
                 span
                 for opens, closes in spans
@@ -84,6 +75,11 @@ class Draft:
                 if span[0] < span[1]
             ]
         return spans
+
+    def _out(self, who: str) -> list[Span]:
+        """When *who* is out, or about to go, or just back."""
+        hours = [*(it[:2] for it in self.wakings[who][0].away), *(it[:2] for it in self.hours[who])]
+        return [(leave - READY, back + READY) for leave, back in hours]
 
     def fix(self, who: str, activity: str, room: str, start: int, end: int, reason: str,
             company: Company | None = None) -> None:  # fmt: skip

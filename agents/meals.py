@@ -38,14 +38,14 @@ class Meal:
 
 MEALS = (
     Meal("breakfast", "breakfast", (330, 630), 0, (14, 24), 15, 0.85, cooked=False),
-    Meal("lunch", "eat", (690, 810), 735, (18, 30), 20, 0.8, cooked=True),
-    Meal("dinner", "eat", (1050, 1230), 1110, (22, 40), 40, 0.93, cooked=True),
+    Meal("lunch", "eat", (690, 885), 735, (18, 30), 20, 0.8, cooked=True),
+    Meal("dinner", "eat", (1050, 1305), 1110, (22, 40), 40, 0.93, cooked=True),
 )
 
 
 def lay_tables(draft: Draft, family: Sequence[str]) -> None:
     """Fix the meals that the *family* has together."""
-    small = any(draft.people[who].profile.age < LED for who in family)
+    small = _small(draft, family)
     open_ = {who: draft.openings(who, LAST) for who in family}
     for meal in MEALS:
         if draft.chance.uniform("meal", meal.name) < meal.chance or small:

@@ -72,11 +72,6 @@ def _changed(person: Person, life: Life, today: Waking) -> Waking:
     return replace(today, bed=max(today.bed, back + UNWIND * MINUTE), away=((out, back, gone.place),))
 
 
-def is_free(person: Person, day: int) -> bool:
-    """Whether *day* has no regular hours away: a day type for plans."""
-    return not person.hours(day).away
-
-
 def _up(person: Person, day: int, bed: int) -> int:
     """When the person wakes, late after a late *bed*; minutes after the midnight of *day*.
 

@@ -1,6 +1,5 @@
 """What each resident remembers: made once from routines, then read from the run folder."""
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -11,6 +10,7 @@ from statistics import median_low
 import sppc
 from dataset.atomic import write_text
 from dataset.authored import ANYBODYS, from_authored
+from dataset.cache import user_cache
 from dataset.json_file import read_file
 from dataset.routines import Routines
 from runner.folder import RunFolder
@@ -169,4 +169,4 @@ def method() -> str:
 
 def cache_folder() -> Path:
     """Where memories are kept from run to run."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "homefolk" / "memories"
+    return user_cache("memories")

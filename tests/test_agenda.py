@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from agents.agenda import GAP, compose, draw, new_step
 from agents.person import Person
 from agents.remembering import remembered
-from agents.schedule import REST, UNWIND, Waking, is_free, waking
+from agents.schedule import REST, UNWIND, Waking, waking
 from agents.settling import HOLD_UP, caught_up, settle
 from agents.step import Step
 from dataset.routines import Behaviour
@@ -83,8 +83,6 @@ def test_a_working_day_and_a_free_one() -> None:
     assert (near(ann, leave, "08:30", 8), near(ann, back, "17:30", 8), place) == (True, True, "office")
     assert near(ann, saturday.wake, "09:00", 18)
     assert saturday.away == ()
-    assert not is_free(ann, MONDAY)
-    assert is_free(ann, SATURDAY)
 
 
 def test_who_is_free_tomorrow_stays_up_past_midnight() -> None:

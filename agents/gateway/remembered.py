@@ -1,12 +1,13 @@
 """What `check-model` found out about a model, kept in the user's cache."""
 
-import os
 from hashlib import sha256
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from agents.gateway.port import Evidence, Plans
+from dataset.atomic import write_text
+from dataset.cache import user_cache
 from scenarios.frozen import Frozen
 
 Figure = tuple[float, float, float]  # mean, low, high
@@ -16,9 +17,7 @@ class Compared(Frozen):
     """One way to choose. Every figure stands with its 95 % bootstrap interval over situations."""
 
     way: str  # 'random', 'prior', 'score', 'prior x score', ...
-    right: tuple[
-        float, float, float
-    ]  # share of situations whose most likely action is plausible: mean, low, high
+    right: Figure  # share of situations whose most likely action is plausible
     mass: Figure  # probability of a plausible action, as drawn in a run
     gain: Figure  # of `mass` over the prior alone, paired
     by_cause: dict[str, float]  # `right`
@@ -76,10 +75,8 @@ class Fitness(Frozen):
 def remember(fitness: Fitness) -> Path:
     """Keep *fitness*; returns the file."""
     path = _file(fitness.model)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(fitness.model_dump_json(indent=1), encoding="utf-8")
-    return part.replace(path)
+    write_text(path, fitness.model_dump_json(indent=1))
+    return path
 
 
 def recalled_fitness(model: str) -> Fitness | None:
@@ -95,5 +92,4 @@ def _figure(value: Figure) -> str:
 
 
 def _file(model: str) -> Path:
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "homefolk" / "fitness" / f"{sha256(model.encode()).hexdigest()[:24]}.json"
+    return user_cache("fitness") / f"{sha256(model.encode()).hexdigest()[:24]}.json"
