@@ -44,11 +44,8 @@ def layer_file(named: Node, key: str, beside: Path, folder: "Folder") -> Path:
     if named.value.endswith((".yaml", ".yml")):
         return folder.lookup(named.value, beside)
     for name in (f"{named.value}.yaml", f"{kind}/{named.value}.yaml"):
-        try:
-            found = folder.lookup(name, beside)
-        except ValueError:
-            continue
-        if found.parent != SHIPPED:  # there scenarios stand
+        found = folder.there(name, beside)
+        if found is not None and found.parent != SHIPPED:  # there scenarios stand
             return found
     raise ValueError(unknown(noun, named.value, (file.stem for file in (SHIPPED / kind).glob("*.yaml"))))
 

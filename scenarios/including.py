@@ -33,19 +33,30 @@ class Folder:
 
     def lookup(self, name: str, beside: Path) -> Path:
         """The file called *name* in a file of the folder *beside*; ValueError says why there is none."""
-        if Path(name).is_absolute():
-            raise ValueError(f"path {printable(name)!r} must be relative to this file or to scenarios/")
-        try:
-            places = [(base / name).resolve() for base in (beside, SHIPPED)]
-            allowed = [p for p in places if p.is_relative_to(self.top) or p.is_relative_to(SHIPPED)]
-            found = next((place for place in allowed if place.is_file()), None)
-        except (OSError, ValueError, RuntimeError):
-            raise ValueError(f"{printable(name)!r} is no usable path") from None
+        allowed, found = self._looked_up(name, beside)
         if not allowed:
             raise ValueError(f"{printable(name)!r} lies outside the scenario's folder")
         if found is None:
             raise ValueError(f"no file {printable(name)!r}{nearest_file(*allowed)}")
         return found
+
+    def there(self, name: str, beside: Path) -> Path | None:
+        """The same file, or None: for one who has other names to try, and needs no hint."""
+        try:
+            return self._looked_up(name, beside)[1]
+        except ValueError:
+            return None
+
+    def _looked_up(self, name: str, beside: Path) -> tuple[list[Path], Path | None]:
+        """Where a file of that *name* may lie, and the first that is there."""
+        if Path(name).is_absolute():
+            raise ValueError(f"path {printable(name)!r} must be relative to this file or to scenarios/")
+        try:
+            places = [(base / name).resolve() for base in (beside, SHIPPED)]
+            allowed = [p for p in places if p.is_relative_to(self.top) or p.is_relative_to(SHIPPED)]
+            return allowed, next((place for place in allowed if place.is_file()), None)
+        except (OSError, ValueError, RuntimeError):
+            raise ValueError(f"{printable(name)!r} is no usable path") from None
 
     def _expand(self, node: Node, path: KeyPath, trail: tuple[Path, ...]) -> Node:
         value = node.value

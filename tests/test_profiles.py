@@ -88,6 +88,17 @@ def test_a_name_and_an_archetype_are_enough(tmp_path: Path) -> None:
     assert who.schedule == load_profile(SHIPPED / "profiles" / "teacher.yaml").schedule
 
 
+def test_what_is_found_is_no_occasion_to_look_for_what_is_near(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sought: list[str] = []
+    monkeypatch.setattr(
+        "scenarios.problems.get_close_matches", lambda word, *_, **__: sought.append(word) or []
+    )
+    assert profile(tmp_path, "name: Zoë\narchetype: teacher\nextends: night_owl\n").id == "zoe"
+    assert sought == []
+
+
 def test_fragments_are_laid_over_the_archetype_and_the_persons_own_keys_over_both(tmp_path: Path) -> None:
     written(tmp_path, "tastes: [kites]\nschedule: {bed: 21:00}\nmobility: 0.5\n", "windy.yaml", "fragment")
     text = """
