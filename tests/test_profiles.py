@@ -95,7 +95,7 @@ def test_what_is_found_is_no_occasion_to_look_for_what_is_near(
     monkeypatch.setattr(
         "scenarios.problems.get_close_matches", lambda word, *_, **__: sought.append(word) or []
     )
-    assert profile(tmp_path, "name: Zoë\narchetype: teacher\nextends: night_owl\n").id == "zoe"
+    assert profile(tmp_path, "name: Zoë\narchetype: teacher\nextends: [night_owl]\n").id == "zoe"
     assert sought == []
 
 
