@@ -24,7 +24,7 @@ FIRST: tuple[TableName, ...] = ("events", "oracle", "decisions", "conflicts", "s
 
 _SIZES = (
     (10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"),
-    (10**8, "10M<n<100M"),
+    (10**8, "10M<n<100M"), (10**9, "100M<n<1B"),
 )  # fmt: skip
 
 
@@ -204,9 +204,8 @@ def _sensors(ledgers: Ledgers) -> str:
 
 
 def _size(rows: int) -> str:
-    return next(
-        (words for limit, words in _SIZES if rows < limit), "1M<n<10M" if rows < 10**7 else "10M<n<100M"
-    )
+    """The hub's category of size."""
+    return next((words for limit, words in _SIZES if rows < limit), "1B<n<10B")
 
 
 def _day(instant: object) -> str:

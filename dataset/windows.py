@@ -1,6 +1,6 @@
 """Windows of a fixed number of behaviours: the sequences that models of the field are trained on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,20 +8,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dataset.clock import Ints, day_and_slot
-from dataset.routines import Behaviour, Routine
 from world.event import BEHAVIOUR
 
 SIZE = 10  # behaviours a window, in SmartSense and SmartGuard
 
 
-def windows(behaviours: Sequence[Behaviour], size: int = SIZE, step: int = SIZE) -> Iterator[Routine]:
-    """Windows over the behaviours of one household in time order; a rest shorter than *size* is left."""
-    for rows in window_rows(len(behaviours), size, step).tolist():
-        yield tuple(behaviours[row] for row in rows)
-
-
 def window_rows(count: int, size: int = SIZE, step: int = SIZE) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """The row numbers of each window over *count* rows: one line a window."""
+    """The row numbers of each window over *count* rows, a line a window; a rest too short for one is left."""
     starts = np.arange(0, max(count - size + 1, 0), step)
     return starts[:, None] + np.arange(size)
 

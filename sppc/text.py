@@ -7,8 +7,6 @@ known the time is '07:12'.
 
 import math
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable
 from itertools import groupby
 from urllib.parse import quote, unquote
 
@@ -71,30 +69,6 @@ def parse(text: str) -> Routine:
         behaviour = _behaviour(DAYS.index(day), time, action, activity)
         behaviours += [behaviour] * int(found["times"] or 1)
     return tuple(behaviours)
-
-
-def page(routines: Iterable[Routine]) -> str:
-    """Many routines, each kind in one line: 'Mon,Tue*3,Sat 06-09 Light on'. `read_page` reads it back."""
-    days: dict[str, Counter[str]] = defaultdict(Counter)
-    for routine in routines:
-        day, _, rest = line(routine).partition(" ")
-        days[rest][day] += 1
-    return "".join(f"{_day_list(counts)} {rest}\n" for rest, counts in days.items())
-
-
-def read_page(text: str) -> tuple[Routine, ...]:
-    """The routines that `page` wrote, kind by kind."""
-    routines: list[Routine] = []
-    for row in text.splitlines():
-        days, _, rest = row.partition(" ")
-        for day in days.split(","):
-            name, _, times = day.partition("*")
-            routines += [parse(f"{name} {rest}")] * int(times or 1)
-    return tuple(routines)
-
-
-def _day_list(counts: Counter[str]) -> str:
-    return ",".join(f"{day}*{counts[day]}" if counts[day] > 1 else day for day in DAYS if counts[day])
 
 
 def _time(behaviour: Behaviour) -> str:

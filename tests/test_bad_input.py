@@ -197,6 +197,7 @@ def test_no_endpoint_and_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     for options, sentence in (
         (["--base-url", "http://127.0.0.1:9/v1"], "no model answers at http://127.0.0.1:9/v1 .*refused"),
         (["--base-url", "ftp://models"], "base_url 'ftp://models': expected an address such as"),
+        (["--base-url", "http://[::bad"], r"base_url 'http://\[::bad': expected an address such as"),
         (["--model", "gpt-5"], "gpt-5 at OpenAI needs OPENAI_API_KEY in the environment"),
         (["--model", "none.gguf"], "none.gguf: no such file"),
         (["--model", "hermit.yaml.gguf"], "hermit.yaml.gguf: no such file"),

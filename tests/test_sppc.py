@@ -19,7 +19,7 @@ from sppc.patterns import write
 from sppc.selection import METHODS, line_by_line, represented, within
 from sppc.split import is_closing, split
 from sppc.ssc import by_weekday, deduplicated, released, released_vectors, repaired_vectors, sparse
-from sppc.text import cost, line, page, parse, read_page, tokens
+from sppc.text import cost, line, parse, tokens
 from sppc.transitions import transitions
 from world.mind import Cause, Observation
 
@@ -133,12 +133,6 @@ def test_text_says_all_and_reads_back(routine: Routine, text: str | None) -> Non
 def test_text_that_is_no_routine_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no step of a routine"):
         parse(text)
-
-
-def test_a_page_says_each_kind_once() -> None:
-    lit = [(at(day, 2, "Light:switch on"),) for day in (0, 1, 1, 1, 5)]
-    assert page(lit) == "Mon,Tue*3,Sat 06-09 Light on\n"
-    assert sorted(read_page(page([*lit, *RARE]))) == sorted([*lit, *RARE])
 
 
 def test_transitions_are_smoothed_and_make_a_graph() -> None:
@@ -341,7 +335,4 @@ def test_text_of_the_real_log_is_much_shorter_than_nested_lists(french: Memory) 
     for piece in pieces:
         rows = [[days[b.day], f"({b.slot * 3}~{b.slot * 3 + 3})", b.device, b.action] for b in piece]
         nested += tokens(str(rows))
-    ours = page(pieces)
-    assert sorted(read_page(ours)) == sorted(pieces)
-    assert nested > 4 * tokens(ours)
     assert nested > 2 * sum(map(cost, pieces))

@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from agents.gateway.breaker import Breaker
 from agents.gateway.budget import Purse
@@ -178,9 +179,18 @@ def _endpoint(llm: LLM) -> Iterator[Endpoint]:
     key = os.environ.get("OPENAI_API_KEY", "")
     if llm.base_url is None and not key:
         raise UserError(f"{llm.model} at OpenAI needs OPENAI_API_KEY in the environment, others --base-url")
-    if llm.base_url is not None and not llm.base_url.startswith(("http://", "https://")):
+    if llm.base_url is not None and not _is_address(llm.base_url):
         raise UserError(f"base_url {llm.base_url!r}: expected an address such as http://localhost:11434/v1")
     yield Endpoint(model=llm.model, base_url=(llm.base_url or OPENAI).rstrip("/"), api_key=key or "none")
+
+
+def _is_address(text: str) -> bool:
+    """Whether *text* names a host over HTTP, and a port that can be one."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def assumed(llm: LLM, model: str) -> Settings:
