@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from agents.ordering import MANY, Orders
 from agents.recombining import CROSSED as TELLING
 from agents.recombining import VARIED
 from dataset.routines import Behaviour, Routine
@@ -19,7 +20,6 @@ from sppc.memory import Memory
 
 LOOK_BACK = 3  # actions at most that must have been the same for a routine to go on as another
 CROSSED = 0.2  # of the places where it could
-MANY = 6  # different actions of a routine that would tell, word for word, whose it was
 GOES_ON = 0.5  # of the ends: a log is cut where its window ends, not where a life does
 SLOTS, WEEK = 8, 56  # of a day, of a week
 DAYS = 28  # walked through in one go; where the next begin, one thing does not go on as another
@@ -30,13 +30,17 @@ Context = tuple[int | str, ...]  # the slot of what was done last; what was done
 
 
 class Walk:
-    """The ways through what one person remembers."""
+    """The ways through what one person remembers.
+
+    A routine of MANY different actions would tell, word for word, whose it was.
+    """
 
     def __init__(self, memory: Memory, pace: float = 1.0) -> None:
         """*pace*: how many times as soon as in the log a new routine is begun."""
         self._routines = [it.behaviours for it in memory.routines]
         self._starts = np.array([_slot(it[0]) for it in self._routines])
         self._pause = _pause(memory) / pace
+        self._orders = Orders(memory)
         self._meetings: dict[Context, list[Place]] = {}
         for kept in memory.routines:
             for at in range(len(kept.behaviours) - 1):
@@ -53,7 +57,7 @@ class Walk:
             for time, done in self._lived(routine, time, rng):  # noqa: B020  where it ends, the next begins
                 if time < DAYS * SLOTS:
                     days[time // SLOTS].append(done._replace(day=time // SLOTS % 7))
-        return [tuple(day) for day in days]
+        return [self._orders.anew(day, rng) for day in days]
 
     def _lived(self, routine: Routine, time: int, rng: np.random.Generator) -> Iterator[Timed]:
         """*routine* from *time* on; it may end as another, and go on beyond its end.

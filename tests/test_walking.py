@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from test_population import CATALOGUE, TOWN, loaded, town
 
+from agents.ordering import Orders
 from agents.walking import GOES_ON, Walk
 from dataset.routines import Behaviour, Routine, Routines
 from runner.household import Lived, lives
@@ -134,3 +135,31 @@ def test_in_a_home_with_many_lamps_a_way_of_life_is_lived_in_its_order_by_one(
     assert {it.action for it in own} <= {it.action for each in a_log().sequences() for it in each}
     idle = [it for it in events if it.kind in BEHAVIOUR and it.cause == Basis.IDLE and it.actor == adult.id]
     assert not [it for it in idle if it.type == "Television"], "of the television memory tells all"
+
+
+def test_within_a_slot_the_order_is_that_of_the_log_where_it_has_one_else_another_each_day() -> None:
+    first, free = "Oven:on", [f"Device{number}:on" for number in range(7)]
+    rng = np.random.default_rng(2)
+    routines = [evening(0, first, *rng.permutation(free).tolist()) for _ in range(40)]
+    orders = Orders(
+        remember(Routines.of(routines, source="", provenance="observed", weeks=40), 10**5, 0, frozenset())
+    )
+    lived = [[it.action for it in orders.anew(routines[0], rng)] for _ in range(50)]
+    assert all(sorted(it) == sorted(lived[0]) for it in lived)
+    assert np.mean([it[0] == first for it in lived]) > 0.8
+    assert len({tuple(it) for it in lived}) > 40
+
+
+def test_a_device_keeps_its_order_and_so_does_a_short_or_repeating_slot() -> None:
+    pairs = evening(0, *(f"Device{number}:{what}" for number in range(4) for what in ("on", "off")))
+    again = evening(1, *["Camera:notification", "Blind:open", "Blind:close"] * 4)
+    orders = Orders(
+        remember(
+            Routines.of([pairs, again], source="", provenance="observed", weeks=1), 10**5, 0, frozenset()
+        )
+    )
+    rng = np.random.default_rng(3)
+    assert all(orders.anew(it, rng) == it for it in (pairs[:5], again))
+    for _ in range(20):
+        lived = [it.action for it in orders.anew(pairs, rng)]
+        assert all(lived.index(f"Device{at}:on") < lived.index(f"Device{at}:off") for at in range(4))
