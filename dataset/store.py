@@ -49,6 +49,11 @@ class HouseholdRecord:
     behaviours: int = 0
     files: str = ""  # SHA-256 over the bytes of its part files
 
+    @property
+    def index(self) -> int:
+        """Its place in the run, which numbers its part files."""
+        return int(self.household.removeprefix("h"))
+
 
 def write_household(
     folder: Path,

@@ -432,12 +432,12 @@ def an_evening(day: int) -> list[Event]:
     ]
 
 
-def a_run(folder: Path, households: int = 1) -> Path:
+def a_run(folder: Path, households: Sequence[int] = (0,)) -> Path:
     origin = Origin(scenario="test", fingerprint="f" * 64, seed=7)
     week = Log.of([event for day in range(7) for event in an_evening(day)], [])
     records = [
         write_household(folder, f"h{n}", n, week, start=date(2026, 3, 2), zone="Europe/Paris", origin=origin)
-        for n in range(households)
+        for n in households
     ]
     settings = {"scenario": {"days": 7}}
     made = Manifest(origin=origin, settings=settings, households=tuple(records), packages={}, tokens={})
@@ -461,7 +461,7 @@ def test_a_run_of_ours_with_and_without_what_the_oracle_knows(tmp_path: Path) ->
 
 
 def test_runs_of_ours_that_cannot_be_read(tmp_path: Path) -> None:
-    run = a_run(tmp_path / "run", households=2)
+    run = a_run(tmp_path / "run", households=(0, 1))
     with pytest.raises(UserError, match="holds 2 households; choose one: --household h0"):
         import_log("homefolk", run)
     with pytest.raises(UserError, match="no household 'h5'"):
@@ -474,6 +474,11 @@ def test_runs_of_ours_that_cannot_be_read(tmp_path: Path) -> None:
     (run / "manifest.json").unlink()
     with pytest.raises(UserError, match="is no complete run"):
         import_log("homefolk", run)
+
+
+def test_of_some_households_of_a_larger_run_the_one_asked_for_is_read(tmp_path: Path) -> None:
+    run = a_run(tmp_path / "shard", households=(2, 5))
+    assert import_log("homefolk", run, Choices(household="h5")).routines.source == "homefolk shard h5"
 
 
 # --- the command ---------------------------------------------------------------------------------

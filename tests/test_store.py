@@ -83,7 +83,7 @@ def write(folder: Path, events: Sequence[Event], index: int = 0, **changes: Any)
     settings: dict[str, Any] = {
         "start": date(2026, 3, 2), "zone": "Europe/Paris", "origin": ORIGIN,
     }  # fmt: skip
-    return write_household(folder, f"home{index}", index, Log.of(events, decisions(2)), **settings | changes)
+    return write_household(folder, f"h{index}", index, Log.of(events, decisions(2)), **settings | changes)
 
 
 def a_week() -> list[Event]:
@@ -100,7 +100,7 @@ def test_events_hold_what_an_installation_would_log(tmp_path: Path) -> None:
     assert first.pop("local") == datetime(2026, 3, 2, 19, 0, 9)
     assert first.pop("time") == datetime(2026, 3, 2, 18, 0, 9, tzinfo=UTC)
     assert first == {
-        "id": 1, "household": "home0", "kind": "command", "device": "tv", "type": "Television",
+        "id": 1, "household": "h0", "kind": "command", "device": "tv", "type": "Television",
         "room": "kitchen",
         "command": "setChannel", "value": "3",
     }  # fmt: skip
@@ -170,13 +170,13 @@ def test_conflicts_are_a_table(tmp_path: Path) -> None:
         wait_ms=90_000, outcome="waited", decision=1,
     )  # fmt: skip
     record = write_household(
-        tmp_path, "home0", 0, Log.of(a_week(), decisions(2)), [shower],
+        tmp_path, "h0", 0, Log.of(a_week(), decisions(2)), [shower],
         start=date(2026, 3, 2), zone="Europe/Paris", origin=ORIGIN,
     )  # fmt: skip
     (row,) = read_table(tmp_path, "conflicts").to_pylist()
     assert record.conflicts == manifest_of(record).counts["conflicts"] == 1
     assert row == {
-        "household": "home0", "time": datetime(2026, 3, 2, 7, tzinfo=UTC), "resident": "bob",
+        "household": "h0", "time": datetime(2026, 3, 2, 7, tzinfo=UTC), "resident": "bob",
         "with_": ["ada"], "resource": "bathroom", "kind": "room", "policy": "wait",
         "wait_ms": 90_000, "outcome": "waited",
         "decision": 1, "said": [],
@@ -237,7 +237,7 @@ def test_households_are_parts_of_one_table(tmp_path: Path) -> None:
     write(tmp_path, evening(0), 1)
     events = read_events(tmp_path)
     assert events.num_rows == 24
-    assert events["household"].to_pylist()[-1] == "home1"
+    assert events["household"].to_pylist()[-1] == "h1"
 
 
 def test_nothing_happened_is_written_too(tmp_path: Path) -> None:
@@ -339,7 +339,7 @@ def test_the_folder_opens_with_datasets_offline(tmp_path: Path, taken: int) -> N
     folder = tmp_path / "run"
     records = [
         write_household(
-            folder, f"home{index}", index, Log.of(a_week(), decisions(taken)), start=date(2026, 3, 2),
+            folder, f"h{index}", index, Log.of(a_week(), decisions(taken)), start=date(2026, 3, 2),
             zone="Europe/Paris", origin=ORIGIN,
         )
         for index in range(2)

@@ -26,12 +26,15 @@ def read_run(folder: Path, household: str | None, activities: bool) -> Incoming:
     *activities*: with the activity of whoever acted, which only the oracle knows.
     """
     manifest = read_manifest(folder)
-    names = [record.household for record in manifest.households]
+    names = {record.household: record.index for record in manifest.households}
     if household is None and len(names) > 1:
-        raise UserError(f"{folder} holds {len(names)} households; choose one: --household {names[0]}")
+        raise UserError(
+            f"{folder} holds {len(names)} households; choose one: --household {next(iter(names))}"
+        )
     if household is not None and household not in names:
         raise UserError(f"{folder}: {unknown('household', household, names)}")
-    index = _first(manifest) + (names.index(household) if household else 0)
+    name = household or next(iter(names))
+    index = names[name]
     events = _part(folder, "events", index)
     tally = Tally("events")
     tally.read = events.num_rows
@@ -40,15 +43,8 @@ def read_run(folder: Path, household: str | None, activities: bool) -> Incoming:
         tally.skip(READINGS, int((~done).sum()))
     labels = _activities(folder, index) if activities else pa.repeat(pa.scalar(""), events.num_rows)
     columns = _columns(events.filter(pa.array(done)), labels.filter(pa.array(done)))
-    source = f"homefolk {folder.name} {names[index]}"
+    source = f"homefolk {folder.name} {name}"
     return Incoming(source, "simulated", _weeks(manifest), iter([columns] if done.any() else []), tally)
-
-
-def _first(manifest: Manifest) -> int:
-    """The index of the first household."""
-    scenario = manifest.settings.get("scenario", {})
-    first = scenario.get("first", 0) if isinstance(scenario, dict) else 0
-    return first if isinstance(first, int) else 0
 
 
 def _weeks(manifest: Manifest) -> float | None:
