@@ -5,11 +5,12 @@ coverage beside real sequences and independent draws: chance alone makes people 
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from evaluation.corpus import SLOTS, Corpus, Floats, Ints
+from evaluation.corpus import NOBODY, SLOTS, Corpus, Floats, Ints
 from evaluation.measures.figure import Figure, around, divergence
 from evaluation.two_sample import joined
 
@@ -60,8 +61,10 @@ def entropy(values: Ints) -> float:
 def entropies(sample: Corpus) -> Mapping[str, float]:
     """Bits of an action, of one given the one before, and of an action of one person, on average."""
     pairs = sample.action[sample.pairs] * len(sample.words.actions) + sample.action[sample.pairs + 1]
-    owners = np.unique(sample.owner)
-    own = [entropy(sample.action[sample.owner[sample.row] == owner]) for owner in owners]
+    order = np.argsort(sample.owner, kind="stable")
+    whole = sample.rows(order)  # one person after another
+    edges = np.append(0, whole.bounds[1:][np.diff(whole.owner, append=NOBODY) != 0])
+    own = [entropy(whole.action[first:end]) for first, end in pairwise(edges)]
     return {
         "an action": entropy(sample.action),
         "an action after another": entropy(pairs) - entropy(sample.action[sample.pairs]),
