@@ -1,5 +1,6 @@
 """Homefolk's command line: `run_sim.py SCENARIO.yaml` makes a dataset; `--help` tells the rest."""
 
+import errno
 import re
 import sys
 from collections.abc import Iterable
@@ -22,6 +23,13 @@ for part in (running, data, live, authoring, proving):
     app.add_typer(part.app)
 
 INTERRUPTED = 130  # what typer returns for Ctrl-C
+MENDABLE = frozenset(
+    {
+        errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP,
+        errno.ENAMETOOLONG,
+    }
+)  # fmt: skip
+"""What the system says of a path that was given; a full disk is no fault of the command."""
 
 
 def _is_ours() -> None:
@@ -66,7 +74,7 @@ def main(arguments: list[str]) -> int:
         if error.strerror is None:
             raise
         tell(": ".join(str(part) for part in (error.filename, error.strerror) if part))
-        return 1
+        return 2 if error.errno in MENDABLE else 1
     except typer.TyperException as error:
         tell(f"{error.format_message()} (--help tells what there is)")
         return error.exit_code

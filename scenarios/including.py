@@ -37,7 +37,7 @@ class Folder:
         if not allowed:
             raise ValueError(f"{printable(name)!r} lies outside the scenario's folder")
         if found is None:
-            raise ValueError(f"no file {printable(name)!r}{nearest_file(*allowed)}")
+            raise ValueError(_missing(name, *allowed))
         return found
 
     def there(self, name: str, beside: Path) -> Path | None:
@@ -150,5 +150,12 @@ def settle_files(tree: Node, folder: Folder, patterns: Iterable[str]) -> tuple[N
 def _given(name: str) -> Path:
     path = Path(name).absolute()
     if not path.is_file():
-        raise ValueError(f"no file {printable(name)!r}{nearest_file(path)}")
+        raise ValueError(_missing(name, path))
     return path
+
+
+def _missing(name: str, *places: Path) -> str:
+    """Why there is no file *name* at any of the *places*."""
+    if any(place.is_dir() for place in places):
+        return f"{printable(name)!r} is a folder; a file was expected"
+    return f"no file {printable(name)!r}{nearest_file(*places)}"

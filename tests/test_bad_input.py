@@ -106,6 +106,9 @@ def test_a_broken_scenario(old: str, new: str, sentence: str) -> None:
         (["day", "nowhere", "--resident", "cleo"], "nowhere is no run"),
         (["day", "."], "Missing option '--resident'"),
         (["."], ". is no run: it has no scenario.json"),
+        (["hermit.yaml", "--households", "999999999"], "households: expected 1000000 or less; got 999999999"),
+        (["hermit.yaml", "--routines", "."], "routines: '.' is a folder; a file was expected"),
+        (["hermit.yaml", "--out", "x" * 300], "File name too long"),
     ],
 )
 def test_a_wrong_command(arguments: list[str], sentence: str) -> None:
