@@ -1,18 +1,22 @@
 """A run beside its clean twin, the same lives without the anomalies: what differs, and whether it may.
 
 A difference may be if it is labelled, or lies between the start of a window and the end of its declared
-consequences.
+consequences. What people set in answer, a thermostat or a fan, stays set until somebody sets it again: where
+a setting came to differ within a window, what differs as long as it does, and until rooms have answered, is
+a consequence too, and counted apart.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from dataset.manifest import Manifest, read_manifest
+from dataset.settings import Setting, differing
 from dataset.store import parts, read_table
+from scenarios.anomaly_kinds.kind import WEATHERED
 from scenarios.errors import UserError
 
 ALIKE = ("time_ms", "kind", "actor", "room", "device", "type", "command", "value", "activity", "cause")
@@ -20,6 +24,8 @@ ALIKE = ("time_ms", "kind", "actor", "room", "device", "type", "command", "value
 
 COUNTERS = frozenset({"energy"})
 """Quantities that add up from the first day: what a window used stays in them, so they are not compared."""
+
+WEATHERS = timedelta(minutes=WEATHERED)
 
 
 class Differing(NamedTuple):
@@ -55,6 +61,7 @@ class Twins:
     """A run and its twin, compared."""
 
     windows: list[Compared] = field(default_factory=list)
+    stayed: dict[Setting, int] = field(default_factory=dict)  # settings made in answer: what differs by them
     strays: list[Differing] = field(default_factory=list)  # outside of every window and its consequences
 
     @property
@@ -74,7 +81,7 @@ def compare(run: Path, twin: Path) -> Twins:
         found.windows.append(windows[row["household"]][-1])
     for household, index in parts(run, "oracle").items():
         here, there = (read_table(folder, "oracle", [index]).to_pylist() for folder in (run, twin))
-        _compare(household, here, there, windows[household], found.strays)
+        compare_rows(household, here, there, windows[household], found)
     return found
 
 
@@ -86,13 +93,14 @@ def _refuse_strangers(run: Path, mine: Manifest, twin: Path, theirs: Manifest) -
         raise UserError(f"{twin} is no twin of {run}: it has other households")
 
 
-def _compare(
+def compare_rows(
     household: str,
     here: Sequence[Mapping[str, Any]],
     there: Sequence[Mapping[str, Any]],
     windows: Sequence[Compared],
-    strays: list[Differing],
+    found: Twins,
 ) -> None:
+    """The rows of one household, with its *windows*; what differs is added to them and to *found*."""
     by_label = {it.window["anomaly"]: it for it in windows}
     for row in here:
         if row["anomaly"]:
@@ -100,10 +108,15 @@ def _compare(
     known = Counter(map(_event, here)), Counter(map(_event, there))
     for row in _labelled_in_both(here, known[1]):
         by_label[row["anomaly"]].shared += 1
+    stayed = _answers(differing(here, there), windows)
     for one in (*_only(household, here, known[1], True), *_only(household, there, known[0], False)):
         window = by_label.get(one.anomaly) or _around(one.time, windows)
         if window is None:
-            strays.append(one)
+            setting = _at(one.time, stayed)
+            if setting is None:
+                found.strays.append(one)
+            else:
+                found.stayed[setting] = found.stayed.get(setting, 0) + 1
             continue
         window.last = max(window.last or one.time, one.time)
         if not one.anomaly:
@@ -141,5 +154,22 @@ def _around(time: datetime, windows: Sequence[Compared]) -> Compared | None:
     for it in reversed(windows):
         begins, over = (datetime.fromisoformat(it.window[key]) for key in ("start", "over"))
         if begins <= time < over:
+            return it
+    return None
+
+
+def _answers(settings: Sequence[Setting], windows: Sequence[Compared]) -> list[Setting]:
+    """Those that came to differ within a window, or as long as another such one did."""
+    found: list[Setting] = []
+    for it in settings:
+        if _around(it.since, windows) or _at(it.since, found):
+            found.append(it)
+    return found
+
+
+def _at(time: datetime, settings: Iterable[Setting]) -> Setting | None:
+    """The first that differs at *time*, or has until rooms are again as they would have been."""
+    for it in settings:
+        if it.since <= time and (it.until is None or time < it.until + WEATHERS):
             return it
     return None

@@ -26,6 +26,7 @@ def lines(found: Twins) -> Iterator[str]:
 def _verdict(found: Twins) -> Iterator[str]:
     if wrong := [it.window["anomaly"] for it in found.windows if it.shared]:
         yield f"the twin has events that are labelled here: {', '.join(wrong[:SHOWN])}"
+    yield from _stayed(found)
     if not found.strays:
         yield "every difference is labelled, or lies within a window or its declared consequences"
         return
@@ -33,6 +34,17 @@ def _verdict(found: Twins) -> Iterator[str]:
     yield from map(_line, found.strays[:SHOWN])
     if len(found.strays) > SHOWN:
         yield f"  and {len(found.strays) - SHOWN} more"
+
+
+def _stayed(found: Twins) -> Iterator[str]:
+    """What was set in answer and stays: the settings by which most differs."""
+    if not found.stayed:
+        return
+    yield f"{sum(found.stayed.values())} differ later, while what was set in answer stays set:"
+    for it, count in sorted(found.stayed.items(), key=lambda one: -one[1])[:SHOWN]:
+        here, there = it.here or "as ever", it.there or "as ever"
+        until = f"to {it.until:%Y-%m-%d}" if it.until else "to the end"
+        yield f"  {count}: {it.device} {here}, in the twin {there}, from {it.since:%Y-%m-%d} {until}"
 
 
 def _line(it: Differing) -> str:

@@ -8,7 +8,7 @@ from stub_server import stub_server
 
 from dataset.manifest import read_manifest
 from dataset.store import read_events, read_oracle
-from dataset.twins import compare
+from dataset.twins import ALIKE, Compared, Twins, compare, compare_rows
 from scenarios.anomaly import Anomaly
 from scenarios.anomaly_kinds import KINDS
 from scenarios.chance import Chance
@@ -229,3 +229,31 @@ def test_what_is_no_twin_is_not_compared(tmp_path: Path) -> None:
         assert sim(file, "--mind", "habit", "--seed", seed, "--out", folder).code == 0
     with pytest.raises(UserError, match="no twin of"):
         compare(one, other)
+
+
+def test_what_was_set_in_answer_is_a_consequence_as_long_as_it_stays() -> None:
+    """A setpoint that came to differ in a window explains what differs weeks later; another does not."""
+    start = datetime.fromisoformat("2026-07-01T00:00:00+00:00")
+
+    def row(day: float, device: str, command: str, value: str, anomaly: str = "") -> dict[str, object]:
+        time, kind = start + timedelta(days=day), "reading" if command == "temperature" else "command"
+        given = {"time": time, "time_ms": int(day * 86_400_000), "kind": kind, "device": device}
+        return {**dict.fromkeys(ALIKE, ""), **given, "command": command, "value": value, "anomaly": anomaly}
+
+    cooler = ("cooler", "setCoolingSetpoint")
+    window = {"anomaly": "odd#0", "start": str(start), "end": str(start), "over": str(start + timedelta(1))}
+    warm, cool = row(20, "thermometer", "temperature", "24"), row(20, "thermometer", "temperature", "21")
+    found = Twins([Compared(window)])
+    compare_rows("", [row(0.5, *cooler, "22"), warm], [row(0.5, *cooler, "20"), cool], found.windows, found)
+    assert found.clean
+    assert [(it.device, it.here, it.there, count) for it, count in found.stayed.items()] == [
+        ("cooler", "22", "20", 2)
+    ]
+    same_again = row(9, *cooler, "22")
+    found = Twins([Compared(window)])
+    compare_rows("", [row(0.5, *cooler, "22"), same_again, warm], [row(0.5, *cooler, "20"), same_again, cool],
+                 found.windows, found)  # fmt: skip
+    assert [it.event[6] for it in found.strays] == ["temperature", "temperature"]
+    found = Twins([Compared(window)])
+    compare_rows("", [row(5, *cooler, "22"), warm], [row(5, *cooler, "20"), cool], found.windows, found)
+    assert len(found.strays) == 4
