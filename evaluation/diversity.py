@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from evaluation.corpus import NOBODY, SLOTS, Corpus, Floats, Ints
+from evaluation.corpus import SLOTS, Corpus, Floats, Ints
 from evaluation.measures.figure import Figure, around, divergence
 from evaluation.two_sample import joined
 
@@ -63,7 +63,7 @@ def entropies(sample: Corpus) -> Mapping[str, float]:
     pairs = sample.action[sample.pairs] * len(sample.words.actions) + sample.action[sample.pairs + 1]
     order = np.argsort(sample.owner, kind="stable")
     whole = sample.rows(order)  # one person after another
-    edges = np.append(0, whole.bounds[1:][np.diff(whole.owner, append=NOBODY) != 0])
+    edges = whole.bounds[[0, *np.flatnonzero(np.diff(whole.owner)) + 1, len(whole)]]
     own = [entropy(whole.action[first:end]) for first, end in pairwise(edges)]
     return {
         "an action": entropy(sample.action),
