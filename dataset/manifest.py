@@ -34,7 +34,7 @@ class Manifest:
     tokens: Mapping[str, Any]  # the ledger of the LLM; {} where none was asked
     invalid: Mapping[str, int] = field(default_factory=dict)  # impossible things executed, and proposed
     sensors: Ledgers = field(default_factory=dict)  # of all households together, by the sensors' ids
-    changes: tuple[Mapping[str, Any], ...] = ()  # of life: day, date, kind, who, until
+    changes: tuple[Mapping[str, Any], ...] = ()  # of life: day, date, kind, who, until; household
     anomalies: tuple[Mapping[str, Any], ...] = ()  # their windows: household, label, kind, start, end, over
     hashes: Mapping[str, str] = field(
         default_factory=dict
@@ -84,6 +84,8 @@ def read_manifest(folder: Path) -> Manifest:
                 "anomalies": tuple(content.get("anomalies", ())),  # runs of before there were any lack them
             }
         )
+        if not [record.index for record in manifest.households]:
+            raise ValueError("there are no households")
         digest, adrift = content["digest"], [*unreconciled(manifest.sensors)]
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise UserError(f"{path} is damaged: it is not what a run writes") from error

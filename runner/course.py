@@ -42,6 +42,7 @@ def change_points(scenario: Scenario) -> tuple[Mapping[str, object], ...]:
             "text": it.text,
         }
         for it in sorted(scenario.changes, key=lambda it: it.day)
+        if it.day < scenario.days
     )
 
 

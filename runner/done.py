@@ -40,6 +40,7 @@ class Done:
     replies: str  # a digest of what the model said to it; '' where none was asked
     drawn: str  # of who lives where, where that is drawn from a population
     anomalies: Sequence[Mapping[str, Any]] = ()  # its windows
+    changes: Sequence[Mapping[str, Any]] = ()  # of its life, where these are its own
 
 
 def done_file(folder: Path, index: int) -> Path:
@@ -113,12 +114,14 @@ def manifest_of(
     sensors: Ledgers = {}
     invalid = Counter(executed=0, proposed=0)
     anomalies: list[Mapping[str, Any]] = []
+    own: list[Mapping[str, Any]] = []
     replies = sha256()
     for done in households:
         records.append(done.record)
         tokens, sensors = added_up([tokens, done.tokens]), added_up([sensors, done.sensors])
         invalid.update(done.invalid)
         anomalies += done.anomalies
+        own += done.changes
         replies.update(f"{done.replies}\n".encode())
     return Manifest(
         origin=origin,
@@ -128,7 +131,7 @@ def manifest_of(
         tokens=tokens,
         invalid=dict(invalid),
         sensors=sensors,
-        changes=changes,
+        changes=(*changes, *own),
         anomalies=tuple(anomalies),
         hashes={
             **hashes(settings),

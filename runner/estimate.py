@@ -122,7 +122,7 @@ def _plan(scenario: Scenario | PopulationScenario) -> _Plan:
         whole = [(index, [_Stretch(0, scenario.days)]) for index in indices]
         return _Plan(whole, min(MOST_LIVES, affordable // (len(indices) * scenario.days)), 0)
     early, week = min(scenario.days, WEEK), WEEK + SETTLING
-    steady = isinstance(scenario, Scenario) and bool(scenario.changes)  # a life that changes cannot be cut
+    steady = bool(scenario.changes)  # a life that changes cannot be cut
     later = 0 if steady or scenario.days <= early + week else 1
     if steady:
         early = min(scenario.days, max(week, affordable // len(indices)))

@@ -20,6 +20,7 @@ from dataset.routines import Routines
 from runner.memories import cache_folder, chance_of, method, sources, with_own
 from scenarios.catalogue import Catalogue
 from scenarios.chance import Chance
+from scenarios.course import remembering
 from scenarios.errors import UserError
 from scenarios.loading import load_routines_file
 from scenarios.resident import MemorySource, Profile
@@ -53,7 +54,7 @@ class Personas:
     def of(self, scenario: Scenario) -> dict[str, Memory]:
         """The memory of everybody in a drawn household who has routines."""
         known = sources(scenario)
-        found = {who.id: self._memory(who, known.get(who.id)) for who in scenario.residents}
+        found = {key: self._memory(who, known.get(key)) for key, who in remembering(scenario)}
         return {who: memory for who, memory in found.items() if memory is not None}
 
     def ways(self, file: str) -> Ways:

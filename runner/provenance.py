@@ -15,6 +15,7 @@ from scenarios.catalogue import Catalogue
 from scenarios.change import Change
 from scenarios.errors import UserError
 from scenarios.including import SHIPPED
+from scenarios.population_change import PopulationChange
 from scenarios.population_loading import routine_files
 from scenarios.resident import Profile
 from scenarios.scenario import PopulationScenario, Scenario, Terms
@@ -49,13 +50,13 @@ def drawn_text(household: Scenario) -> str:
 def at_hand(scenario: PopulationScenario, catalogue: Catalogue) -> PopulationScenario:
     """A recorded scenario with the paths of the shipped routines that it names by digest."""
     found = {}
-    for who in scenario.population.profiles.values():
-        if who.memory and not Path(who.memory.routines).is_absolute():
-            name, _, digest = who.memory.routines.partition("@")
+    for recorded in sorted(map(str, routine_files(scenario) - {Path(scenario.routines or "")})):
+        if not Path(recorded).is_absolute():
+            name, _, digest = recorded.partition("@")
             path = SHIPPED / "routines" / name
             if not path.is_file() or not read_routines(path, catalogue).digest.startswith(digest):
                 raise UserError(f"{name} is not at hand; go on with the command that began the run")
-            found[who.memory.routines] = str(path)
+            found[recorded] = str(path)
     return _renamed(scenario, found)
 
 
@@ -130,6 +131,7 @@ def thought_tokens(thoughts: Iterable[tuple[str, Thought]]) -> dict[str, dict[st
 
 
 Named = TypeVar("Named", bound=Terms)
+Changing = TypeVar("Changing", Change, PopulationChange)
 
 
 def _named(scenario: Named, digests: Mapping[str, str]) -> Named:
@@ -157,6 +159,7 @@ def _renamed(scenario: Named, names: Mapping[str, str]) -> Named:
         known = scenario.population.profiles
         profiles = {name: _remembering(who, names) for name, who in known.items()}
         update["population"] = scenario.population.model_copy(update={"profiles": profiles})
+        update["changes"] = tuple(_changing(it, names) for it in scenario.changes)
     return scenario.model_copy(update=update)
 
 
@@ -167,7 +170,7 @@ def _remembering(who: Profile, names: Mapping[str, str]) -> Profile:
     return who.model_copy(update={"memory": source})
 
 
-def _changing(change: Change, names: Mapping[str, str]) -> Change:
+def _changing(change: Changing, names: Mapping[str, str]) -> Changing:
     memory = (change.profile or {}).get("memory")
     if not memory:
         return change

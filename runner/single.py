@@ -13,7 +13,7 @@ from dataset.atomic import write_text
 from dataset.log import BLOCK, Log
 from dataset.schema import Origin
 from dataset.store import HouseholdRecord, write_household
-from runner.course import followed_in
+from runner.course import change_points, followed_in
 from runner.done import Done, digest_drawn, write_done
 from runner.folder import RunFolder
 from runner.household import Lived, impossible, lives
@@ -77,6 +77,7 @@ async def live_one(run: Run, index: int, gateway: Gateway | None) -> AsyncIterat
         replies=heard.digest() if heard else "",
         drawn=digest_drawn(run.out, lived.name),
         anomalies=labelled(lived.windows, log, lived.name, clock),
+        changes=() if scenario is run.scenario else _own_changes(scenario, lived.name),
         invalid={
             "executed": len(impossible(log, lived.conflicts, scenario, run.catalogue)),
             "proposed": lived.refused,
@@ -84,6 +85,11 @@ async def live_one(run: Run, index: int, gateway: Gateway | None) -> AsyncIterat
     )
     write_done(run.out, done)
     yield done
+
+
+def _own_changes(scenario: Scenario, name: str) -> list[Mapping[str, object]]:
+    """The change points of a household that is drawn; others share theirs."""
+    return [{"household": name, **it} for it in change_points(scenario)]
 
 
 def _thinking(run: Run, index: int, gateway: Gateway | None) -> "Thinking | None":

@@ -1,5 +1,6 @@
 """Life events as schedule: what changes in a household from one day on, for good or until another."""
 
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
@@ -17,6 +18,10 @@ PASSES = ("illness", "holiday", "visitor")  # has an end
 LEAVES, COMES = 10 * 60, 16 * 60
 """Minutes of the day at which people set out and arrive, on the first and the last day of being away."""
 KEYS = {"type": "object", "description": "Keys of a profile, which may extend fragments."}
+KEYS_OF_A_KIND = ("until", "who", "device", "profile", "gradual")  # which some kinds have and others do not
+
+Needs = tuple[tuple[str, ...], tuple[str, ...]]
+ProfileKeys = Annotated[dict[str, Any], WithJsonSchema(KEYS)]
 
 
 def _people(value: Any) -> Any:
@@ -44,7 +49,7 @@ class Change(Frozen):
         WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}}),
     ] = ()  # empty: of a holiday or a season, everybody who lives here
     device: Identifier | None = None  # that is new: it stands in the home, and is there from this day on
-    profile: Annotated[dict[str, Any], WithJsonSchema(KEYS)] | None = None
+    profile: ProfileKeys | None = None
     gradual: Annotated[int, Field(ge=0, le=365)] = 0  # days over which wake and bed times come to be new
     text: str = ""  # in words; said of itself where there are none
 
@@ -65,19 +70,10 @@ class Change(Frozen):
         return (self.joins,) if self.joins else self.who
 
     def _findings(self) -> "list[Finding]":
-        known, kind = self._needs(), self.kind
-        found: list[Finding] = [
-            ((), f"{a(kind)} needs `{key}`") for key in known[0] if not getattr(self, key)
-            and getattr(self, key) != 0
-        ]  # fmt: skip
-        found += [
-            ((key,), f"{a(kind)} takes no `{key}`; leave it out")
-            for key in ("until", "who", "device", "profile", "gradual")
-            if key not in (*known[0], *known[1]) and getattr(self, key) not in (None, (), 0)
-        ]
-        if kind in JOINS and self.profile is not None and not self.joins:
+        found = list(key_findings(self, self.kind, needs(self.kind), KEYS_OF_A_KIND))
+        if self.kind in JOINS and self.profile is not None and not self.joins:
             found.append((("profile",), "whoever joins needs a `name`"))
-        if kind not in JOINS and (own := sorted({"id", "name"} & set(self.profile or ()))):
+        if self.kind not in JOINS and (own := sorted({"id", "name"} & set(self.profile or ()))):
             found.append((("profile", own[0]), "nobody's name changes; leave it out"))
         if self.until is not None and self.until < self.day:
             found.append((("until",), f"ends on day {self.until}, before it begins on day {self.day}"))
@@ -85,14 +81,26 @@ class Change(Frozen):
             found.append((("gradual",), "what comes slowly comes to stay; leave `until` out"))
         return found
 
-    def _needs(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """(keys that this kind needs, keys that it may have)."""
-        if self.kind in JOINS:
-            return (("profile", "until") if self.kind == "visitor" else ("profile",)), ()
-        return {
-            "illness": (("who", "until"), ("profile",)),
-            "holiday": (("until",), ("who",)),
-            "season": (("profile",), ("who", "until", "gradual")),
-            "new_device": (("device",), ()),
-            "moving_out": (("who",), ()),
-        }.get(self.kind, (("who", "profile"), ("until", "gradual")))
+
+def needs(kind: ChangeKind) -> Needs:
+    """(keys that a change of this kind needs, keys that it may have)."""
+    if kind in JOINS:
+        return (("profile", "until") if kind == "visitor" else ("profile",)), ()
+    return {
+        "illness": (("who", "until"), ("profile",)),
+        "holiday": (("until",), ("who",)),
+        "season": (("profile",), ("who", "until", "gradual")),
+        "new_device": (("device",), ()),
+        "moving_out": (("who",), ()),
+    }.get(kind, (("who", "profile"), ("until", "gradual")))
+
+
+def key_findings(change: Frozen, kind: ChangeKind, wanted: Needs, keys: Sequence[str]) -> Iterator[Finding]:
+    """Which of *keys* a change of this kind lacks, or has and has no use for."""
+    needed, may = wanted
+    for key in needed:
+        if not (value := getattr(change, key)) and value != 0:
+            yield (), f"{a(kind)} needs `{key}`"
+    for key in keys:
+        if key not in (*needed, *may) and getattr(change, key) not in (None, (), 0):
+            yield (key,), f"{a(kind)} takes no `{key}`; leave it out"

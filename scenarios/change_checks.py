@@ -90,13 +90,16 @@ def with_beds(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"changes": tuple(changes)})
 
 
-def change_findings(scenario: Scenario) -> Iterator[Finding]:
-    """In what the changes of a household contradict one another, or leave somebody alone."""
+def change_findings(scenario: Scenario, lives: Mapping[str, Life] | None = None) -> Iterator[Finding]:
+    """In what the changes of a household contradict one another, or leave somebody alone.
+
+    *lives* are the courses of life that they make, where somebody knows them already.
+    """
     yield from _twice(scenario)
     found = list(_out_of_order(scenario.changes, {who.id for who in scenario.residents}))
     yield from found
     if not found:
-        lives = lives_of(scenario)
+        lives = lives_of(scenario) if lives is None else lives
         yield from _unaccompanied(scenario, lives)
         yield from _left_alone(scenario, lives)
         yield from _without_bed(scenario, lives)

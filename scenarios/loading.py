@@ -12,13 +12,13 @@ from scenarios.composing import identified
 from scenarios.course import remembering, sound
 from scenarios.explaining import parsed, placed, settled
 from scenarios.including import read_tree, settle_files
-from scenarios.population_loading import load_population, routine_files
+from scenarios.population_loading import changed_profiles, load_population, routine_files
 from scenarios.problems import Problem, ScenarioError
 from scenarios.references import check_routines, check_scenario
 from scenarios.resident import Profile
 from scenarios.routine import AuthoredRoutines
 from scenarios.scenario import PopulationScenario, Scenario
-from scenarios.tree import KeyPath, Node, child, node_of, put
+from scenarios.tree import KeyPath, Node, child, locate, node_of, problem, put
 from scenarios.weather_file import read_weather
 
 __all__ = [
@@ -42,7 +42,8 @@ def load_scenario(path: Path, overrides: Mapping[str, object] = {}) -> Scenario 
         if value is not None:
             tree = put(tree, tuple(key.split(".")), node_of(value))
     if child(tree, "population") is not None:
-        population = load_population(tree, folder)
+        population, tree = load_population(tree, folder)
+        settled(population, _incoherent_populations(population, tree, load_catalogue().activities))
         _check_routine_files(routine_files(population), load_catalogue(population.device_types))
         return population
     tree, missing = settle_files(with_illness(tree, folder), folder, FILES)
@@ -98,11 +99,40 @@ def _incoherent_changes(
 ) -> Iterator[Problem]:
     """Profiles that nobody can have, or live by, from the day of a change on."""
     for number, changed in profile_trees(scenario, tree):
-        at: KeyPath = ("changes", number, "profile")
-        who, broken = parsed(Profile, changed)
-        yield from (it._replace(where=".".join([*map(str, at), it.where]).rstrip(".")) for it in broken)
-        if who is not None:
-            yield from incoherent_profile(sound(who), put(tree, at, changed), at, activities)
+        yield from _changed_wrongly(number, changed, tree, activities)
+
+
+def _incoherent_populations(
+    population: PopulationScenario, tree: Node, activities: Mapping[str, Activity]
+) -> Iterator[Problem]:
+    """The same of a population: what the first profile that a change cannot be laid over has to say of it."""
+    wrong: dict[int, Problem] = {}
+    for number, name, changed in changed_profiles(population, tree):
+        first = None if number in wrong else next(_changed_wrongly(number, changed, tree, activities), None)
+        if first is not None:
+            over = locate(tree, ("changes", number, "profile"))[1]
+            wrong[number] = _of_the_change(first, over, name)
+    yield from wrong.values()
+
+
+def _of_the_change(wrong: Problem, over: Node, name: str) -> Problem:
+    """What is wrong with *over* laid over the profile *name*, at a line of the former."""
+    if not name:
+        return wrong
+    here = problem(over, (), "")
+    wrong = wrong if wrong.file == here.file else wrong._replace(file=here.file, line=here.line)
+    return wrong._replace(message=f"{wrong.message} (laid over {name!r})")
+
+
+def _changed_wrongly(
+    number: int, changed: Node, tree: Node, activities: Mapping[str, Activity]
+) -> Iterator[Problem]:
+    """What is wrong with a profile that a change has made."""
+    at: KeyPath = ("changes", number, "profile")
+    who, broken = parsed(Profile, changed)
+    yield from (it._replace(where=".".join([*map(str, at), it.where]).rstrip(".")) for it in broken)
+    if who is not None:
+        yield from incoherent_profile(sound(who), put(tree, at, changed), at, activities)
 
 
 def _check_routine_files(files: Set[Path], catalogue: Catalogue) -> None:

@@ -6,10 +6,11 @@ ages, and may fix occupations, chronotypes, city and rooms too; what it leaves o
 """
 
 import re
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, Protocol, TypeVar
 
 from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
 
@@ -35,10 +36,14 @@ class Span(NamedTuple):
         """Whether *number* lies within."""
         return self.first <= number <= self.last
 
+    def at(self, draw: float) -> int:
+        """The number that lies at *draw*, 0 to 1 through all of them."""
+        return self.first + int(draw * (self.last - self.first + 1))
+
 
 def _span(text: Any) -> Any:
     """'28-45' -> (28, 45); '7' -> (7, 7)."""
-    match = re.fullmatch(r"\s*(\d{1,3})\s*(?:-\s*(\d{1,3})\s*)?", str(text))
+    match = re.fullmatch(r"\s*(\d{1,4})\s*(?:-\s*(\d{1,4})\s*)?", str(text))
     if match is None or int(match[2] or match[1]) < int(match[1]):
         raise ValueError("expected a number or a range such as 28-45")
     return Span(int(match[1]), int(match[2] or match[1]))
@@ -53,14 +58,31 @@ Range = Annotated[
     Span,
     BeforeValidator(_span),
     PlainSerializer(lambda span: f"{span.first}-{span.last}", return_type=str),
-    WithJsonSchema({"type": "string", "examples": ["28-45"]}),
+    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string", "examples": ["28-45"]}]}),
 ]
-"""Ages or numbers of rooms, '28-45' in files."""
+"""Ages, days or numbers of rooms, '28-45' in files."""
 
 Ranges = Annotated[tuple[Range, ...], BeforeValidator(_listed)]
 Roles = Annotated[tuple[Role, ...], BeforeValidator(_listed)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 Chronotypes = Annotated[tuple[Chronotype | Literal[""], ...], BeforeValidator(_listed)]
+
+
+class Weighted(Protocol):
+    """A row of a table."""
+
+    @property
+    def weight(self) -> float:
+        """How often it counts."""
+
+
+Row = TypeVar("Row", bound=Weighted)
+
+
+def pick(rows: Sequence[Row], draw: float) -> Row:
+    """One of *rows* by weight; *draw* is uniform in [0, 1)."""
+    ladder = list(accumulate(row.weight for row in rows))
+    return rows[bisect(ladder, draw * ladder[-1], hi=len(rows) - 1)]
 
 
 class HouseholdType(Frozen):
@@ -183,6 +205,11 @@ class Population(Frozen):
             if (needed := rooms_needed(row.roles, oldest)) > most:
                 people = f"{len(row.roles)} people who need {needed} rooms to sleep in"
                 yield ("table", number, "roles"), f"{people}; the largest home has {most}"
+
+    def occupied(self, role: str, age: int) -> "list[Occupation]":
+        """What people of that *age* do: in that *role*, where the table has rows for it."""
+        fitting = [it for it in self.occupations if it.ages.holds(age) and it.role in (role, "")]
+        return [it for it in fitting if it.role] or fitting
 
     @cached_property
     def ladder(self) -> Sequence[float]:

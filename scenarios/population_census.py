@@ -1,13 +1,14 @@
 """Who would live in the households of a population, counted beside what its tables say; nothing is lived."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from scenarios.chance import Chance
 from scenarios.population import Population
-from scenarios.population_draw import Drawn, draw, occupations_for
-from scenarios.population_people import Member
+from scenarios.population_course import concerned
+from scenarios.population_draw import draw, settle
+from scenarios.population_people import Drawn, Member
 from scenarios.scenario import PopulationScenario
 
 DECADE = 10
@@ -17,7 +18,7 @@ DECADE = 10
 class Count:
     """How many, of how many, beside the share that the tables lead to expect; None: they do not say."""
 
-    of: str  # 'household types', 'cities', 'ages', 'occupations', 'chronotypes'
+    of: str  # 'household types', 'cities', 'ages', 'occupations', 'chronotypes', 'changes'
     name: str
     count: int
     share: float
@@ -25,12 +26,11 @@ class Count:
 
 
 def census(scenario: PopulationScenario, count: int) -> list[Count]:
-    """The first *count* households of the scenario, by type, city, age, occupation and chronotype."""
+    """The first *count* households of the scenario, by type, city, age, occupation, chronotype and change."""
     chance = Chance(scenario.seed).branch("population")
     indices = range(scenario.first, scenario.first + count)
-    return counted(
-        scenario.population, [draw(scenario.population, chance.branch(index)) for index in indices]
-    )
+    drawn = [draw(scenario.population, chance.branch(index)) for index in indices]
+    return [*counted(scenario.population, drawn), *_changes(scenario, indices)]
 
 
 def counted(population: Population, households: Sequence[Drawn]) -> list[Count]:
@@ -72,7 +72,7 @@ def _occupied(population: Population, people: Sequence[Member]) -> dict[str, flo
     """The mean over people of how likely each occupation is at their age and in their role."""
     likely: dict[str, float] = defaultdict(float)
     for who in people:
-        rows = occupations_for(population, who.role, who.age)
+        rows = population.occupied(who.role, who.age)
         for row in rows:
             likely[row.profile] += row.weight / sum(it.weight for it in rows) / len(people)
     return dict(sorted(likely.items()))
@@ -85,3 +85,17 @@ def _awake(population: Population, people: Sequence[Member]) -> dict[str, float]
         for row in rows:
             likely[row.chronotype] += row.weight / sum(it.weight for it in rows) / len(people)
     return dict(likely)
+
+
+def _changes(scenario: PopulationScenario, indices: Sequence[int]) -> Iterator[Count]:
+    """To how many of those whom it is about each change happens; to the rest it does not, or cannot."""
+    happened: Counter[int] = Counter()
+    about: Counter[int] = Counter()
+    for index in indices if scenario.changes else ():
+        one = settle(scenario, index)
+        happened.update(one.happened)
+        for number, item in enumerate(scenario.changes):
+            about[number] += concerned(item, one.drawn, one.members)
+    for number, item in enumerate(scenario.changes):
+        share = happened[number] / (about[number] or 1)
+        yield Count("changes", f"{number}: {item.kind}", happened[number], share, item.share)

@@ -1,47 +1,39 @@
 """Draws a household of a population, who lives there and in what home, by its index and the seed alone."""
 
 from bisect import bisect
-from collections.abc import Sequence
-from itertools import accumulate
-from typing import NamedTuple, Protocol, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from scenarios.building import generate
 from scenarios.chance import Chance
 from scenarios.home import Home
-from scenarios.population import City, HouseholdType, Occupation, Population
-from scenarios.population_people import Member, keeps_odd_hours, people
+from scenarios.population import HouseholdType, Population, pick
+from scenarios.population_course import befallen
+from scenarios.population_people import Drawn, Member, keeps_odd_hours, people
 from scenarios.population_rooms import most_beds, rooms_needed, settled, smallest
 from scenarios.resident import ALONE, MINDER
-from scenarios.scenario import PopulationScenario, Scenario
+from scenarios.scenario import PopulationScenario, Scenario, Terms
 
 COUPLE = 8  # years between partners at most
 PARENT = (18, 45)  # years between parent and child, at least and at most
 
 
-class Drawn(NamedTuple):
-    """A household before its home is built."""
+class Settled(NamedTuple):
+    """A household in its home, with what happens to it."""
 
-    type: str
-    city: City
-    rooms: int  # to live and sleep in, as the table has it
-    members: tuple[Member, ...]
-
-
-class Weighted(Protocol):
-    """A row of a table."""
-
-    @property
-    def weight(self) -> float:
-        """How often it counts."""
-
-
-Row = TypeVar("Row", bound=Weighted)
+    scenario: Scenario
+    drawn: Drawn
+    members: Mapping[str, Member]  # by the id that they have come by
+    happened: tuple[int, ...]  # numbers of the population's changes, for everybody they happen to
 
 
 def household(scenario: Scenario | PopulationScenario, index: int) -> Scenario:
     """Household *index* of the scenario, with a home and residents of its own where it is of a population."""
-    if isinstance(scenario, Scenario):
-        return scenario
+    return scenario if isinstance(scenario, Scenario) else settle(scenario, index).scenario
+
+
+def settle(scenario: PopulationScenario, index: int) -> Settled:
+    """Household *index* of a population."""
     population = scenario.population
     chance = Chance(scenario.seed).branch("population", index)
     drawn = draw(population, chance)
@@ -49,9 +41,12 @@ def household(scenario: Scenario | PopulationScenario, index: int) -> Scenario:
     roles, ages = zip(*((it.role, it.age) for it in drawn.members), strict=True)
     beds = settled(roles, ages, home)
     residents = people(drawn.members, drawn.city.names, beds, population.profiles, scenario.routines, chance)
-    terms = {name: getattr(scenario, name) for name in type(scenario).model_fields if name != "population"}
+    members = {who.id: member for who, member in zip(residents, drawn.members, strict=True)}
+    terms = {name: getattr(scenario, name) for name in Terms.model_fields}
     own = {"households": 1, "first": index, "home": home}
-    return Scenario(**{**terms, **own, "residents": tuple(sorted(residents, key=lambda who: who.id))})
+    one = Scenario(**{**terms, **own, "residents": tuple(sorted(residents, key=lambda who: who.id))})
+    changed, happened = befallen(one, scenario, drawn, members, chance)
+    return Settled(changed, drawn, members, happened)
 
 
 def draw(population: Population, chance: Chance) -> Drawn:
@@ -59,19 +54,12 @@ def draw(population: Population, chance: Chance) -> Drawn:
     ladder = population.ladder
     row = population.table[bisect(ladder, chance.uniform("type") * ladder[-1], hi=len(ladder) - 1)]
     cities = [it for it in population.cities if not row.city or it.city == row.city]
-    rooms = row.rooms.first + int(chance.uniform("rooms") * (row.rooms.last - row.rooms.first + 1))
     return Drawn(
         type=row.type,
         city=pick(cities, chance.uniform("city")),
-        rooms=rooms,
+        rooms=row.rooms.at(chance.uniform("rooms")),
         members=_members(population, row, chance),
     )
-
-
-def pick(rows: Sequence[Row], draw: float) -> Row:
-    """One of *rows* by weight; *draw* is uniform in [0, 1)."""
-    ladder = list(accumulate(row.weight for row in rows))
-    return rows[bisect(ladder, draw * ladder[-1], hi=len(rows) - 1)]
 
 
 def _members(population: Population, row: HouseholdType, chance: Chance) -> tuple[Member, ...]:
@@ -96,7 +84,7 @@ def _occupation(
 ) -> tuple[str, str]:
     """Profile and title. Whoever alone is left to mind small children works by day."""
     role, given = row.roles[number], row.occupations[number] if row.occupations else ""
-    rows = occupations_for(population, role, age)
+    rows = population.occupied(role, age)
     if given:
         rows = [it for it in rows if it.profile == given]
     elif regular:
@@ -106,12 +94,6 @@ def _occupation(
     found = pick(rows, chance.uniform("occupation", number))
     title = int(chance.uniform("title", number) * len(found.titles))
     return found.profile, found.titles[title] if found.titles else ""
-
-
-def occupations_for(population: Population, role: str, age: int) -> list[Occupation]:
-    """What people of that *age* do: in that *role*, where the table has rows for it."""
-    fitting = [it for it in population.occupations if it.ages.holds(age) and it.role in (role, "")]
-    return [it for it in fitting if it.role] or fitting
 
 
 def _ages(row: HouseholdType, chance: Chance) -> list[int]:

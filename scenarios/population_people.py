@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from scenarios.catalogue import load_catalogue
 from scenarios.chance import Chance
 from scenarios.coherence import CHILDRENS, schedule_findings
+from scenarios.population import City
 from scenarios.resident import (
     EARLY_OR_LATE,
     Intent,
@@ -49,6 +50,15 @@ class Member(NamedTuple):
     chronotype: str
 
 
+class Drawn(NamedTuple):
+    """A household before its home is built."""
+
+    type: str
+    city: City
+    rooms: int  # to live and sleep in, as the table has it
+    members: tuple[Member, ...]
+
+
 def keeps_odd_hours(profile: Profile) -> bool:
     """Whether work takes the person out when no school and no day care is open; a rota may."""
     schedule = profile.schedule
@@ -71,17 +81,17 @@ def people(
     called = [names[order[number % len(names)]] for number in range(len(members))]
     called = [name if number < len(names) else f"{name} {number}" for number, name in enumerate(called)]
     found = [
-        _person(member, name, profiles[member.profile], log, chance.branch("person", number))
+        person(member, name, profiles[member.profile], log, chance.branch("person", number))
         for number, (member, name) in enumerate(zip(members, called, strict=True))
     ]
     homely = [
         who.model_copy(update={"bedroom": bed, "relationships": tuple(_kin(number, members, found))})
         for number, (who, bed) in enumerate(zip(found, beds, strict=True))
     ]
-    return [_minded(who, homely) if who.care != "none" else who for who in homely]
+    return [minded(who, homely) if who.care != "none" else who for who in homely]
 
 
-def _person(member: Member, name: str, like: Profile, log: str | None, chance: Chance) -> Profile:
+def person(member: Member, name: str, like: Profile, log: str | None, chance: Chance) -> Profile:
     """Somebody who lives much as the profile *like*, at hours and in ways of their own."""
     rng = chance.rng("ways")
     waver = rng.standard_normal(7).tolist()
@@ -163,7 +173,7 @@ def _kin(number: int, members: Sequence[Member], found: Sequence[Profile]) -> It
             yield Relationship(to=found[other].id, kind=kind)
 
 
-def _minded(child: Profile, everybody: Sequence[Profile]) -> Profile:
+def minded(child: Profile, everybody: Sequence[Profile]) -> Profile:
     """The child with hours in care for whenever all who could mind it are out."""
     if child.schedule is None:
         return child

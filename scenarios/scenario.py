@@ -12,6 +12,7 @@ from scenarios.device import DeviceType
 from scenarios.frozen import Clock, Contradictions, Finding, Frozen, Identifier
 from scenarios.home import Home
 from scenarios.population import Population
+from scenarios.population_change import PopulationChange, population_change_findings
 from scenarios.resident import Profile
 
 MindKind = Literal["habit", "llm"]
@@ -100,8 +101,8 @@ class Terms(Frozen):
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 7
     start: Annotated[date, Field(ge=date(1950, 1, 1), lt=date(2150, 1, 1))]
     days: Annotated[int, Field(ge=1, le=3660)] = 7
-    households: Annotated[int, Field(ge=1)] = 1
-    first: Annotated[int, Field(ge=0)] = 0  # the index of the first household that is lived
+    households: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    first: Annotated[int, Field(ge=0, lt=10**9)] = 0  # the index of the first household that is lived
     physics: bool = True  # False: always 21 °C and bright, for comparison
     device_types: tuple[DeviceType, ...] = ()  # beside the shipped catalogue
     happenings: tuple[Happening, ...] = ()
@@ -129,6 +130,7 @@ class PopulationScenario(Terms):
     """
 
     population: Population
+    changes: tuple[PopulationChange, ...] = ()  # life events, by what share they happen to, and to whom
 
     @model_validator(mode="after")
     def _happens_anywhere(self) -> "PopulationScenario":
@@ -140,6 +142,7 @@ class PopulationScenario(Terms):
             for key in keys
             if getattr(it, key)
         ]
+        findings += population_change_findings(self.population, self.changes)
         if findings:
             raise Contradictions(findings)
         return self
