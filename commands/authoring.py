@@ -41,7 +41,7 @@ def schema(
 def population(
     scenario: Annotated[Path, typer.Argument(help="A scenario with a population.")],
     count: Annotated[int, typer.Option(min=1, help="How many households to draw.")] = 1000,
-    seed: Annotated[int | None, typer.Option(help="Another seed gives other households.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Another seed gives other households.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead.")] = False,
 ) -> None:
     """Show who would live in a population, beside what its tables say; nothing is simulated."""
@@ -129,7 +129,7 @@ def new_home(
     size: Annotated[int, typer.Option(help="Rooms to live and sleep in: 1 (a studio) to 8.")] = 3,
     vocabulary: Annotated[str, typer.Option(help="fr, sp, us, kr, an, or a vocabulary JSON.")] = "fr",
     climate: Annotated[str, typer.Option(help="The city where it stands: paris, seoul, ...")] = "paris",
-    seed: Annotated[int, typer.Option(help="Another seed gives another home.")] = 7,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed gives another home.")] = 7,
     scenes: Annotated[
         Path | None, typer.Option(help="A file of scenes, as scenarios/scenes/everyday.yaml, for it to take.")
     ] = None,
@@ -145,11 +145,14 @@ def new_home(
     from scenarios.cities import CITIES
     from scenarios.including import SHIPPED
     from scenarios.scenes import Scenes, with_scenes
+    from scenarios.schedule import DAY
     from scenarios.validating import load_climate, load_scenes
     from scenarios.writing import home_yaml
 
     if out.exists():
         raise UserError(f"{out} exists already; choose another file")
+    if notices is not None and not 0 < notices <= DAY:
+        raise UserError(f"--notices {notices:g}: expected minutes, above 0 and at most {DAY}")
     if climate not in CITIES:
         raise UserError(unknown("city", climate, CITIES))
     named, types = f"climates/{climate}.yaml", Vocabulary.named(vocabulary).device_types

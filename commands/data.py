@@ -57,7 +57,7 @@ def compress(
             "farthest, random; docs/sppc.md compares them."
         ),
     ] = "informative",
-    seed: Annotated[int, typer.Option(help="Of trainings and draws; 0 is what runs take.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of trainings and draws; 0 is what runs take.")] = 0,
     report: Annotated[
         bool, typer.Option("--report", help="Also report.html and coverage.svg, for people.")
     ] = False,
@@ -87,20 +87,26 @@ def export(
     ] = None,
     license_: Annotated[str | None, typer.Option("--license", help="Of hf, croissant: cc-by-4.0.")] = None,
     split: Annotated[str | None, typer.Option(help="Divide by household, time or person.")] = None,
-    validation: Annotated[float, typer.Option(help="Share of the validation split.")] = 0.1,
-    test: Annotated[float, typer.Option(help="Share of the test split.")] = 0.2,
-    gap: Annotated[int, typer.Option(help="Days between two splits by time.")] = 1,
+    validation: Annotated[
+        float | None, typer.Option(help="Share of the validation split; 0.1 unless given.")
+    ] = None,
+    test: Annotated[float | None, typer.Option(help="Share of the test split; 0.2 unless given.")] = None,
+    gap: Annotated[int | None, typer.Option(help="Days between two splits by time; 1 unless given.")] = None,
 ) -> None:
     """Write a run in a format of the field, in splits without leakage if asked."""
     from dataset.exporting import Choices, export_run
     from dataset.splits import Splits
     from dataset.vocabulary import Vocabulary
 
+    how = {"validation": validation, "test": test, "gap": gap}
+    given = {name: it for name, it in how.items() if it is not None}
+    if split is None and given:
+        raise UserError(f"--{next(iter(given))} says how --split divides, which is missing")
     choices = Choices(
         vocabulary=None if vocabulary is None else Vocabulary.named(vocabulary),
         map=map_,
         license=license_,
-        splits=None if split is None else Splits.asked(split, validation, test, gap),
+        splits=None if split is None else Splits.asked(split, **given),
     )
     typer.echo(str(export_run(run, to, out, choices)))
 

@@ -72,7 +72,7 @@ def drift(
     dataset: Annotated[str, typer.Option(help="Whose: fr, sp, us, ...")],
     context: Annotated[str, typer.Option(help="The new one: spring, night or multiple.")],
     mind: Annotated[MindKind, typer.Option(help="Who lives it; habit asks no model.")] = "habit",
-    seed: Annotated[int, typer.Option(help="Of homes, lives, trainings and draws.")] = 7,
+    seed: Annotated[int, typer.Option(min=0, help="Of homes, lives, trainings and draws.")] = 7,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
 ) -> None:
     """Make data for a new context, train on them, test on the real one, beside floors and a ceiling."""
@@ -94,7 +94,7 @@ def uses(
         list[float] | None, typer.Option(help="Of the real log that may be seen, again for each.")
     ] = None,
     seeds: Annotated[int, typer.Option(min=1, help="Shares drawn, each lived and learned anew.")] = 3,
-    seed: Annotated[int, typer.Option(help="Of shares, lives, trainings and draws.")] = 7,
+    seed: Annotated[int, typer.Option(min=0, help="Of shares, lives, trainings and draws.")] = 7,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
 ) -> None:
     """What lived data are worth before, beside and instead of few real ones: predictors and detectors."""
@@ -102,6 +102,8 @@ def uses(
     from evaluation.uses.bench import SHARES
     from evaluation.uses.bench import uses as measured
 
+    if wrong := [it for it in share or () if not 0 < it <= 1]:
+        raise UserError(f"--share {wrong[0]:g}: expected a part of the log, above 0 and at most 1")
     table = measured(data, dataset, share or SHARES, seeds, seed, tell)
     if as_json:
         print(json.dumps(console.as_json(table)))  # noqa: T201

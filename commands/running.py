@@ -134,7 +134,8 @@ def twin(
     from runner.start import started
     from runner.twin import begin_twin
 
-    clean = out or run.with_name(f"{run.name}-twin")
+    named = run.resolve() if run.name in ("", "..") else run
+    clean = out or named.with_name(f"{named.name}-twin")
     begin_twin(run, clean)
     with started(clean, {}, None, "resume", tell) as job:
         asyncio.run(watch(job))

@@ -140,17 +140,17 @@ class Splits:
     gap: int = 1  # days between two splits by time that belong to neither
 
     def __post_init__(self) -> None:
-        if min(self.validation, self.test) < 0 or self.validation + self.test >= 1:
+        if not (self.validation >= 0 <= self.test and self.validation + self.test < 1):
             raise UserError("--validation and --test are shares from 0, together below 1")
         if self.gap < 0:
             raise UserError("--gap is a number of days from 0")
 
     @classmethod
-    def asked(cls, by: str, validation: float, test: float, gap: int) -> "Splits":
-        """What somebody asked for; UserError where it makes no sense."""
+    def asked(cls, by: str, **how: Any) -> "Splits":
+        """What somebody asked for, *how* by the names of the fields; UserError where it makes no sense."""
         if by not in get_args(By):
             raise UserError(f"--split {by}: {unknown('way to divide', by, get_args(By))}")
-        return cls(by=cast("By", by), validation=validation, test=test, gap=gap)
+        return cls(by=cast("By", by), **how)
 
     def divide(
         self,

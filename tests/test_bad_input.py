@@ -109,6 +109,15 @@ def test_a_broken_scenario(old: str, new: str, sentence: str) -> None:
         (["hermit.yaml", "--households", "999999999"], "households: expected 1000000 or less; got 999999999"),
         (["hermit.yaml", "--routines", "."], "routines: '.' is a folder; a file was expected"),
         (["hermit.yaml", "--out", "x" * 300], "File name too long"),
+        (["export", "nowhere", "--out", "y", "--test", "0.3"], "--test says how --split divides"),
+        (["export", "nowhere", "--out", "y", "--split", "time", "--test", "nan"], "shares from 0, together"),
+        (["twin", ""], ". is no run: it has no scenario.json"),
+        (["new-home", "--out", "y.yaml", "--notices", "nan"], "--notices nan: expected minutes, above 0"),
+        (["new-home", "--out", "y.yaml", "--seed", "-1"], "'--seed': Input should be greater than or equal to 0"),
+        (
+            ["bench", "uses", "--data", ".", "--dataset", "fr", "--share", "2"],
+            "--share 2: expected a part of",
+        ),
     ],
 )
 def test_a_wrong_command(arguments: list[str], sentence: str) -> None:
