@@ -76,7 +76,7 @@ def main(arguments: list[str]) -> int:
         tell(": ".join(str(part) for part in (error.filename, error.strerror) if part))
         return 2 if error.errno in MENDABLE else 1
     except typer.TyperException as error:
-        tell(f"{error.format_message()} (--help tells what there is)")
+        tell(f"{error.format_message()} (--help tells what there is)".lstrip())
         return error.exit_code
     if code == INTERRUPTED:
         tell("stopped; the same command goes on from here")

@@ -17,8 +17,8 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.replace(path)
         _flush(path.parent)
     except OSError as error:
-        if error.errno is not None and error.filename is None:
-            error.filename = str(path)  # a full disk does not say where
+        if error.errno is not None and error.filename in (None, str(temporary)):
+            error.filename = str(path)  # a full disk does not say where, a folder in the way names the other
         raise
     finally:
         temporary.unlink(missing_ok=True)

@@ -44,5 +44,5 @@ def shared_out(indices: Sequence[int], shard: Shard | None) -> Sequence[int]:
     if shard is None:
         return indices
     if shard.of > len(indices):
-        raise UserError(f"--shard {shard}: there are {len(indices)} households, so at most as many parts")
+        raise UserError(f"--shard {shard}: of {len(indices)} households at most as many parts are made")
     return shard.among(indices)

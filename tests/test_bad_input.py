@@ -111,9 +111,13 @@ def test_a_broken_scenario(old: str, new: str, sentence: str) -> None:
         (["hermit.yaml", "--out", "x" * 300], "File name too long"),
         (["export", "nowhere", "--out", "y", "--test", "0.3"], "--test says how --split divides"),
         (["export", "nowhere", "--out", "y", "--split", "time", "--test", "nan"], "shares from 0, together"),
+        (["hermit.yaml", "--shard", "1/2"], "--shard 1/2: of 1 households at most as many parts"),
         (["twin", ""], ". is no run: it has no scenario.json"),
         (["new-home", "--out", "y.yaml", "--notices", "nan"], "--notices nan: expected minutes, above 0"),
-        (["new-home", "--out", "y.yaml", "--seed", "-1"], "'--seed': Input should be greater than or equal to 0"),
+        (
+            ["new-home", "--out", "y.yaml", "--seed", "-1"],
+            "'--seed': Input should be greater than or equal to 0",
+        ),
         (
             ["bench", "uses", "--data", ".", "--dataset", "fr", "--share", "2"],
             "--share 2: expected a part of",

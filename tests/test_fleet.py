@@ -295,7 +295,7 @@ def test_nobody_is_heard_without_the_key(tmp_path: Path) -> None:
         (("--workers", 0), "--workers 0: expected at least 1"),
         (("--shard", "4/3"), "--shard 4/3: expected a part of so many, such as 2/3"),
         (("--shard", "x"), "expected a part of so many"),
-        (("--shard", "1/7"), "--shard 1/7: there are 6 households, so at most as many parts"),
+        (("--shard", "1/7"), "--shard 1/7: of 6 households at most as many parts are made"),
         (("--engine", "slurm"), "'slurm' is not one of 'local', 'ray'"),
         (("--ray-address", "here:1"), "only --engine ray has one"),
     ],

@@ -259,6 +259,7 @@ def test_what_cannot_be_streamed_gets_a_sentence(day_run: Path, monkeypatch: pyt
     wrong = {
         ("--mqtt", nobody): f"no MQTT broker answers at {nobody} (Connection refused)",
         ("--mqtt", nobody, "--household", "h00001"): "no household 'h00001'; did you mean 'h00000'?",
+        ("--mqtt", nobody, "--prefix", "a/#"): "--prefix a/#: expected a topic such as homeassistant",
         ("--mqtt", nobody, "--speed", "0"): "--speed 0: expected 1x, 60x or another number, or max",
         ("--mqtt", "hal:secret@lan"): f"--mqtt is HOST or HOST:PORT; user and password come from {USER} and",
         ("--mqtt", "lan:99999"): "--mqtt lan:99999: expected HOST or HOST:PORT, such as localhost:1883",

@@ -34,6 +34,13 @@ def read_speed(text: str) -> float:
     return float(match[1])
 
 
+def read_prefix(text: str) -> str:
+    """A topic that can be told to: no wildcards in it."""
+    if not text or {*"+#\0"} & {*text} or text.startswith("/"):
+        raise UserError(f"--prefix {printable(text)}: expected a topic such as homeassistant")
+    return text
+
+
 @dataclass
 class Pace:
     """When what happens at a simulated instant is due."""
@@ -62,7 +69,7 @@ def stream(
 ) -> int:  # fmt: skip
     """Play the household *name* of the run, or its first, again and again unless *once*; how many events."""
     household, scenario = household_of(run, name)
-    names = Names(f"{scenario}_{household.name}", prefix)
+    names = Names(f"{scenario}_{household.name}", read_prefix(prefix))
     with connected(address, names.availability, tell) as broker:
         display = _display(household)
         for topic, content in configs(names, household.scenario.home, household.catalogue, display.entities):
