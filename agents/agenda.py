@@ -19,7 +19,7 @@ from agents.person import Person
 from agents.remembering import remembered
 from agents.schedule import Waking
 from agents.settling import settle
-from agents.sharing import besides, fixed, hushed, quiet
+from agents.sharing import besides, dried, fixed, hushed, quiet
 from agents.step import Step, draw_minutes
 from scenarios.activity import SLEEP
 from scenarios.resident import Intent
@@ -46,7 +46,7 @@ def draw(person: Person, today: Waking) -> Agenda:
 def compose(person: Person, today: Waking, wished: Sequence[Step]) -> Agenda:
     """A whole waking day, from waking to waking again, without gaps or overlaps."""
     shared = fixed(person, today)
-    wished = quiet(person, today, besides(today.at_home(wished), shared))
+    wished = dried(person, quiet(person, today, besides(today.at_home(wished), shared)))
     nature = relieved(person, today, [*shared, *wished])
     settled = settle(shared, [*wished, *medicine(person, today), *nature], today)
     settled = list(spoken(departures(person.layout, settled)))
@@ -70,11 +70,11 @@ def revised(person: Person, today: Waking, agenda: Sequence[Step], now: int) -> 
     return tuple(_filled(person, replace(today, wake=now), whole))
 
 
-def spared(person: Person, step: Step, whose: str) -> Step:
-    """What to do instead of *step*, which *whose* work has been."""
+def spared(person: Person, step: Step, why: str) -> Step:
+    """What to do instead of *step*, and *why*."""
     rng = person.chance.rng("spared", step.start, step.activity)
     idle = _idle(person, step.start, step.end, {step.activity: 1}, rng)
-    return step if idle is None else idle._replace(reason=f"{whose} has seen to it")
+    return step if idle is None else idle._replace(reason=why)
 
 
 def _asleep(person: Person, start: int, end: int, reason: str) -> Step:

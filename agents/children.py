@@ -12,7 +12,7 @@ from world.clock import MINUTE
 from world.mind import Company
 
 ON_THE_WAY = (25 * MINUTE, 45 * MINUTE)  # by which a commuter leaves earlier, or waits, for a child
-RUN = 12 * MINUTE  # to the school, one way
+RUN, TRAFFIC = 12 * MINUTE, (0.8, 1.5)  # to the school, one way; how much it varies from day to day
 DETOUR = 15 * MINUTE  # that whoever is free stays behind a commuter by
 SHORT = 20 * MINUTE  # without anybody, and somebody waits at home instead
 TUCKED_IN = 9  # years below which somebody puts a child to bed
@@ -98,14 +98,15 @@ def _taken(draft: Draft, child: str, minders: Sequence[str], leave: int, place: 
         for out in draft.hours[who]
         if -early <= out.leave - leave <= late and not _leads(out.company)
     ]
-    offers += _free(draft, minders, leave - MINUTE, leave + 2 * RUN)
+    run = _run(draft, child, "there")
+    offers += _free(draft, minders, leave - MINUTE, leave + 2 * run)
     if not offers:
         return leave
     _, _, who, out = min(offers, key=_cheapest)
     company = _with(draft, child, way)
     if out is None:
         reason = f"takes {draft.names([child])} to {place}"
-        draft.fix(who, "take_along", "outside", leave, leave + 2 * RUN, reason, company)
+        draft.fix(who, "take_along", "outside", leave, leave + 2 * run, reason, company)
         return leave
     begin = min(leave, out.leave)
     _replace(draft, who, out, out._replace(leave=begin, company=company))
@@ -121,19 +122,26 @@ def _fetched(draft: Draft, child: str, minders: Sequence[str], back: int, place:
         for out in draft.hours[who]
         if -early <= out.back - back <= late and out.leave < back
     ]
-    offers += _free(draft, minders, back - RUN - MINUTE, back + RUN)
+    run = _run(draft, child, "back")
+    offers += _free(draft, minders, back - run - MINUTE, back + run)
     if not offers:
         return _later(draft, minders, back)
     _, _, who, out = min(offers, key=_cheapest)
     if out is None:
         reason = f"fetches {draft.names([child])} from {place}"
         brings = Company(brings=(child,))
-        draft.fix(who, "take_along", "outside", back - RUN, back + RUN, reason, brings)
-        return back + RUN
+        draft.fix(who, "take_along", "outside", back - run, back + run, reason, brings)
+        return back + run
     home, company = max(out.back, back), out.company or Company()
     company = company._replace(brings=(*company.brings, child))
     _replace(draft, who, out, out._replace(back=home, company=company))
     return home
+
+
+def _run(draft: Draft, child: str, way: str) -> int:
+    """How long the way takes today."""
+    least, most = TRAFFIC
+    return round(RUN * (least + (most - least) * draft.chance.uniform("traffic", child, way)))
 
 
 def _free(draft: Draft, minders: Sequence[str], start: int, end: int) -> Iterator[Offer]:

@@ -74,13 +74,14 @@ class Customs:
 
         A log tells nothing of pastimes but of those that operate what it knows; of these it tells all.
         """
-        if self._memory is None or self._way is None:
+        if self._memory is None or not self._profile.lives_by_log:
             return 1.0
         custom = self.custom(name)
         orders = (*custom.begin, *custom.finish) if custom else ()
         if any(self._layout.home.devices[it.device].type in self._known for it in orders):
             return 0.0
-        return float(2.0 ** (LEANING * self._way.rng("pastime", name).standard_normal()))
+        way = self._way
+        return 1.0 if way is None else float(2.0 ** (LEANING * way.rng("pastime", name).standard_normal()))
 
     @cached_property
     def _known(self) -> Set[str]:
@@ -142,7 +143,8 @@ class Customs:
         assert order is not None  # noqa: S101  the home has a device of that type
         if not layout.reachable(order, room):
             room = layout.home.devices[order.device].room
-        return Deed(name, room, order)
+        looks_first = labelled and not self._profile.lives_by_log  # a real log is done again as it is
+        return Deed(name, room, order._replace(unless_so=True) if looks_first else order)
 
 
 def _weighing(activity: Activity, idle: float) -> Activity:

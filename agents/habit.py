@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agents.agenda import draw, revised
+from agents.agenda import draw, revised, spared
 from agents.choice import NO_EVIDENCE, settle, weighed
 from agents.negotiation import speak
 from agents.person import Person
 from agents.schedule import Waking, waking
 from agents.settling import caught_up
+from agents.sharing import needless
 from agents.step import Step
 from scenarios.frozen import clock_text
 from world.clock import MINUTE
 from world.mind import Affordance, Basis, Cause, Decision, Observation, Thought
 
+RELAX, ONE_AT_A_TIME = "relax", frozenset({"bathroom", "toilet"})
 INTERRUPTIONS = frozenset(
     {Cause.NEED, Cause.VISITOR, Cause.GUEST, Cause.MESSAGE, Cause.FAULT, Cause.POWER_CUT, Cause.NETWORK}
 )
@@ -83,10 +85,31 @@ class HabitMind:
         """The step that is due, or a wait for the next one."""
         step, *later = self._agenda
         if step.start > seen.time:
-            return _linger(seen, step.start)
+            return self._linger(seen, step.start)
         self._agenda = later
+        if why := needless(self.person, seen, step):
+            step = spared(self.person, step, why)
         self.person.experience.note(step.activity, seen.slot)
         return begin(step.shortened_from(seen.time))
+
+    def _linger(self, seen: Observation, until: int) -> Decision:
+        """Go on doing nothing in particular; nobody showers on, or sleeps on, where that is over."""
+        room, activity = seen.room, seen.activity or "potter"
+        if not self.person.profile.lives_by_log and self._is_over(seen):
+            wet = self.person.layout.home.rooms[room].kind in ONE_AT_A_TIME
+            room, activity = self.person.bedroom if wet else room, RELAX
+        return Decision(
+            activity=activity, room=room, until=until, basis=Basis.IDLE,
+            reason=f"nothing to do at {clock_text(seen.minute)}",
+        )  # fmt: skip
+
+    def _is_over(self, seen: Observation) -> bool:
+        """Whether what one was at ends when it ends: sleep, and whatever water runs for."""
+        known = self.person.layout.catalogue.activities.get(seen.activity)
+        rooms = self.person.layout.home.rooms
+        if known is None or seen.room not in rooms:
+            return False
+        return known.asleep or bool(known.meanwhile) or rooms[seen.room].kind in ONE_AT_A_TIME
 
     def hear(self, seen: Observation) -> None:
         """Fit one's plans to what somebody of the household writes."""
@@ -125,11 +148,4 @@ def carry_out(seen: Observation, option: Affordance, basis: Basis, *thoughts: Th
         activity=option.activity, room=option.room, until=seen.time + round(option.minutes * MINUTE),
         orders=option.orders, closing=option.closing, basis=basis, resume=True,
         reason=f"{seen.about}: to {option.text}", thoughts=thoughts,
-    )  # fmt: skip
-
-
-def _linger(seen: Observation, until: int) -> Decision:
-    return Decision(
-        activity=seen.activity or "potter", room=seen.room, until=until, basis=Basis.IDLE,
-        reason=f"nothing to do at {clock_text(seen.minute)}",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What of a person's health shows in the day and the night: medicine in time, broken sleep."""
+"""What of a person's health shows in the day and the night: medicine in time, broken sleep, the bladder."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,14 +8,19 @@ from agents.doing import new_step
 from agents.person import Person
 from agents.schedule import Waking
 from agents.step import Step, draw_minutes
+from scenarios.activity import CARE
 from scenarios.schedule import DAY
 from world.clock import MINUTE
 from world.mind import Basis
 
-MEDICINE, TOILET, CARE = "take_medicine", "use_toilet", "care_for_child"
+MEDICINE, TOILET, TO_BED = "take_medicine", "use_toilet", "go_to_bed"
 AWAKE = ("read", "tea", "watch_television", "relax")  # what one does who cannot sleep
 AWAKE_MINUTES = (25.0, 80.0)
 SOUND = 60 * MINUTE  # of sleep before one gets up the first time, and between two times
+BLADDER = (110.0, 250.0)  # minutes from one time on the toilet to the next
+DOZES = 30 * MINUTE  # within which the day begins
+BEFORE_BED, SHORTLY = 15 * MINUTE, 45 * MINUTE
+FINISHES = 60 * MINUTE  # what takes no longer is finished first
 LATE = 90  # minutes; medicine due before waking is taken on waking, unless it is longer ago
 
 
@@ -33,6 +38,45 @@ def medicine(person: Person, today: Waking) -> list[Step]:
         if step is not None and step.end < today.bed:
             steps.append(step)
     return steps
+
+
+def relieved(person: Person, today: Waking, known: Sequence[Step]) -> list[Step]:
+    """Times to the toilet of a waking day: on getting up, every few hours at home, before bed.
+
+    Healthy adults go about seven times a day (Latini et al. 2004). Of the steps *known*, what takes not
+    much longer is finished first.
+    """
+    if person.profile.lives_by_log:
+        return []
+    rng, steps = person.chance.rng("toilet", today.day), []
+    starts = [it.start for it in known if today.wake < it.start <= today.wake + DOZES]
+    first = min(starts, default=today.wake + 1) - 1
+    last = next((it.start - 1 for it in known if _goes_to_bed(it, today)), today.bed - BEFORE_BED)
+    for due in _dues(today, first, last, rng):
+        start = next((it.end for it in known if it.start <= due < it.end <= due + FINISHES), due)
+        minutes = draw_minutes(person.layout.catalogue.activities[TOILET], rng)
+        if step := new_step(person, TOILET, start, minutes, Basis.IDLE, "nature calls"):
+            steps.append(step)
+    return steps
+
+
+def _goes_to_bed(step: Step, today: Waking) -> bool:
+    return step.activity == TO_BED and step.start > today.bed - 90 * MINUTE
+
+
+def _dues(today: Waking, first: int, last: int, rng: np.random.Generator) -> Iterator[int]:
+    """When it is time, at home and awake; the *first* time on rising, the *last* before bed."""
+    least, most = BLADDER
+    due = first
+    while due < last - SHORTLY:
+        out = next((it for it in today.away if it[0] - MINUTE * 5 <= due < it[1]), None)
+        if out is None:
+            yield due
+            due += round(float(rng.uniform(least, most)) * MINUTE)
+        else:
+            due = out[1] + round(float(rng.uniform(6.0, 40.0)) * MINUTE)
+    if not any(leave <= last < back for leave, back, _ in today.away):
+        yield last
 
 
 def _due(person: Person, today: Waking, minute: int) -> int:

@@ -14,6 +14,7 @@ from agents.circle import Circle, circles
 from agents.fixed import Draft, Fixed, Hours
 from agents.meals import lay_tables
 from agents.person import Person, in_household
+from agents.rising import risen
 from agents.schedule import Waking, waking
 from agents.step import Step
 from scenarios.chance import Chance
@@ -39,6 +40,7 @@ class Household:
         self._circles = circles(self._people)
         self._fixes = any(circle.fixes for _, circle in self._circles)
         self._wakings: dict[tuple[str, int], Waking] = {}
+        self._undisturbed: dict[tuple[str, int], Waking] = {}
         self._days: dict[tuple[int, bool], Draft] = {}
 
     def fixed(self, who: str, today: Waking, *, told: bool = False) -> Fixed:
@@ -108,8 +110,23 @@ class Household:
         if key not in self._wakings:
             if len(self._wakings) > 6 * len(self._people):
                 self._wakings = {it: known for it, known in self._wakings.items() if it[1] >= day - 2}
-            self._wakings[key] = waking(self._people[who], day)
+            today = self._by_schedule(who, day)
+            ups = (self._up(who, day, today.wake), self._up(who, day + 1, today.wake_again))
+            self._wakings[key] = today if ups == (today.wake, today.wake_again) else _woken(today, *ups)
         return self._wakings[key]
+
+    def _by_schedule(self, who: str, day: int) -> Waking:
+        """The waking day of *who* as nobody disturbs it."""
+        key = (who, day)
+        if key not in self._undisturbed:
+            if len(self._undisturbed) > 6 * len(self._people):
+                self._undisturbed = {it: known for it, known in self._undisturbed.items() if it[1] >= day - 2}
+            self._undisturbed[key] = waking(self._people[who], day)
+        return self._undisturbed[key]
+
+    def _up(self, who: str, day: int, wake: int) -> int:
+        """When *who*, who would rise at *wake*, is up on *day*."""
+        return risen(self._circle(day), who, day, wake, self._by_schedule, self._chance)
 
     def _late(self, who: str, day: int) -> int:
         """By how many ms *who* is held up at the end of the day's last hours out; mostly 0."""
@@ -150,6 +167,10 @@ class Household:
         children = self._circle(day).children
         fetched = [child for child in children if _brings(expected, late) > _brings(real, late)]
         return f"{words} Can you fetch {expected.names(fetched)}?" if fetched else words
+
+
+def _woken(today: Waking, wake: int, wake_again: int) -> Waking:
+    return replace(today, wake=wake, wake_again=wake_again)
 
 
 def _shared(steps: Sequence[Step]) -> str:

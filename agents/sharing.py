@@ -7,8 +7,10 @@ from agents.person import Person
 from agents.schedule import Waking
 from agents.step import Step
 from scenarios.activity import AWAY
-from world.clock import MINUTE
-from world.mind import Basis
+from scenarios.device import DeviceType
+from scenarios.home import OPEN_AIR
+from world.clock import HOUR, MINUTE
+from world.mind import Basis, Observation
 
 Gap = tuple[int, int]
 
@@ -17,6 +19,11 @@ AFTER = 75 * MINUTE  # breakfast nobody cooks
 SATED = 240 * MINUTE  # after a warm meal with the others nobody cooks or eats another
 KITCHEN = frozenset({"cook", "reheat"})
 MEALS = frozenset({"breakfast", "eat"})
+LAUNDRY, WASHED = "laundry", frozenset({"hang_laundry", "dryer"})
+SAME_WASH = 8 * HOUR
+DISHES, SOON = "dishes", 90 * MINUTE
+OWN = frozenset({Basis.MEMORY, Basis.INTENT, Basis.PLAN, Basis.IDLE})  # what one may let be
+MILD = 8.0  # °C outdoors, below which nobody waters the garden or plays in it
 QUIET = 10 * MINUTE  # after others have got up
 
 
@@ -50,10 +57,16 @@ def besides(wished: Sequence[Step], shared: Sequence[Step]) -> list[Step]:
     family = [step for step in shared if step.basis is Basis.FAMILY]
     instead = KITCHEN | MEALS | {step.activity for step in family}
     return [
-        step
+        _after_meals(step, family) if step.activity == DISHES else step
         for step in wished
         if step.activity not in instead or not any(_instead(step, other) for other in family)
     ]
+
+
+def _after_meals(dishes: Step, family: Sequence[Step]) -> Step:
+    """Nobody does the dishes while the meal is on the stove."""
+    meal = next((it for it in family if it.activity == "eat" and 0 <= it.end - dishes.start < SOON), None)
+    return dishes if meal is None else dishes.moved(meal.end)
 
 
 def _instead(own: Step, shared: Step) -> bool:
@@ -63,6 +76,50 @@ def _instead(own: Step, shared: Step) -> bool:
         return -INSTEAD < since < (SATED if warm else AFTER)
     same = own.activity == shared.activity or (meal and own.activity in MEALS)
     return same and -INSTEAD < since < (SATED if warm else INSTEAD)
+
+
+def needless(person: Person, seen: Observation, step: Step) -> str:
+    """Why *step*, due now, is not worth doing; '' where it is."""
+    if step.basis not in OWN or person.profile.lives_by_log:
+        return ""
+    if whose := _seen_to(person, seen, step.activity):
+        return f"{whose} has seen to it"
+    rooms = person.layout.home.rooms
+    if step.room in rooms and rooms[step.room].kind in OPEN_AIR and seen.senses.outdoors < MILD:
+        return "it is too cold out of doors"
+    return ""
+
+
+def _seen_to(person: Person, seen: Observation, name: str) -> str:
+    """The name of who of the family has just done what *name* does for all; '' where nobody has."""
+    serves = person.layout.catalogue.activities[name].serves
+    who, since = seen.lately.get(name, ("", 0))
+    if not serves or person.household is None or seen.time - since > serves * HOUR:
+        return ""
+    if who == seen.resident or not person.household.related(seen.resident, who):
+        return ""
+    return person.household.names([who])
+
+
+def dried(person: Person, wished: Sequence[Step]) -> Sequence[Step]:
+    """*wished*, with the washing hung up, or put into the dryer, once the machine has done."""
+    washes = [step for step in wished if step.activity == LAUNDRY]
+    if not washes or person.profile.lives_by_log:
+        return wished
+    lasts = _longest(person.layout.catalogue.devices["Washer"])
+    return [step.moved(_done(step, washes, lasts)) if step.activity in WASHED else step for step in wished]
+
+
+def _done(step: Step, washes: Sequence[Step], lasts: int) -> int:
+    """When *step* may begin: not before the machine that was last put on has done."""
+    ends = [wash.end + lasts for wash in washes if 0 <= step.start - wash.start < SAME_WASH]
+    return max([step.start, *ends])
+
+
+def _longest(machine: DeviceType) -> int:
+    """How long its longest programme takes, ms."""
+    programmes = (command.finishes for command in machine.commands.values())
+    return round(max(float(it.minutes[1]) for it in programmes if it is not None) * MINUTE)
 
 
 def quiet(person: Person, today: Waking, wished: Sequence[Step]) -> list[Step]:

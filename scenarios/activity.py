@@ -8,6 +8,7 @@ from scenarios.frozen import Clock, Frozen, Need, RoomKind
 
 SLEEP, AWAY, LEAVE, COME, WAIT, ADJUST = "sleep", "away", "leave_home", "come_home", "wait", "adjust_home"
 GATHER, ALONG, MINDING, PLAY = "wait_for_others", "go_along", "wait_for_relief", "play"
+CARE, TENDED = "care_for_child", "be_cared_for"
 WAITING = frozenset({WAIT, GATHER, ALONG, MINDING})  # what comes before what one is at
 """The activities that the program itself speaks of; every other is data."""
 
@@ -33,7 +34,9 @@ class Activity(Frozen):
     lux: float = 0.0  # light wanted while doing it
     asleep: bool = False
     outside: bool = False
+    with_child: bool = False  # done in a child's room by those who sleep elsewhere, too
     loud: bool = False  # not done while somebody at home sleeps
+    serves: float = 0.0  # hours for which it is done for the whole family
     ages: tuple[int, int] = (0, 130)  # from and up to which years somebody does it by themself
 
     @model_validator(mode="after")

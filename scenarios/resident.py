@@ -134,6 +134,11 @@ class Profile(Frozen):
         return "constant" if self.age < SMALL else "company" if self.age < ALONE else "none"
 
     @property
+    def lives_by_log(self) -> bool:
+        """Whether the person lives by a real log, which tells all that they operate."""
+        return self.memory is not None and not self.memory.authored
+
+    @property
     def minds_others(self) -> bool:
         """Whether this person may be left with somebody who needs care."""
         return self.age >= MINDER and self.care == "none"

@@ -27,9 +27,9 @@ from tests.stories import (
     a_house,
     a_memory,
     a_person,
-    account,
     at,
     did,
+    events,
     habits,
     memory_of,
     order,
@@ -452,7 +452,7 @@ def test_a_person_without_memory_idles_and_works() -> None:
     agenda = draw(ann, waking(ann, MONDAY))
     assert_whole(ann, waking(ann, MONDAY), agenda)
     assert {it.basis for it in agenda} == {Basis.SCHEDULE, Basis.IDLE}
-    assert not [it for it in agenda if it.orders and it.basis is Basis.IDLE]
+    assert {it.activity for it in agenda if it.orders and it.basis is Basis.IDLE} <= {"watch_television"}
 
 
 def test_intents_are_lived_as_often_as_meant_within_their_hours() -> None:
@@ -475,8 +475,9 @@ def test_who_wakes_long_before_the_first_thing_gets_up_and_who_does_not_dozes_on
     ann = a_person(someone(schedule={"wake": "07:00", "bed": "23:00"}))
     today = waking(ann, MONDAY)
     soon = step("breakfast", 0, 15, "kitchen").moved(today.wake + 20 * MINUTE)
-    assert [(it.activity, it.reason) for it in compose(ann, today, [soon])][:2] == [
+    assert [(it.activity, it.reason) for it in compose(ann, today, [soon])][:3] == [
         ("sleep", "a while longer in bed"),
+        ("use_toilet", "nature calls"),
         ("breakfast", ""),
     ]
     late = soon.moved(today.wake + 3 * HOUR)
@@ -488,7 +489,7 @@ def test_whoever_is_in_bed_early_sleeps_and_whoever_is_late_sleeps_late() -> Non
     today = waking(ann, MONDAY)
     early = step("go_to_bed", 0, 10, "bedroom").moved(today.bed - 25 * MINUTE)
     late = step("watch_television", 0, 20).moved(today.bed - 5 * MINUTE)
-    assert compose(ann, today, [early])[-1].start == early.end
+    assert 0 <= compose(ann, today, [early])[-1].start - early.end < 10 * MINUTE
     assert compose(ann, today, [late])[-1].start == late.end
 
 
@@ -524,10 +525,9 @@ def test_an_agenda_is_lived() -> None:
     schedule = {"wake": "07:00", "bed": "23:00", "free_days": "daily"}
     ann = a_person(someone(schedule=schedule), a_memory(*log, *chores), start=SUMMER)
     records = watch(a_house(ann.profile, start=SUMMER), dict(habits(ann)), at(1, "00:00", start=SUMMER))
-    devices = ("television", "dishwasher")
-    told_ = [line for line in account(records, Kind.COMMAND, start=SUMMER) if line.split()[3] in devices]
-    assert [line.partition("command ")[2] for line in told_] == [
-        "television switch on", "dishwasher start", "television switch off",
+    told_ = [it for it in events(records) if it.kind is Kind.COMMAND and it.cause == Basis.MEMORY]
+    assert [(it.device, it.command) for it in told_] == [
+        ("television", "switch on"), ("dishwasher", "start"), ("television", "switch off"),
     ]  # fmt: skip
 
 

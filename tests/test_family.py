@@ -123,13 +123,25 @@ def test_who_goes_out_takes_the_child_that_would_be_alone_and_brings_it_back() -
     assert "go_along" in {it.activity for it in events(records) if it.actor == "mia"}
 
 
-def test_a_small_child_that_is_brought_home_takes_nobodys_place_in_the_bathroom() -> None:
+def test_a_small_child_waits_for_the_bathroom_and_washes_nowhere_else() -> None:
     minds = {
-        "ann": told(doing("go_out", "outside", 30), doing("wash_up", "bathroom", 30), IDLE),
+        "ann": told(doing("go_out", "outside", 30), doing("wash_up", "bathroom", 5), IDLE),
         "mia": told(playing(20), doing("use_toilet", "bathroom", 60)),
     }
-    records = story(minds, 90, parent("ann"), child(2))
-    assert "outside" in {it.room for it in events(records) if it.actor == "mia"}
+    records = story(minds, 90, parent("ann"), child(5))
+    done = [it for it in events(records) if it.activity in ("wash_up", "use_toilet")]
+    assert [(it.actor, it.room) for it in done if it.kind is Kind.ACTIVITY] == [
+        ("ann", "bathroom"),
+        ("mia", "bathroom"),
+    ]
+
+
+def test_a_small_child_that_finds_no_place_does_without() -> None:
+    minds = {
+        "ann": told(doing("wash_up", "bathroom", 60), IDLE),
+        "mia": told(playing(20), doing("use_toilet", "bathroom", 15), playing()),
+    }
+    records = story(minds, 90, parent("ann"), child(5))
     assert "bathroom" not in {it.room for it in events(records) if it.actor == "mia"}
 
 

@@ -19,27 +19,31 @@ from world.alert import NEXT, WOKE, Alert
 from world.claims import Wanted
 from world.clock import MINUTE
 from world.contention import lingers
+from world.door import to_lock, to_unlock
 from world.draws import Draws
 from world.event import Kind, new_event
 from world.gathering import PATIENT
+from world.hands import Hands
 from world.leaving import left_on
 from world.light import TIDY, is_so, lamp_wanted, lamps_on
+from world.looking import goes_on
 from world.mind import Basis, Cause, Company, Decided, Decision, Order
+from world.night import for_the_night, on_rising
 from world.talk import exchange
 from world.timeline import Process
 
 if TYPE_CHECKING:
     from world.house import House
 
-REACH = (1500, 6000)  # ms to reach out and operate something
 NEVER = 2**62  # ms
 RECENT = 6  # last actions that a person is aware of
 HURRY = (60_000, 120_000)  # ms within which one makes way
+QUARTER = 15 * MINUTE  # within which one notices that it has grown dark
 MOMENT = MINUTE  # to think of something else to do
 PATIENCE = 90 * MINUTE  # between two complaints about the same discomfort
 
 
-class Body:
+class Body(Hands):
     """One person in the house. `room` is where they are; `activity` what they do."""
 
     small = False  # a child who is led; see `world.care`
@@ -112,9 +116,17 @@ class Body:
         self.room, self._comes = "outside", until
 
     def notice_dusk(self) -> None:
-        """Look up when it has grown too dark for what one does."""
+        """Look up, before long, when it has grown too dark for what one does."""
         if self.lux and lamp_wanted(self.house, self):
-            self.stir()
+            self.house.env.start(self._look_up(self.notices_after(QUARTER)))
+
+    def _look_up(self, after: int) -> Process:
+        yield self.house.env.pause(after)
+        self.stir()
+
+    def notices_after(self, most: int) -> int:
+        """In how many ms, at *most*, one becomes aware of what has slowly come about."""
+        return self._between(1, most)
 
     def make_way(self, words: str) -> None:
         """Come to an end within a minute or two with what one does, because somebody asks for it."""
@@ -167,10 +179,15 @@ class Body:
         if self._at_it:
             if self.room != "outside" and (decision.room == "outside" or (decision.asleep and not slept)):
                 yield from self._shut_up_house(out=decision.room == "outside")
+            if slept and not decision.asleep:
+                yield from self._reflexes(on_rising(self.house, self))
             if self.room != decision.room:
                 yield from self._walk(decision.room)
+                yield from self._reflexes(to_lock(self.house, self, decision))
             if decision.company is not None and decided.id != self._joined:
                 yield from self._join(decision.company, decided.id)
+            if decision.asleep and not slept:
+                yield from self._reflexes(for_the_night(self.house, self))
             self._begin(decision.activity, asleep=decision.asleep)
         return instead
 
@@ -192,6 +209,7 @@ class Body:
         self.activity, self.asleep = activity, asleep
         if self._known != (doing := (activity, self.room)):
             self._known = doing
+            self.house.lately[activity] = (self.id, self.house.env.now)
             known = self.house.catalogue.activities.get(activity)
             self.lux = known.lux if known and self.room != "outside" else 0.0
             self._record(Kind.ACTIVITY)
@@ -316,31 +334,12 @@ class Body:
         for here, there in pairwise(house.rooms.path(self.room, room)):
             if (burning := lamps_on(house, here)) and house.last_in(here, self):
                 yield from self._leave_dark(burning)
+            if "outside" in (here, there):
+                yield from self._reflexes(to_unlock(house, self))
             yield house.env.pause(round(house.rooms.walk_ms(here, there) / self.profile.mobility))
             self.room = there
             self._record(Kind.MOVE)
             house.moved(self, here)
-
-    def _operate(self, order: Order) -> Process:
-        """Reach out and operate a device; takes a few seconds."""
-        yield from self._reach()
-        agreed: Order | None = order
-        if self.house.settings.negotiable:
-            agreed = yield from self.house.settings.agree(self, self.house.meant(order))
-        if agreed is not None:
-            self._act(agreed)
-
-    def _act(self, order: Order) -> None:
-        if self.house.operate(self, order):
-            self.used.add(order.device)
-            self.recent.append(self.house.devices[order.device].type.type + ":" + order.command)
-
-    def _reach(self) -> Process:
-        yield self.house.env.pause(self._between(*REACH))
-        self.house.stirred(self)
-
-    def _between(self, least: int, most: int) -> int:
-        return least + int((most - least) * self.pace.uniform())
 
     def _set_going(self) -> Process:
         """Start what runs as long as one does this: the shower, the hob, a window open to air the room."""
@@ -355,18 +354,11 @@ class Body:
             order = self._running.pop()
             if self.forgets is not None and self.forgets(order):
                 continue
+            if (other := goes_on(self.house, self, order)) is not None:
+                other._running.append(order)
+                continue
             if self.house.devices[order.device].room == self.room and self._can(order):
                 yield from self._unless_done(order)
-
-    def _unless_done(self, order: Order) -> Process:
-        """Operate something unless somebody is quicker; whether one did."""
-        yield from self._reach()
-        if can := self._can(order):
-            self._act(order)
-        return can
-
-    def _can(self, order: Order) -> bool:
-        return not self.house.devices[order.device].refusal(order.command)
 
     def _shut_up_house(self, *, out: bool) -> Process:
         """The last to go out or to bed mostly shuts the windows and switches off what nobody needs."""
@@ -381,15 +373,6 @@ class Body:
         for order in burning:
             if self.pace.uniform() < TIDY:
                 yield from self._reflex(order)
-
-    def _reflex(self, order: Order) -> Process:
-        """Reach for a lamp or a blind, unless somebody else, or the home, has been quicker."""
-        yield from self._reach()
-        if is_so(self.house.devices[order.device], order.command):
-            return
-        basis, self.basis = self.basis, Basis.REFLEX
-        self._act(order)
-        self.basis = basis
 
     def _record(self, kind: Kind) -> None:
         now, activity, basis, decision = self.house.env.now, self.activity, self.basis, self.decision

@@ -8,11 +8,11 @@ takes it along, or, before regular hours, waits a while to be relieved.
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scenarios.activity import ALONG, AWAY, GATHER, MINDING, PLAY
+from scenarios.activity import ALONG, AWAY, CARE, GATHER, MINDING, PLAY, TENDED, WAIT
 from world.alert import Alert
 from world.body import Body
 from world.clock import MINUTE
-from world.mind import Basis, Company, Decided, Decision
+from world.mind import Basis, Cause, Company, Decided, Decision
 from world.timeline import Process
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 RELIEF = 45 * MINUTE  # that one waits for whoever takes over, before the child comes along
 READY = 45 * MINUTE  # that a child who has to go out waits to be taken
+IN_LINE = 10 * MINUTE  # that a child waits for the bathroom
 DAWDLE = (5_000, 40_000)  # ms after which a child follows
 CLINGS = 4  # years below which a child stays in the room of whoever looks after it
 
@@ -47,12 +48,27 @@ class Care:
         return not fetching and bool(self._minded(child))
 
     def haven(self, child: "Charge") -> str:
-        """The room of whoever is up and nearest to *child*; '' where it cannot follow."""
+        """The room of whoever is up and nearest to *child*, else its own; '' where it cannot follow."""
         for who in self._minders[child.id]:
             body = self._house.bodies[who]
             if body.attentive:
                 return "" if self._house.access.limited(body.room) else body.room
-        return ""
+        return self._house.layout.bedroom(child.profile)
+
+    def tend(self, minder: "Minder") -> None:
+        """Have the youngest whom *minder* looks after at home come to be fed, washed and changed."""
+        mine = [it for it in self._children() if it.at_home and minder.id in self._minders[it.id]]
+        if mine:
+            child = min(mine, key=lambda it: (it.profile.age, it.id))
+            child.tended = child.tended or minder
+            child.stir()
+
+    def let_go(self, minder: "Minder") -> None:
+        """The child that *minder* has tended goes on with what it was at."""
+        for child in self._children():
+            if child.tended is minder:
+                child.tended = None
+                child.stir()
 
     def to_take(self, ids: Sequence[str]) -> list["Charge"]:
         """The children among *ids* who are at home."""
@@ -85,6 +101,14 @@ class Minder(Body):
 
     company = Company()
     _regular = False  # on the way to regular hours
+    _tends = False  # feeds, washes or changes a child
+
+    def _begin(self, activity: str, *, asleep: bool = False) -> None:
+        super()._begin(activity, asleep=asleep)
+        care = self.house.care
+        if care is not None and (activity == CARE) is not self._tends:
+            self._tends = activity == CARE
+            (care.tend if self._tends else care.let_go)(self)
 
     def _take_up(self, decided: Decided) -> Process:
         decision = decided.decision
@@ -133,6 +157,7 @@ class Charge(Body):
     def __init__(self, *given: object) -> None:
         super().__init__(*given)  # type: ignore[arg-type]
         self.leader: Body | None = None  # who takes it along
+        self.tended: Minder | None = None  # who feeds, washes or changes it
         self.follows = False  # it plays where somebody is
         self._called = self._coming_in = False
 
@@ -182,11 +207,51 @@ class Charge(Body):
         """Begin, where it is to be done; what is nothing in particular, where somebody is."""
         self.follows = decision.basis is Basis.IDLE and self.profile.age < CLINGS and self.at_home
         room = (self._care.haven(self) if self.follows else "") or decision.room
-        if room != self.room and not self.house.access.limited(room):
+        if room != self.room and (yield from self._finds_place(decision, room)):
             yield from self._walk(room)
         if self.room == "outside" and decision.room == "outside":
             self.leader, self._called = None, False  # left there, whoever else has called meanwhile
         self._begin(decision.activity, asleep=decision.asleep)
+
+    def _finds_place(self, decision: Decision, room: str) -> Process:
+        """Have a place in *room*, be it after a while; whether one has, where not everybody has one."""
+        access = self.house.access
+        if not access.limited(room):
+            return True
+        until = self.house.now + IN_LINE
+        if access.held(self.id):
+            yield from self._walk(self.house.layout.bedroom(self.profile))
+        taken = access.wanted(decision._replace(room=room, orders=(), closing=()))
+        granted = access.ask(self.id, taken)
+        while not granted and self.house.now < until and not self._called:
+            self._begin(WAIT)
+            yield from self._rest(until)
+            granted = bool(access.held(self.id))
+        if granted:
+            now = self.house.now
+            access.note_company(self.id, Decided(self.decision, now, self.id, Cause.NEXT, decision), taken)
+        else:
+            access.leave(self.id)
+        return granted
+
+    def _walk(self, room: str) -> Process:
+        """Give one's place back once one is out of the room."""
+        before = self.room
+        yield from super()._walk(room)
+        if self.house.access.occupies(self.id, before):
+            self.house.access.leave(self.id)
+
+    def _be_tended(self, minder: Minder, decision: Decision) -> Process:
+        """Go to whoever feeds, washes and changes one, and then on with *decision*."""
+        self.asleep = False
+        yield from self._rest(self.house.now + self._between(*DAWDLE))
+        if not self.house.access.limited(minder.room) and minder.room != self.room:
+            yield from self._walk(minder.room)
+        self._begin(TENDED)
+        while self.tended is minder and not self._called:
+            yield from self._rest(self.house.now + RELIEF)
+        if not self._called:
+            yield from self._settle_down(decision)
 
     def _wait(self, until: int, decided: Decided) -> Process:
         """Let time pass; go out with whoever calls, and after whoever moves about."""
@@ -198,6 +263,8 @@ class Charge(Body):
                 if not (yield from self._brought(decision)):
                     return None  # too late for it, though not for an order that was to be given later
                 yield from self._settle_down(decision)
+            elif self.tended is not None:
+                yield from self._be_tended(self.tended, decision)
             elif self.follows and self._care.haven(self) not in ("", self.room):
                 yield from self._rest(self.house.now + self._between(*DAWDLE))
                 yield from self._settle_down(decision)

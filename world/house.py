@@ -24,6 +24,7 @@ from world.clock import MINUTE, Clock
 from world.comfort import discomforts
 from world.contention import Access, Conflict
 from world.devices import Device
+from world.door import locks
 from world.event import NOBODY, Event, Kind, Origin, new_event, new_origin
 from world.gathering import Gatherings
 from world.happening import befall
@@ -90,12 +91,14 @@ class House:
         self.sensors = Sensors(self, chance.branch("sensors"))
         self.automations = Automations(self)
         tended = self.automations.tends
+        self.locks = locks(self._in_room.get(self.rooms.entry[0], ()))
         self.lamps = {room: lamps(devices, tended) for room, devices in self._in_room.items()}
         self.outages = 0  # of the network that last now
         self.at_fault: dict[str, str] = {}  # device, or 'network' -> the label of the fault that lasts now
         self.access, self.settings = Access(self, len(residents)), Settings(self)
         self.gatherings, minders = Gatherings(self), charges(residents)
         self.care = Care(self, minders) if minders else None
+        self.lately: dict[str, tuple[str, int]] = {}  # activity -> who has last begun it, and when
         self._records: list[Event | Decided | Conflict] = []
         self.record = self._records.append
         """Write down what happened."""
@@ -280,7 +283,7 @@ class House:
             time=now, weekday=weekday, minute=minute, resident=body.id, room=body.room, cause=alert.cause,
             about=alert.about, need=alert.need, lasts=alert.lasts, activity=body.activity,
             sender=alert.sender, talk=alert.talk,
-            recent=tuple(body.recent), sense=lambda: self._senses(body),
+            recent=tuple(body.recent), lately=self.lately, sense=lambda: self._senses(body),
             afford=lambda need: affordances(self, body, need),
         )  # fmt: skip
 
@@ -318,8 +321,14 @@ class House:
             yield self.env.pause(passing * QUARTER)
 
     def _discomfort(self, body: Body) -> None:
+        """Nobody looks at the clock to feel cold: what is wrong is noticed within the next half hour."""
+        if next(discomforts(self, body), None) is not None:
+            self.env.start(self._notice(body))
+
+    def _notice(self, body: Body) -> Process:
         """One thing at a time: what is worst, or what has not been complained of lately."""
-        for need, words in discomforts(self, body):
+        yield self.env.pause(body.notices_after(2 * QUARTER))
+        for need, words in discomforts(self, body) if body.attentive else ():
             if body.alert(Alert(Cause.NEED, words, need)):
                 return
 

@@ -19,6 +19,7 @@ class Layout:
         self.home, self.catalogue = home, catalogue
         self._bedrooms: dict[str, str] = {}
         self._meanwhile: dict[tuple[str, str], list[tuple[Order, Order]]] = {}
+        self._uses: dict[str, frozenset[str]] = {}
 
     def without(self, devices: Collection[str]) -> "Layout":
         """The same home in which *devices* are not yet."""
@@ -77,7 +78,7 @@ class Layout:
         if activity.outside:
             yield "outside"
             return
-        suitable = (room for kind in activity.rooms for room in self._rooms_for(kind, person))
+        suitable = (room for kind in activity.rooms for room in self._rooms_for(kind, person, activity))
         for room in suitable if activity.rooms else (here,):
             if all(self._stands(kind, room) for kind in activity.requires):
                 yield room
@@ -96,14 +97,30 @@ class Layout:
     def orders_for(
         self, actions: Sequence[str], room: str, person: Profile, after: int = 0
     ) -> tuple[Order, ...]:
-        """The orders for several actions, but for what is not at home, out of reach or not for *person*."""
+        """The orders for several actions, but for what is not at home, out of reach or not for *person*.
+
+        People look first: nobody closes a blind that is down.
+        """
         return tuple(
-            order
+            order._replace(unless_so=True)
             for action in actions
             if action.partition(":")[0] not in person.forbidden
             and (order := self.order_for(action, room, after))
             and self.reachable(order, room)
         )
+
+    @cached_property
+    def endings(self) -> frozenset[str]:
+        """The actions with which people end what they have begun: 'Television:switch off'."""
+        return frozenset(end for activity in self.catalogue.activities.values() for end in activity.end)
+
+    def uses(self, activity: str) -> frozenset[str]:
+        """The types of devices that people operate when they do *activity*."""
+        if activity not in self._uses:
+            known = self.catalogue.activities.get(activity)
+            actions = (*known.start, *known.end) if known else ()
+            self._uses[activity] = frozenset(action.partition(":")[0] for action in actions)
+        return self._uses[activity]
 
     def meanwhile(self, activity: str, room: str) -> Sequence[tuple[Order, Order]]:
         """(what starts it, what ends it) of what runs in *room* as long as *activity* is done there."""
@@ -127,12 +144,14 @@ class Layout:
     def _stands(self, device_type: str, room: str) -> bool:
         return any(self.home.devices[name].room == room for name in self.devices_of(device_type))
 
-    def _rooms_for(self, kind: str, person: Profile) -> list[str]:
-        """One's own bedroom comes for any; a child's room is open to those who sleep elsewhere, too."""
+    def _rooms_for(self, kind: str, person: Profile, activity: Activity) -> list[str]:
+        """One's own bedroom comes for any; a child's room is open to those who see to the child, too."""
         own = self.bedroom(person)
         if kind == "bedroom":
             return [own]
-        return [own] if kind == "child" == self.home.rooms[own].kind else self._rooms(kind)
+        if kind == "child" and (self.home.rooms[own].kind == "child" or not activity.with_child):
+            return [own] if self.home.rooms[own].kind == "child" else []
+        return self._rooms(kind)
 
     def _rooms(self, kind: str) -> list[str]:
         return self._by_kind.get(kind, [])

@@ -6,6 +6,7 @@ No mind is asked: this is how daylight and season reach the log without a prompt
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
+from scenarios.activity import CARE
 from world.devices import Device
 from world.mind import Order
 
@@ -24,7 +25,8 @@ TIDY = 0.9  # chance that the last one out of a room switches its lamps off
 def lamp_wanted(house: "House", body: "Body") -> Order | None:
     """What to reach for when the room is too dark for what *body* does; None when it is light enough.
 
-    While it is day, the blind before the lamp, unless the sun is shut out; over somebody who sleeps, neither.
+    While it is day, the blind before the lamp, unless the sun is shut out; over somebody who sleeps, neither,
+    but for a child that is fed at night.
     """
     room, now = body.room, house.env.now
     if not body.lux or house.physics.lux(room, now) >= body.lux:
@@ -37,7 +39,7 @@ def lamp_wanted(house: "House", body: "Body") -> Order | None:
             and not device.refusal(order.command)
         ):
             asleep = any(other.asleep for other in house.bodies.values() if other.room == room)
-            return None if asleep else order
+            return None if asleep and body.activity != CARE else order
     return None
 
 

@@ -52,10 +52,11 @@ class Order(NamedTuple):
     command: str
     argument: str = ""
     after: int = 0
+    unless_so: bool = False  # not given where all is so already, or where somebody else still needs it
 
     def at(self, after: int) -> "Order":
         """The same command, given at another time."""
-        return Order(self.device, self.command, self.argument, after)
+        return Order(self.device, self.command, self.argument, after, self.unless_so)
 
 
 class Message(NamedTuple):
@@ -136,6 +137,8 @@ class Observation:
     activity: str = ""  # what was going on
     sender: str = ""  # of a message: a resident, or '' for anybody else
     talk: "Talk | None" = None  # what is to be settled
+    lately: Mapping[str, tuple[str, int]] = field(default_factory=dict, compare=False, repr=False)
+    """Who has last begun each activity, and when."""
     recent: tuple[str, ...] = ()  # this resident's last actions, oldest first
     sense: Callable[[], Senses] = field(default=Senses, compare=False, repr=False)
     afford: Callable[[Need | None], tuple[Affordance, ...]] = field(
