@@ -31,6 +31,9 @@ from scenarios.loading import load_scenario
 MOSQUITTO = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")
 needs_broker = pytest.mark.skipif(MOSQUITTO is None, reason="no mosquitto here (Debian: mosquitto)")
 HOME = "homefolk_quickstart_h00000"
+OPEN = ("allow_anonymous true",)
+REMEMBERS = (*OPEN, "persistence true")  # what it was told, if it ends well
+SAVES = (*REMEMBERS, "autosave_interval 1", "autosave_on_changes true")  # each message, whatever ends it
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +51,7 @@ class Mosquitto:
 
     folder: Path
     port: int
-    settings: tuple[str, ...] = ("allow_anonymous true",)
+    settings: tuple[str, ...]
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -58,8 +61,7 @@ class Mosquitto:
     def begin(self) -> None:
         lines = [
             "user root", f"listener {self.port} 127.0.0.1", *self.settings, "max_inflight_messages 0",
-            "max_queued_messages 0", "persistence true", f"persistence_location {self.folder}/",
-            "autosave_interval 1", "autosave_on_changes true",
+            "max_queued_messages 0", f"persistence_location {self.folder}/",
         ]  # fmt: skip
         (self.folder / "mosquitto.conf").write_text("\n".join(lines))
         with (self.folder / "log").open("ab") as log:
@@ -125,7 +127,7 @@ def broker(folder: Path, *settings: str) -> Iterator[Mosquitto]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     folder.mkdir()
-    one = Mosquitto(folder, port, settings or ("allow_anonymous true",))
+    one = Mosquitto(folder, port, settings or OPEN)
     one.begin()
     try:
         yield one
@@ -134,13 +136,13 @@ def broker(folder: Path, *settings: str) -> Iterator[Mosquitto]:
 
 
 @needs_broker
-def test_every_event_arrives_in_order_though_the_broker_dies(flat_run: Path, tmp_path: Path) -> None:
-    events = read_events(flat_run).to_pylist()
-    with broker(tmp_path / "mq") as mosquitto, Listener(mosquitto.port, f"{HOME}/events") as listener:
+def test_every_event_arrives_in_order_though_the_broker_dies(day_run: Path, tmp_path: Path) -> None:
+    events = read_events(day_run).to_pylist()
+    with broker(tmp_path / "mq", *SAVES) as mosquitto, Listener(mosquitto.port, f"{HOME}/events") as listener:
         playing = start(
-            "stream", flat_run, "--mqtt", mosquitto.address, "--speed", "200000x", "--once", cwd=tmp_path
+            "stream", day_run, "--mqtt", mosquitto.address, "--speed", "20000x", "--once", cwd=tmp_path
         )
-        for share, how in ((0.2, signal.SIGKILL), (0.6, signal.SIGTERM)):
+        for share, how in ((0.2, signal.SIGKILL), (0.5, signal.SIGTERM)):  # seconds before the day is over
             wait_until(lambda share=share: len(listener.messages) > share * len(events))
             mosquitto.end(how)
             time.sleep(0.3)
@@ -160,7 +162,7 @@ def test_every_event_arrives_in_order_though_the_broker_dies(flat_run: Path, tmp
 
 @needs_broker
 def test_who_comes_later_finds_the_home_as_the_export_leaves_it(day_run: Path, tmp_path: Path) -> None:
-    with broker(tmp_path / "mq") as mosquitto:
+    with broker(tmp_path / "mq", *REMEMBERS) as mosquitto:
         told = said("stream", day_run, "--mqtt", mosquitto.address, "--speed", "max", "--once")
         assert told.code == 0, told.err
         mosquitto.end()
