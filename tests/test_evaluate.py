@@ -22,6 +22,7 @@ from dataset.routines import Routines
 from dataset.store import digest_files, part_file
 from dataset.windows import sequence_columns
 from evaluation.measures.table import MEASURES
+from evaluation.proof import seen
 from tests.written import Page
 
 LOGGED, LOGGED_DAYS = 6, 5  # households and days of the log
@@ -251,6 +252,23 @@ def test_shuffled_hours_are_named(lived: Path, log: Path, tmp_path: Path) -> Non
     assert answers(found)["the files are what the run wrote"] == "yes"
     assert answers(found)["studying rhythms of the day"] == "no"
     assert "Hours look shuffled" in why(found, "studying rhythms of the day")
+
+
+def test_of_a_run_too_large_for_memory_households_spread_over_it_are_read(
+    lived: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = shutil.copytree(lived, tmp_path / "large")
+    events = read_manifest(folder).counts["events"]
+    monkeypatch.setattr(seen, "MOST_ROWS", events // 3 + 1)
+    torn = part_file(folder, "events", 1)  # which is not read, and must be as it was all the same
+    write_parquet(torn, read_parquet(torn).slice(1))
+    found = evaluated(folder)
+    assert (found["about"]["read"], found["about"]["events"]) == (len(range(0, LIVED, 3)), events)
+    assert 0 < found["about"]["rows"] < events
+    assert f"{events:,} observable events from" in found["verdict"]["what"]
+    assert "7 households, spread evenly, were read" in found["verdict"]["what"]
+    assert found["trust"]["changed"] == ["h00001"]
+    assert "in the 7 households that were read" in (folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_household_given_out_for_all_is_named(lived: Path, tmp_path: Path) -> None:

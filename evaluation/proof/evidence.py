@@ -7,7 +7,6 @@ from typing import Any
 
 from dataset.exporters.source import Source
 from dataset.manifest import read_manifest
-from dataset.splits import Whole
 from evaluation.proof.effort import Effort
 from evaluation.proof.facts import MOST_HOUSEHOLDS, facts
 from evaluation.proof.graph import flows
@@ -15,7 +14,7 @@ from evaluation.proof.heard import heard, words_of_log
 from evaluation.proof.likeness import likeness, profiles, samples
 from evaluation.proof.logs import read_logs
 from evaluation.proof.people import people
-from evaluation.proof.seen import Read, read
+from evaluation.proof.seen import Read, read, spread
 from evaluation.proof.trust import trust
 from evaluation.proof.utility import utility
 from evaluation.proof.verdict import verdict
@@ -50,13 +49,13 @@ def evidence(folder: Path, against: Against | None = None, tell: Tell = lambda _
 
 def _evidence(folder: Path, against: Against | None, tell: Tell) -> dict[str, Any]:
     manifest = read_manifest(folder)
-    source, chance = Source(folder, manifest, Whole()), Chance(0).branch("evaluate")
+    source, chance = Source(folder, manifest, spread(manifest)), Chance(0).branch("evaluate")
     found = read(source)
     beside = None
     if against is not None:  # first, for it may refuse
         beside = _beside(against, found, manifest.settings, read_run(folder, most=1), chance, tell)
     tell("what is done, by whom, and what is odd")
-    parts = facts(read_run(folder, most=MOST_HOUSEHOLDS), found.seen, manifest)
+    parts = facts(read_run(folder, most=MOST_HOUSEHOLDS), found, manifest)
     tell("people, labels, copies")
     parts |= {"people": people(found.seen, chance), "trust": trust(source, found, chance), "beside": beside}
     return {"verdict": verdict(parts), **parts}

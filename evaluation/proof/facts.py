@@ -11,7 +11,7 @@ from evaluation import figures
 from evaluation.checks import check
 from evaluation.energy import by_type
 from evaluation.outdoors import outdoors
-from evaluation.proof.seen import Seen
+from evaluation.proof.seen import Read
 from evaluation.reading import Run
 from evaluation.rhythm import rhythm
 from world.event import Kind
@@ -19,11 +19,11 @@ from world.event import Kind
 MOST_HOUSEHOLDS = 50  # looked at one by one; of more, the first
 
 
-def facts(run: Run, seen: Seen, manifest: Manifest) -> dict[str, Any]:
+def facts(run: Run, found: Read, manifest: Manifest) -> dict[str, Any]:
     """Everything that can be counted without a real log."""
-    wall = seen.local[seen.done].astype("datetime64[ms]")
+    wall = found.seen.local[found.seen.done].astype("datetime64[ms]")
     return {
-        "about": _about(run, seen, manifest),
+        "about": _about(run, found, manifest),
         "model": figures.model(run, manifest.origin.model),
         "decisions": figures.decisions(run),
         "refused": figures.refused(run),
@@ -41,9 +41,9 @@ def facts(run: Run, seen: Seen, manifest: Manifest) -> dict[str, Any]:
     }
 
 
-def _about(run: Run, seen: Seen, manifest: Manifest) -> Mapping[str, Any]:
-    scenario = run.scenario
-    readings = int((seen.kind == Kind.READING).sum())
+def _about(run: Run, found: Read, manifest: Manifest) -> Mapping[str, Any]:
+    scenario, seen = run.scenario, found.seen
+    whole = len(found.names) == run.households
     return {
         "scenario": scenario.name,
         "words": scenario.about,
@@ -53,9 +53,12 @@ def _about(run: Run, seen: Seen, manifest: Manifest) -> Mapping[str, Any]:
         "days": scenario.days,
         "households": run.households,
         "looked at": len(run.logs),
+        "read": len(found.names),
+        "rows": len(seen),
         "residents": [*run.names.values()] if not run.drawn else _who(run),
-        "events": len(seen),
-        "readings": readings,
+        "events": len(seen) if whole else manifest.counts["events"],
+        "decisions": manifest.counts["decisions"],
+        "readings": int((seen.kind == Kind.READING).sum()),
         "anomalies": int(np.count_nonzero(seen.anomaly != "")),
         "seed": scenario.seed,
         "weather": bool(scenario.weather),

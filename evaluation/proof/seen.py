@@ -1,12 +1,13 @@
 """What an installation logged of a run, as columns over all households, with the truth beside each row.
 
 The truth of a row is the oracle's that names it. Rows that differ from it, or have none, were not written by
-the run.
+the run. Of a run that is too large for memory, households spread evenly over it are read.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ import pyarrow.compute as pc
 
 from dataset.clock import local
 from dataset.exporters.source import Household, Source
+from dataset.manifest import Manifest
+from dataset.splits import Whole
 from dataset.windows import sequence_columns
 from evaluation.corpus import Ints
 from world.event import BEHAVIOUR
@@ -25,6 +28,7 @@ Texts = np.ndarray[Any, np.dtype[np.object_]]
 SAID = ("kind", "device", "type", "command", "value")  # that both tables say
 KNOWN = ("actor", "cause", "activity", "anomaly")  # that only the oracle knows
 DAY = 86_400_000
+MOST_ROWS = 1_000_000  # observable rows that are held at once, some 150 bytes each
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,8 +90,14 @@ class Read:
     foreign: int  # windows
 
 
+def spread(manifest: Manifest) -> Whole:
+    """All households of a run; every so many-th of one that has more rows than can be held."""
+    every = ceil(manifest.counts["events"] / MOST_ROWS)
+    return Whole(frozenset(it.household for it in manifest.households[::every]) if every > 1 else None)
+
+
 def read(source: Source) -> Read:
-    """All households of a run."""
+    """What is seen of the households of *source*."""
     parts, names, unseen, foreign = list[Seen](), list[str](), 0, 0
     for number, household in enumerate(source.households()):
         events, oracle = household.read("events"), household.read("oracle")
@@ -143,4 +153,7 @@ def _numbers(column: Any) -> Ints:
 
 
 def _texts(column: Any) -> Texts:
-    return np.array(column.to_pylist(), dtype=object)
+    """Each different text is one object: there are few."""
+    coded = column.combine_chunks().dictionary_encode()
+    words: Texts = np.array(coded.dictionary.to_pylist(), dtype=object)[np.asarray(coded.indices)]
+    return words

@@ -65,8 +65,9 @@ def _copies(found: Read) -> dict[str, Any]:
     """Households whose behaviour is another's, action by action at the same minutes."""
     names, digests = list[str](), list[str]()
     done = found.seen.rows(np.flatnonzero(found.seen.done))
-    for number, name in enumerate(found.names):
-        own = done.rows(np.flatnonzero(done.household == number))
+    edges = np.searchsorted(done.household, np.arange(len(found.names) + 1))
+    for name, first, end in zip(found.names, edges, edges[1:], strict=False):
+        own = done.rows(slice(first, end))
         if len(own) >= ENOUGH:
             text = "\n".join(map(str, zip(own.local // 60_000, own.action, strict=True)))
             names.append(name)

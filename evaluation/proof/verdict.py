@@ -37,7 +37,7 @@ def verdict(parts: Parts) -> dict[str, Any]:
     beside = parts["beside"]
     found += [_unknown()] if beside is None else _compared(beside)
     return {
-        "what": _what(parts["about"], parts["decisions"]["total"]),
+        "what": _what(parts["about"]),
         "how": _how(parts["model"]),
         "in short": _short(whole, found),
         "judgements": [it._asdict() for it in (whole, *found)],
@@ -55,17 +55,21 @@ def _short(whole: Judgement, found: Sequence[Judgement]) -> str:
     return " ".join(told)
 
 
-def _what(about: Parts, decided: int) -> str:
+def _what(about: Parts) -> str:
     homes = f"{about['households']:,} households" if about["households"] > 1 else "one household"
     who = ", ".join(about["residents"])
     if about["looked at"] < about["households"]:
         who = f"in the first {about['looked at']}: {who}"
     readings = f", {about['readings']:,} of them readings of sensors," if about["readings"] else ""
     anomalies = f" {about['anomalies']:,} rows are labelled anomalous." if about["anomalies"] else ""
+    some = ""
+    if about["read"] < about["households"]:
+        sample = f"{about['read']:,} households, spread evenly, were read: {about['rows']:,} events"
+        readings, some = "", f" For this page {sample}{readings.removesuffix(',')}."
     return (
         f"A simulated log of {homes} ({about['home']}; {who}) over {about['days']} days, {about['first']} to "
-        f"{about['last']}: {about['events']:,} observable events{readings} from {decided:,} decisions. "
-        f"Nobody lived these days.{anomalies}"
+        f"{about['last']}: {about['events']:,} observable events{readings} from "
+        f"{about['decisions']:,} decisions. Nobody lived these days.{some}{anomalies}"
     )
 
 
@@ -186,7 +190,7 @@ def _hours(parts: Parts) -> Judgement:
     deciding = (
         f"time of day tells {found['says']:.1%} of what is done; shuffled it tells {found['shuffled']:.1%}"
     )
-    done = parts["about"]["events"] - parts["about"]["readings"]
+    done = parts["about"]["rows"] - parts["about"]["readings"]
     if found["says"] <= found["most"] and done < FEW:
         says = f"Not known: {done} commands and reports are too few to tell. Live longer, or more homes."
         return Judgement(use, "not known", says, deciding)
