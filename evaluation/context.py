@@ -32,6 +32,7 @@ NAMES = (
     "since here",  # how long ago somebody moved in this room; 0 while they move
     "since elsewhere",  # in any other room
     "room elsewhere",  # which one
+    "since near",  # in this room or the next: a sensor does not see everybody
     "at home",  # 1, 0: as the presence sensor says
     "since door",  # how long ago somebody went through the front door
     "locked",
@@ -46,20 +47,24 @@ NAMES = (
     "busy",
     "until here",  # how long until somebody is seen to move in this room: hands come before a sensor's report
 )  # fmt: skip
+OUTSIDE = "outside"
 ON, OFF = ("switch on", "setLevel"), "switch off"
 LOCKED = {"lock lock": 1.0, "lock unlock": 0.0}
 PRESENT = {"present": 1.0, "not present": 0.0}
 ROOM_LEVELS = ("temperature", "humidity", "illuminance")
-FAKES = 2  # made-up events a real one
+OTHERS = 2  # events of the same log, imagined after each
+FAKES = OTHERS + 1  # and the same event, had it been so for another time
 PAUSE = 30 * MINUTE  # after a real event at most
 BUSY, OFTEN = 10 * MINUTE, 30 * MINUTE
+LASTED, SINCE = NAMES.index("lasted"), NAMES.index("since this")
+DAY = log1p(86_400)
 
 
 class Contexts(NamedTuple):
     """The context of events as they were, and of others that are made up at moments between them."""
 
     real: Floats  # (E, K), as `NAMES` says; nan where nothing is known
-    imagined: Floats  # (E, FAKES, K): other events of the same log, had they come after each
+    imagined: Floats  # (E, FAKES, K): other events, had they come after each; each, after another time
     templates: Integers  # (E, FAKES): which these are, as rows of `real`
 
 
@@ -69,8 +74,8 @@ def contexts(
     """The contexts of those observable *events* that are *kept*; *words* numbers what events say."""
     watcher, comings = Watcher(home, clock, words), _comings(events)
     rng = np.random.default_rng(0)
-    templates = rng.integers(max(1, len(kept)), size=(len(kept), FAKES))
-    later = rng.random((len(kept), FAKES))
+    templates = rng.integers(max(1, len(kept)), size=(len(kept), OTHERS))
+    later, lasting = rng.random((len(kept), OTHERS)), rng.random(len(kept))
     real: list[list[float]] = []
     imagined: list[list[list[float]]] = []
     wanted, following = dict(zip(kept, range(len(kept)), strict=True)), [*events[1:], *events[-1:]]
@@ -85,13 +90,22 @@ def contexts(
                 events[kept[it]]._replace(time=int(when))
                 for it, when in zip(templates[number].tolist(), moments.tolist(), strict=True)
             ]
-            imagined.append([[*watcher.row(it), _until(comings, it)] for it in fakes])
+            others = [[*watcher.row(it), _until(comings, it)] for it in fakes]
+            imagined.append([*others, _after(lasting[number] * DAY, real[-1])])
     shape = len(kept), len(NAMES)
     return Contexts(
         np.array(real, np.float64).reshape(shape),
         np.array(imagined, np.float64).reshape(shape[0], FAKES, shape[1]),
-        templates,
+        np.column_stack([templates, np.arange(shape[0])]),
     )
+
+
+def _after(time: float, known: Sequence[float]) -> list[float]:
+    """The same, had it been so for another *time*, log(1 + s); evenly drawn, of all lengths up to a day."""
+    other = [*known]
+    other[LASTED] = time
+    other[SINCE] = time if known[SINCE] == known[LASTED] else min(known[SINCE], time)
+    return other
 
 
 def _comings(events: Iterable[Event]) -> Mapping[str, Sequence[int]]:
@@ -117,7 +131,11 @@ class Watcher:
         self._clock, self._words = clock, words
         self._rooms = {room: number for number, room in enumerate(home.rooms)}
         self._places = {name: number for number, name in enumerate(sorted(home.devices))}
-        self._doors = {name for name, it in home.devices.items() if "outside" in (it.watches or ())}
+        self._near = {room: {room} for room in home.rooms}
+        for one, other in (door for door in home.doors if OUTSIDE not in door):
+            self._near[one].add(other)
+            self._near[other].add(one)
+        self._doors = {name for name, it in home.devices.items() if OUTSIDE in (it.watches or ())}
         self._done: deque[tuple[int, float]] = deque(
             [(0, nan)] * 2, maxlen=2
         )  # (ms, word) of the last two deeds
@@ -139,6 +157,8 @@ class Watcher:
         mine = self._of.get(device)
         elsewhere = max(((at, it) for it, at in self._moved.items() if it != room), default=None)
         away = 0.0 if self._moving - {room} else _since(now, elsewhere[0] if elsewhere else None)
+        near = self._near.get(room, {room})
+        nearby = max((at for it, at in self._moved.items() if it in near), default=None)
         level = _number(event)
         recent = [it for at, it in self._recent if at > now - OFTEN]
         return [
@@ -148,6 +168,7 @@ class Watcher:
             _since(now, self._since.get(device)) if mine else nan,
             0.0 if room in self._moving else _since(now, self._moved.get(room)),
             away, self._rooms[elsewhere[1]] if elsewhere else nan,
+            0.0 if self._moving & near else _since(now, nearby),
             self._home, _since(now, self._door) if self._door >= 0 else nan, self._locked,
             len(self._open), len(self._running.get(room, ())),
             *(self._levels.get((room, it), nan) for it in ROOM_LEVELS),

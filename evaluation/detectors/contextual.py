@@ -2,8 +2,9 @@
 
 Density estimation as classification (Hastie, Tibshirani and Friedman, The Elements of Statistical Learning,
 14.2.4): boosted trees learn to tell behaviours as they came from others of the same log that are imagined at
-moments at which they did not come. What might as well be imagined is odd; the score of a window is that of
-its oddest behaviour, log P(imagined) - log P(real).
+moments at which they did not come, or after another time. What might as well be imagined is odd, by
+log P(imagined) - log P(real); some actions are hard to tell by nature, so half of what is usual at most for
+an action is taken off. The score of a window is that of its oddest behaviour.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ import numpy as np
 from evaluation.detectors.windows import ACTION, DEVICE, Bools, Floats, Windows
 
 CATEGORIES = 254  # that scikit-learn's trees tell apart
+USUAL, FEW = 0.99, 20  # share of an action that is usual; fewer of one than this tell nothing of it
+TAKEN_OFF = 0.5  # 0: one limit for all actions; 1: each has its own, and what is always odd is never found
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,11 +25,14 @@ class Contextual:
 
     classifier: Any
     columns: Bools
+    usual: Floats  # (actions,): how odd each is at most, as a rule
 
     def of_each(self, windows: Windows) -> Floats:
         """How odd each behaviour is, (N, T); -inf where there is none."""
         odd = np.full(windows.mask.shape, -np.inf)
-        odd[windows.mask] = self.classifier.decision_function(_real(windows)[:, self.columns])
+        known = _real(windows)
+        told = self.classifier.decision_function(known[:, self.columns])
+        odd[windows.mask] = told - TAKEN_OFF * self.usual[known[:, 0].astype(int)]
         return odd
 
     def score(self, windows: Windows) -> Floats:
@@ -48,11 +54,22 @@ def fit(train: Windows, validation: Windows, seed: int) -> Contextual:
     weight = np.where(made_up, len(real) / len(imagined), 1.0)
     columns = np.asarray(~np.isnan(real).all(0), bool)
     trees = HistGradientBoostingClassifier(
-        max_iter=200, learning_rate=0.1, max_leaf_nodes=31, min_samples_leaf=20, l2_regularization=1.0,
+        max_iter=300, learning_rate=0.1, max_leaf_nodes=31, min_samples_leaf=20, l2_regularization=1.0,
         categorical_features=[0] if train.sizes[ACTION] <= CATEGORIES else None, random_state=seed,
     )  # fmt: skip
     with threadpool_limits(1):  # as all detectors; threads that wait for each other spin
-        return Contextual(trees.fit(known[:, columns], made_up, sample_weight=weight), columns)
+        trees.fit(known[:, columns], made_up, sample_weight=weight)
+        told = trees.decision_function(_real(validation)[:, columns])
+    return Contextual(trees, columns, _usual(told, validation))
+
+
+def _usual(told: Floats, windows: Windows) -> Floats:
+    """What most of each action does not exceed; of a rare one, what most of all do not."""
+    actions = windows.field(ACTION)[windows.mask]
+    usual = np.full(windows.sizes[ACTION], np.quantile(told, USUAL))
+    for action in np.flatnonzero(np.bincount(actions) >= FEW):
+        usual[action] = np.quantile(told[actions == action], USUAL)
+    return usual
 
 
 def _real(windows: Windows) -> Floats:

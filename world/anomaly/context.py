@@ -30,12 +30,16 @@ def nobody_up(house: "House") -> bool:
     return not any(body.attentive for body in house.bodies.values())
 
 
+def empty(house: "House", room: str) -> bool:
+    """Nobody is in *room*."""
+    return not any(body.room == room for body in house.bodies.values())
+
+
 def left_alone(house: "House", room: str, minutes: float, until: int) -> Process:
     """Wait until people are up, but none of them has been in *room* for so long; whether it came to be so."""
     alone = house.env.now
     while house.env.now < until:
-        bodies = house.bodies.values()
-        if any(body.room == room for body in bodies) or not any(body.attentive for body in bodies):
+        if nobody_up(house) or not empty(house, room):
             alone = house.env.now
         if house.env.now - alone >= minutes * MINUTE:
             return True

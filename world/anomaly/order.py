@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from scenarios.chance import Chance
-from world.anomaly.context import left_by_day
+from world.anomaly.context import empty, left_by_day, wait_for
 from world.anomaly.operating import commands_of, device_of, give
 from world.anomaly.window import Window
 from world.clock import MINUTE
@@ -21,13 +21,16 @@ WRONG = {"lock_then_window": 0, "lock_then_camera_off": 1}  # which command shou
 
 
 def after_locking(house: "House", window: Window, chance: Chance) -> Process:
-    """Lock, then open up or switch off, and at last back; at `hard` once, in a room that people have left."""
+    """Lock, then open up or switch off where nobody is, and back; at `hard` once, where people have left."""
     commands, device = commands_of(house, window, THEN), device_of(house, window, THEN)
     wrong, right = commands[WRONG[window.kind]], commands[1 - WRONG[window.kind]]
     hard, (least, most) = window.difficulty == "hard", PAUSE
-    if not hard:
+    if hard:
+        odd = yield from left_by_day(house, window, chance, device.room)
+    else:
         yield house.env.pause(window.moment(chance) - house.env.now)
-    elif not (yield from left_by_day(house, window, chance, device.room)):
+        odd = yield from wait_for(house, lambda: empty(house, device.room), window.end)
+    if not odd:
         return
     was_so = is_so(device, wrong)
     for time in range(TIMES[window.difficulty]):
