@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from socket import create_connection, socket
@@ -121,13 +121,19 @@ def wait_until(found: Any, seconds: float = 60) -> None:
         time.sleep(0.02)
 
 
+def free_port() -> int:
+    """One below those that systems give away, so that nobody is given it before the broker has it."""
+    for port in range(20_000 + os.getpid() % 8_000, 32_000):
+        with closing(socket()) as tried, suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
+
+
 @contextmanager
 def broker(folder: Path, *settings: str) -> Iterator[Mosquitto]:
-    with closing(socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     folder.mkdir()
-    one = Mosquitto(folder, port, settings or OPEN)
+    one = Mosquitto(folder, free_port(), settings or OPEN)
     one.begin()
     try:
         yield one

@@ -181,7 +181,8 @@ def test_who_is_stopped_waits_for_the_answer_on_its_way() -> None:
 
     async def stopped() -> float:
         asking = asyncio.create_task(native.post("/completion", {}, "content"))
-        await asyncio.sleep(0.1)
+        while not stub.calls:
+            await asyncio.sleep(0.005)
         begun = time.perf_counter()
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -189,7 +190,7 @@ def test_who_is_stopped_waits_for_the_answer_on_its_way() -> None:
         return time.perf_counter() - begun
 
     with stub_server("slow") as stub:
-        stub.pause = 0.5
+        stub.pause = 0.8
         native = Native(Endpoint(model="stub", base_url=stub.url), timeout=5)
         assert asyncio.run(stopped()) > 0.2
     assert stub.calls == 1
