@@ -6,9 +6,9 @@ in the gaps, and pastimes fill the rest.
 """
 
 from bisect import bisect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, zip_longest
 
 import numpy as np
 
@@ -55,8 +55,27 @@ def compose(person: Person, today: Waking, wished: Sequence[Step]) -> Agenda:
     nights = () if today.elsewhere else restless(person, today, night)
     whole = [*_dozing(person, today, settled), *settled, *nights]
     for intent in person.intents:
-        whole = _with_intent(person, today, intent, whole)
-    return tuple(_filled(person, today, whole))
+        if _has_company(person, today, intent):
+            whole = _with_intent(person, today, intent, whole)
+    return tuple(_flowing(person, _filled(person, today, whole)))
+
+
+def _has_company(person: Person, today: Waking, intent: Intent) -> bool:
+    """Whether a child is there for what is done with one."""
+    if not person.layout.catalogue.activities[intent.activity].with_child:
+        return True
+    return person.household is not None and person.household.has_children(today.day)
+
+
+def _flowing(person: Person, steps: Sequence[Step]) -> Iterator[Step]:
+    """*steps*; nobody switches off what they switch on again at once."""
+    for step, after in zip_longest(steps, steps[1:]):
+        same = after is not None and (step.activity, step.room) == (after.activity, after.room)
+        if same and step.orders and not person.profile.lives_by_log:
+            last = step.end - step.start
+            yield step._replace(orders=tuple(order for order in step.orders if order.after < last))
+        else:
+            yield step
 
 
 def revised(person: Person, today: Waking, agenda: Sequence[Step], now: int) -> Agenda:
@@ -145,24 +164,27 @@ def _filled(person: Person, today: Waking, steps: Sequence[Step]) -> list[Step]:
     rng = person.chance.rng("idle", today.day)
     filled: list[Step] = []
     done: dict[str, int] = {}
-    now = today.wake
+    now, last = today.wake, ""
     for step in steps:
-        while step.start - now > GAP and (idle := _idle(person, now, step.start, done, rng)):
+        while step.start - now > GAP and (idle := _idle(person, now, step.start, done, rng, last)):
+            last = idle.activity
             done[idle.activity] = done.get(idle.activity, 0) + 1
             filled.append(idle)
             now = idle.end
         filled.append(step)
-        done[step.activity] = done.get(step.activity, 0) + 1
+        last = step.activity
+        done[last] = done.get(last, 0) + 1
         now = step.end
     return filled
 
 
 def _idle(
-    person: Person, now: int, until: int, done: Mapping[str, int], rng: np.random.Generator
+    person: Person, now: int, until: int, done: Mapping[str, int], rng: np.random.Generator, last: str = ""
 ) -> Step | None:
     """Something to pass the time with at home; None where nothing suits the hour."""
     minute, left = person.clock.local(now)[2], (until - now) / MINUTE
-    usual = person.customs.pastimes_at(minute)
+    known = person.customs.pastimes_at(minute)
+    usual = [it for it in known if it[0] != last] or known
     if not usual:
         return None
     ranges = list(accumulate([activity.idle / (1 + done.get(name, 0)) for name, activity in usual]))

@@ -96,7 +96,7 @@ def _taken(draft: Draft, child: str, minders: Sequence[str], leave: int, place: 
         (abs(out.leave - leave), rank, who, out)
         for rank, who in enumerate(minders)
         for out in draft.hours[who]
-        if -early <= out.leave - leave <= late and not _leads(out.company)
+        if -early <= out.leave - leave <= late and _can_take(draft, child, out.company)
     ]
     run = _run(draft, child, "there")
     offers += _free(draft, minders, leave - MINUTE, leave + 2 * run)
@@ -104,6 +104,8 @@ def _taken(draft: Draft, child: str, minders: Sequence[str], leave: int, place: 
         return leave
     _, _, who, out = min(offers, key=_cheapest)
     company = _with(draft, child, way)
+    if out is not None and out.company is not None:
+        company = out.company._replace(takes=(*out.company.takes, child))
     if out is None:
         reason = f"takes {draft.names([child])} to {place}"
         draft.fix(who, "take_along", "outside", leave, leave + 2 * run, reason, company)
@@ -173,8 +175,11 @@ def _escort(draft: Draft, minders: Sequence[str], way: str) -> tuple[str, ...]:
     return tuple(who for who, company in (*steps, *hours) if company is not None and company.gathering == way)
 
 
-def _leads(company: Company | None) -> bool:
-    return company is not None and bool(company.gathering or company.takes)
+def _can_take(draft: Draft, child: str, company: Company | None) -> bool:
+    """Whether who sets out in *company* may take *child*, too: of several who are led, one takes all."""
+    if company is None:
+        return True
+    return not company.gathering and draft.people[child].profile.age < LED
 
 
 def _turn(draft: Draft, who: str) -> int:

@@ -18,6 +18,7 @@ AWAKE = ("read", "tea", "watch_television", "relax")  # what one does who cannot
 AWAKE_MINUTES = (25.0, 80.0)
 SOUND = 60 * MINUTE  # of sleep before one gets up the first time, and between two times
 BLADDER = (110.0, 250.0)  # minutes from one time on the toilet to the next
+EVENING = 180 * MINUTE
 DOZES = 30 * MINUTE  # within which the day begins
 BEFORE_BED, SHORTLY = 15 * MINUTE, 45 * MINUTE
 FINISHES = 60 * MINUTE  # what takes no longer is finished first
@@ -53,15 +54,16 @@ def relieved(person: Person, today: Waking, known: Sequence[Step]) -> list[Step]
     first = min(starts, default=today.wake + 1) - 1
     last = next((it.start - 1 for it in known if _goes_to_bed(it, today)), today.bed - BEFORE_BED)
     for due in _dues(today, first, last, rng):
-        start = next((it.end for it in known if it.start <= due < it.end <= due + FINISHES), due)
+        ends = (it.end for it in known if it.start <= due < it.end <= due + FINISHES)
+        start = due if due == last else next(ends, due)
         minutes = draw_minutes(person.layout.catalogue.activities[TOILET], rng)
-        if step := new_step(person, TOILET, start, minutes, Basis.IDLE, "nature calls"):
+        if step := new_step(person, TOILET, start, minutes, Basis.SCHEDULE, "nature calls"):
             steps.append(step)
     return steps
 
 
 def _goes_to_bed(step: Step, today: Waking) -> bool:
-    return step.activity == TO_BED and step.start > today.bed - 90 * MINUTE
+    return step.activity == TO_BED and step.start > today.bed - EVENING
 
 
 def _dues(today: Waking, first: int, last: int, rng: np.random.Generator) -> Iterator[int]:

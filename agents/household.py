@@ -29,6 +29,7 @@ DELAY = (20, 80)  # minutes
 WARNING = 20 * MINUTE  # before one is expected, one says that it will be later
 WRITES = 9  # years from which somebody has a phone
 KEPT = 4  # days
+WITH_CHILD = 13  # years below which one is played with
 
 
 class Household:
@@ -66,6 +67,10 @@ class Household:
     def related(self, who: str, other: str) -> bool:
         """Whether the two are family."""
         return any(who in circle.family and other in circle.family for _, circle in self._circles)
+
+    def has_children(self, day: int) -> bool:
+        """Whether a child lives here on *day*."""
+        return any(it.profile.age < WITH_CHILD for it in self._circle(day).people.values())
 
     def names(self, whom: Sequence[str]) -> str:
         """'Karin and Elias'."""

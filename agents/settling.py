@@ -13,6 +13,7 @@ HOLD_UP = 20 * MINUTE  # how long one puts off leaving or bed to finish somethin
 PUNCTUAL = 6 * MINUTE  # the same, where others wait
 SHORT = 20 * MINUTE  # an overlap that is waited out; a longer one is an interruption
 _YIELDING = frozenset({Basis.IDLE, Basis.SCHEDULE})  # what ends when it was to end, however late it begins
+WHOLE = frozenset({"bathe", "shower", "cook", "bake"})  # nobody leaves the bath to brush teeth, and goes back
 WORTH = 4 * MINUTE  # a remainder worth going back to
 
 
@@ -96,7 +97,7 @@ def _fit(settled: list[Step], step: Step, start: int, latest: int) -> None:
     done = before
     if before is not None and before.end > start:
         ahead = start < before.start + MINUTE  # the one before has itself been put off
-        kept = before.room == "outside" or before.basis is Basis.FAMILY
+        kept = before.room == "outside" or before.basis is Basis.FAMILY or before.activity in WHOLE
         if kept or before.end - start <= (LATE if ahead else SHORT):
             start = before.end
         else:

@@ -34,7 +34,7 @@ class Activity(Frozen):
     lux: float = 0.0  # light wanted while doing it
     asleep: bool = False
     outside: bool = False
-    with_child: bool = False  # done in a child's room by those who sleep elsewhere, too
+    with_child: bool = False  # done for a child, and in its room by those who sleep elsewhere
     loud: bool = False  # not done while somebody at home sleeps
     serves: float = 0.0  # hours for which it is done for the whole family
     ages: tuple[int, int] = (0, 130)  # from and up to which years somebody does it by themself

@@ -481,7 +481,7 @@ def test_who_wakes_long_before_the_first_thing_gets_up_and_who_does_not_dozes_on
         ("breakfast", ""),
     ]
     late = soon.moved(today.wake + 3 * HOUR)
-    assert compose(ann, today, [late])[0].basis is Basis.IDLE
+    assert [it.basis for it in compose(ann, today, [late])][:2] == [Basis.SCHEDULE, Basis.IDLE]
 
 
 def test_whoever_is_in_bed_early_sleeps_and_whoever_is_late_sleeps_late() -> None:

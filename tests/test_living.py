@@ -73,6 +73,7 @@ def test_a_person_walks_through_the_rooms_and_operates_what_stands_there(house: 
         "01:50 ann command front_door_lock lock unlock",
         "01:50 ann move hall",
         "01:50 ann move bathroom",
+        "01:50 ann command front_door_lock lock lock",
         "01:50 ann activity potter in bathroom",
         "01:50 ann command bathroom_lamp switch on",
     ]

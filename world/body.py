@@ -182,8 +182,10 @@ class Body(Hands):
             if slept and not decision.asleep:
                 yield from self._reflexes(on_rising(self.house, self))
             if self.room != decision.room:
+                passes = "outside" in (self.room, decision.room)
                 yield from self._walk(decision.room)
-                yield from self._reflexes(to_lock(self.house, self, decision))
+                if passes:
+                    yield from self._reflexes(to_lock(self.house, self, decision))
             if decision.company is not None and decided.id != self._joined:
                 yield from self._join(decision.company, decided.id)
             if decision.asleep and not slept:

@@ -1,4 +1,4 @@
-"""The front door as a reflex: nobody passes it locked, and whoever leaves the home empty locks it.
+"""The front door as a reflex: nobody passes it locked; who comes in, or leaves the home empty, locks it.
 
 No mind is asked. Who lives by a real log does with locks what the log has, and nothing else.
 """
@@ -39,8 +39,8 @@ def to_unlock(house: "House", body: "Body") -> list[Order]:
 
 
 def to_lock(house: "House", body: "Body", decision: Decision) -> list[Order]:
-    """What *body*, just gone out, locks where nobody else is at home and *decision* says nothing of it."""
-    if body.at_home or any(other.at_home for other in house.bodies.values()):
+    """What *body*, just come in, or gone out as the last, locks where *decision* says nothing of it."""
+    if not body.at_home and any(other.at_home for other in house.bodies.values()):
         return []
     meant = {order.device for order in decision.orders}
     return [

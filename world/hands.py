@@ -38,6 +38,8 @@ class Hands:
         if order.unless_so and needless(self.house, self._body, order):
             return
         yield from self._reach()
+        if order.unless_so and needless(self.house, self._body, order):  # somebody, or the home, was quicker
+            return
         agreed: Order | None = order
         if self.house.settings.negotiable:
             agreed = yield from self.house.settings.agree(self._body, self.house.meant(order))
