@@ -77,6 +77,7 @@ def test_people_are_where_the_log_has_them(seoul: tuple[Scenario, Lived]) -> Non
     for event in whole.events:
         if event.kind == "activity":
             out[event.actor].append((event.time, event.room == "outside"))
+    assert {"mobility", "phone"} == {row.domain for row in rows}
     for row in rows:
         if row.domain == "mobility" and row.location not in (HOME, WAY):
             outside = [away for time, away in out[row.person] if time <= row.time][-1]

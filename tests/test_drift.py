@@ -142,7 +142,9 @@ def test_nothing_of_the_target_reaches_ours(luxembourg: Path, short: None) -> No
 
 def test_all_that_ours_holds_keeps_the_rule_of_its_context(luxembourg: Path, short: None) -> None:
     logs = read_logs(luxembourg, "lu", CONTEXTS["spring"])
-    for sequence in lived.lived(logs, "lu", CONTEXTS["spring"], "habit", 7, lambda _: None):
+    made = lived.lived(logs, "lu", CONTEXTS["spring"], "habit", 7, lambda _: None)
+    assert len(made)
+    for sequence in made:
         types = {logs.vocabulary.devices[device] for device in sequence[:, 2]}
         assert "AirConditioner" in types
         assert not types & {"Heater", "Thermostat"}

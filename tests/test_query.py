@@ -45,7 +45,9 @@ def test_instants_are_utc_whatever_the_machine_thinks(
 def test_tables_join_on_the_event(flat_run: Path) -> None:
     sql = "select actor, count(*) as n from events join oracle o on o.event = events.id group by 1"
     oracle = pq.read_table(flat_run / "oracle").to_pylist()
-    for row in asked(flat_run, sql):
+    rows = asked(flat_run, sql)
+    assert {"anna", "ben"} <= {row["actor"] for row in rows}
+    for row in rows:
         acted = [it for it in oracle if it["event"] is not None and it["actor"] == row["actor"]]
         assert row["n"] == len(acted) > 0, row
 
