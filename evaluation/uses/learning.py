@@ -124,6 +124,7 @@ def _counts(fit: Callable[[Windows, Windows, int], Detector]) -> Detect:
 
 PREDICTORS: Mapping[str, Predict] = {
     "SASRec": _network("sasrec"),
+    "GRU": _network("gru"),
     "Markov": lambda lesson, real, _: chain(lesson.counted, real.sizes[-1], 1),
 }
 DETECTORS: Mapping[str, Detect] = {

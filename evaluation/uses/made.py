@@ -10,7 +10,7 @@ import numpy as np
 
 from dataset.routines import Routine, Routines
 from evaluation.corpus import BEHAVIOUR, NOBODY, Corpus, Words
-from evaluation.cutting import behaviours, cut, logged
+from evaluation.cutting import behaviours, cut, evenly, logged
 from evaluation.drift.thinking import life_of
 from evaluation.references import independent, markov
 from evaluation.uses.logs import Real, Sequences
@@ -25,7 +25,8 @@ from scenarios.scenario import PopulationScenario
 from world.clock import Clock
 from world.mind import Basis
 
-PEOPLE, DAYS = 60, 10
+PEOPLE, DAYS = 100, 10
+EACH = 4  # sequences of one person at most
 MEMORY = Basis.MEMORY.value  # in the place of an activity: why it is done
 ALONE = HouseholdType(type="single", roles=("single",), ages=("20-80",), rooms="2-4")
 
@@ -44,7 +45,8 @@ def lived(real: Real, known: Sequences, catalogue: Catalogue, chance: Chance) ->
     like = [*log.sequences()]
     shares = besides(streams, like)
     told = [_told(it, shares, chance.branch("told", number)) for number, it in enumerate(streams)]
-    return real.numbered(cut(told, like, chance.rng("cut"))[0])
+    sequences, owners = cut(told, like, chance.rng("cut"))
+    return real.numbered(sequences[row] for row in evenly(owners, EACH, chance.rng("even")))
 
 
 def besides(lived: Sequence[Routine], like: Sequence[Routine]) -> Mapping[str, float]:
