@@ -166,7 +166,9 @@ def _filled(person: Person, today: Waking, steps: Sequence[Step]) -> list[Step]:
     done: dict[str, int] = {}
     now, last = today.wake, ""
     for step in steps:
-        while step.start - now > GAP and (idle := _idle(person, now, step.start, done, rng, last)):
+        while step.start - now > GAP and (
+            idle := _idle(person, now, step.start, done, rng, (last, step.activity))
+        ):
             last = idle.activity
             done[idle.activity] = done.get(idle.activity, 0) + 1
             filled.append(idle)
@@ -179,12 +181,17 @@ def _filled(person: Person, today: Waking, steps: Sequence[Step]) -> list[Step]:
 
 
 def _idle(
-    person: Person, now: int, until: int, done: Mapping[str, int], rng: np.random.Generator, last: str = ""
+    person: Person,
+    now: int,
+    until: int,
+    done: Mapping[str, int],
+    rng: np.random.Generator,
+    around: Sequence[str] = (),
 ) -> Step | None:
     """Something to pass the time with at home; None where nothing suits the hour."""
     minute, left = person.clock.local(now)[2], (until - now) / MINUTE
     known = person.customs.pastimes_at(minute)
-    usual = [it for it in known if it[0] != last] or known
+    usual = [it for it in known if it[0] not in around] or known
     if not usual:
         return None
     ranges = list(accumulate([activity.idle / (1 + done.get(name, 0)) for name, activity in usual]))

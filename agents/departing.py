@@ -6,7 +6,7 @@ from agents.step import Step
 from scenarios.activity import COME, LEAVE
 from world.clock import MINUTE
 from world.layout import Layout
-from world.mind import Company
+from world.mind import Company, Order
 
 SOON = 40 * MINUTE  # within which one goes out, having put on one's coat, or comes in, having been out
 BEHIND_ONE = 15_000  # ms after which the door is locked from outside
@@ -32,7 +32,7 @@ def _out(layout: Layout, coat: Step, out: Step, ready: int) -> tuple[Step, Step]
     """The coat, and then the door; *ready* is when what comes before has ended."""
     lasts = coat.end - coat.start
     start = max(ready, out.start - lasts)
-    locks = [it for it in coat.orders if it.after >= lasts - AT_THE_END and layout.reachable(it, "outside")]
+    locks = [it for it in coat.orders if _is_of_the_door(layout, it, lasts)]
     kept = tuple(it for it in coat.orders if it not in locks)
     coat = coat._replace(start=start, end=start + lasts, orders=kept)
     known = {(it.device, it.command) for it in out.orders if it.after < MINUTE}
@@ -40,6 +40,12 @@ def _out(layout: Layout, coat: Step, out: Step, ready: int) -> tuple[Step, Step]
     begin = max(out.start, coat.end)
     out = out._replace(start=begin, end=max(out.end, begin + MINUTE), orders=(*locks, *out.orders))
     return coat, out
+
+
+def _is_of_the_door(layout: Layout, order: Order, lasts: int) -> bool:
+    """Whether it is operated as one goes: a lock, whenever that was, and what comes last."""
+    kind = layout.catalogue.devices[layout.home.devices[order.device].type]
+    return layout.reachable(order, "outside") and (order.after >= lasts - AT_THE_END or kind.domain == "lock")
 
 
 def _without_vain_returns(steps: Sequence[Step]) -> list[Step]:

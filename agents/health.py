@@ -8,7 +8,7 @@ from agents.doing import new_step
 from agents.person import Person
 from agents.schedule import Waking
 from agents.step import Step, draw_minutes
-from scenarios.activity import CARE
+from scenarios.activity import CARE, COME
 from scenarios.schedule import DAY
 from world.clock import MINUTE
 from world.mind import Basis
@@ -18,7 +18,7 @@ AWAKE = ("read", "tea", "watch_television", "relax")  # what one does who cannot
 AWAKE_MINUTES = (25.0, 80.0)
 SOUND = 60 * MINUTE  # of sleep before one gets up the first time, and between two times
 BLADDER = (110.0, 250.0)  # minutes from one time on the toilet to the next
-EVENING = 180 * MINUTE
+EVENING, COAT = 180 * MINUTE, 40 * MINUTE
 DOZES = 30 * MINUTE  # within which the day begins
 BEFORE_BED, SHORTLY = 15 * MINUTE, 45 * MINUTE
 FINISHES = 60 * MINUTE  # what takes no longer is finished first
@@ -54,12 +54,20 @@ def relieved(person: Person, today: Waking, known: Sequence[Step]) -> list[Step]
     first = min(starts, default=today.wake + 1) - 1
     last = next((it.start - 1 for it in known if _goes_to_bed(it, today)), today.bed - BEFORE_BED)
     for due in _dues(today, first, last, rng):
-        ends = (it.end for it in known if it.start <= due < it.end <= due + FINISHES)
-        start = due if due == last else next(ends, due)
+        start = due if due == last else _put_off(due, known)
         minutes = draw_minutes(person.layout.catalogue.activities[TOILET], rng)
         if step := new_step(person, TOILET, start, minutes, Basis.SCHEDULE, "nature calls"):
             steps.append(step)
     return steps
+
+
+def _put_off(due: int, known: Sequence[Step]) -> int:
+    """When one is home, and has taken off one's coat, or what one is at is finished before long."""
+    at = next((it for it in known if it.start <= due < it.end), None)
+    if at is None or (at.room != "outside" and at.end > due + FINISHES):
+        return due
+    coats = (it.end for it in known if it.activity == COME and abs(it.start - at.end) < COAT)
+    return next(coats, at.end) if at.room == "outside" else at.end
 
 
 def _goes_to_bed(step: Step, today: Waking) -> bool:
