@@ -30,7 +30,7 @@ from urllib.request import urlopen
 
 import numpy as np
 
-from dataset.store import read_decisions
+from dataset.store import read_table
 from runner.how import How
 from runner.run import Outcome, carry_out
 from runner.start import started
@@ -187,7 +187,7 @@ def row(name: str, households: int, how: How, options: argparse.Namespace) -> No
 
 def most_asked(run: Path) -> int:
     """How many replies the home has that has the most: they follow one another, so a run takes as long."""
-    decisions = read_decisions(run)
+    decisions = read_table(run, "decisions")
     asked = Counter[str]()
     columns = (decisions[name].to_pylist() for name in ("household", "thoughts"))
     for household, thoughts in zip(*columns, strict=True):

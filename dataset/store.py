@@ -105,21 +105,6 @@ def digest_run(households: Sequence[str]) -> str:
     return sha256("\n".join(["homefolk-run/1", *households]).encode()).hexdigest()
 
 
-def read_events(folder: Path) -> pa.Table:
-    """The observable rows of all households."""
-    return read_table(folder, "events")
-
-
-def read_oracle(folder: Path) -> pa.Table:
-    """The truth about every event of all households."""
-    return read_table(folder, "oracle")
-
-
-def read_decisions(folder: Path) -> pa.Table:
-    """The decisions of all residents."""
-    return read_table(folder, "decisions")
-
-
 def read_table(folder: Path, name: TableName, indices: Iterable[int] | None = None) -> pa.Table:
     """The part files of one table with these *indices*, or all, in the order of their index."""
     known = _part_files(folder, name).values() if indices is None else ()

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from dataset.store import parts, read_table
 from runner.folder import recorded_household, recorded_scenario
@@ -20,7 +19,7 @@ from scenarios.resident import Profile
 from scenarios.scenario import PopulationScenario, Scenario
 from world.clock import Clock
 from world.contention import Conflict
-from world.event import BEHAVIOUR, Event, Kind
+from world.event import Event, Kind
 from world.mind import Said
 from world.rooms import CALLED
 
@@ -166,12 +165,6 @@ def _log(folder: Path, whole: Scenario | PopulationScenario, name: str, index: i
         index,
         own,
     )
-
-
-def read_behaviours(run: Run) -> pa.Table:
-    """The observable rows of what was done in the households of *run*; readings tell what is."""
-    events = read_table(run.folder, "events", [log.index for log in run.logs])
-    return events.filter(pc.is_in(events["kind"], pa.array(sorted(BEHAVIOUR))))
 
 
 def words(name: str) -> str:

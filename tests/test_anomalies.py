@@ -7,7 +7,7 @@ import pytest
 from stub_server import stub_server
 
 from dataset.manifest import read_manifest
-from dataset.store import read_events, read_oracle
+from dataset.store import read_table
 from dataset.twins import ALIKE, Compared, Twins, compare, compare_rows
 from scenarios.anomaly import Anomaly
 from scenarios.anomaly_kinds import KINDS
@@ -112,18 +112,18 @@ def test_without_the_ten_the_same_people_live_the_same_weeks(ten: tuple[Path, Pa
     assert len(acted) >= least, acted
     assert not any(it.shared for it in found.windows), "labels what would have happened anyhow"
     assert read_manifest(ten[1]).anomalies == ()
-    assert not any(read_oracle(ten[1])["anomaly"].to_pylist())
+    assert not any(read_table(ten[1], "oracle")["anomaly"].to_pylist())
 
 
 def test_labels_lie_in_their_windows_and_are_no_part_of_what_is_observed(ten: tuple[Path, Path]) -> None:
     windows = {it["anomaly"]: it for it in read_manifest(ten[0]).anomalies}
-    for row in read_oracle(ten[0]).to_pylist():
+    for row in read_table(ten[0], "oracle").to_pylist():
         if row["anomaly"]:
             window = windows[row["anomaly"]]
             start, end = (datetime.fromisoformat(window[key]) for key in ("start", "end"))
             late = timedelta(hours=3 if window["kind"] == "shower_too_long" else 1)  # what began in it ends
             assert start <= row["time"] <= end + late, row
-    assert "anomaly" not in read_events(ten[0]).column_names
+    assert "anomaly" not in read_table(ten[0], "events").column_names
 
 
 def test_it_is_harder_with_fewer_commands(tmp_path: Path) -> None:

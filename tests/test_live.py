@@ -22,7 +22,7 @@ from dataset.exporting import export_run
 from dataset.live.broker import PASSWORD, USER, Address, read_address
 from dataset.live.discovery import KINDS, Names, configs
 from dataset.live.stream import Pace, read_speed
-from dataset.store import read_events
+from dataset.store import read_table
 from scenarios.catalogue import load_catalogue
 from scenarios.errors import UserError
 from scenarios.home import Home
@@ -143,7 +143,7 @@ def broker(folder: Path, *settings: str) -> Iterator[Mosquitto]:
 
 @needs_broker
 def test_every_event_arrives_in_order_though_the_broker_dies(day_run: Path, tmp_path: Path) -> None:
-    events = read_events(day_run).to_pylist()
+    events = read_table(day_run, "events").to_pylist()
     with broker(tmp_path / "mq", *SAVES) as mosquitto, Listener(mosquitto.port, f"{HOME}/events") as listener:
         playing = start(
             "stream", day_run, "--mqtt", mosquitto.address, "--speed", "20000x", "--once", cwd=tmp_path
@@ -210,7 +210,7 @@ def test_a_stream_that_dies_or_is_stopped_leaves_the_home_offline(day_run: Path,
         assert ended(killed).code == -signal.SIGKILL
         wait_until(lambda: said_of_itself() == "offline")
         playing = start(*command, "max", cwd=tmp_path)
-        first = f'"id":{read_events(day_run)["id"][0]},'
+        first = f'"id":{read_table(day_run, "events")["id"][0]},'
         wait_until(lambda: sum(first in text for _, text in listener.messages) == 2)  # its days begin anew
         assert said_of_itself() == "online"
         playing.send_signal(signal.SIGINT)

@@ -22,7 +22,7 @@ from agents.gateway.journal import Journal
 from agents.gateway.port import Endpoint
 from dataset.json_file import MOST_BYTES
 from dataset.parquet import read_parquet
-from dataset.store import part_file, read_events
+from dataset.store import part_file, read_table
 from scenarios.errors import UserError
 
 
@@ -215,7 +215,7 @@ def test_names_from_outside_lead_nowhere(run: Path) -> None:
         assert (told.code, "Traceback" in told.err) == (2, False)
     (run / "events" / "part-..%2f.parquet").write_bytes(b"")
     (run / "events" / "part-1e9.parquet").write_bytes(b"")
-    assert read_events(run).num_rows > 0
+    assert read_table(run, "events").num_rows > 0
 
 
 def huge(file: Path, size: int = MOST_BYTES + 1) -> None:

@@ -15,7 +15,7 @@ from stories import QUICKSTART, WINTER, doing, events, lived, told
 from dataset.log import Log
 from dataset.manifest import Manifest, added_up, read_manifest, write_manifest
 from dataset.schema import Origin
-from dataset.store import read_events, read_oracle, read_table, write_household
+from dataset.store import read_table, write_household
 from scenarios.errors import UserError
 from world.clock import MINUTE
 from world.event import Event, Kind
@@ -195,7 +195,7 @@ def write(folder: Path, rows: list[Event], **changes: Any) -> Manifest:
 def test_readings_meet_the_truth_by_id_and_fill_no_window(tmp_path: Path) -> None:
     records, _ = a_day({**DOOR, "drop_out": 0.2})
     write(tmp_path, events(records))
-    log, truth = read_events(tmp_path).to_pylist(), read_oracle(tmp_path).to_pylist()
+    log, truth = read_table(tmp_path, "events").to_pylist(), read_table(tmp_path, "oracle").to_pylist()
     readings = [row for row in log if row["kind"] == "reading"]
     assert len(readings) > 300
     joined = {row["event"]: row for row in truth if row["event"] is not None}

@@ -21,17 +21,7 @@ from dataset.clock import day_and_slot, local, utc
 from dataset.log import Log
 from dataset.manifest import Manifest, is_complete, package_versions, read_manifest, write_manifest
 from dataset.schema import Origin
-from dataset.store import (
-    HouseholdRecord,
-    digest_files,
-    digest_run,
-    part_file,
-    read_decisions,
-    read_events,
-    read_oracle,
-    read_table,
-    write_household,
-)
+from dataset.store import HouseholdRecord, digest_files, digest_run, part_file, read_table, write_household
 from scenarios.errors import UserError
 from world.contention import Conflict
 from world.event import Event, Kind
@@ -92,7 +82,7 @@ def a_week() -> list[Event]:
 
 def test_events_hold_what_an_installation_would_log(tmp_path: Path) -> None:
     record = write(tmp_path, a_week())
-    events = read_events(tmp_path)
+    events = read_table(tmp_path, "events")
     assert (record.events, record.oracle, record.decisions, record.sequences) == (21, 35, 2, 2)
     assert not {"actor", "resident", "activity", "cause", "decision", "anomaly"} & set(events.column_names)
     assert events["id"].to_pylist() == list(range(21))  # no gap tells of an unseen event
@@ -108,7 +98,7 @@ def test_events_hold_what_an_installation_would_log(tmp_path: Path) -> None:
 
 def test_oracle_tells_everything_and_meets_the_events(tmp_path: Path) -> None:
     write(tmp_path, a_week())
-    oracle, events = read_oracle(tmp_path).to_pylist(), read_events(tmp_path).to_pylist()
+    oracle, events = read_table(tmp_path, "oracle").to_pylist(), read_table(tmp_path, "events").to_pylist()
     assert [row["event"] for row in oracle[:6]] == [None, 0, None, 1, 2, None]
     for row in oracle:
         if row["event"] is not None:
@@ -125,7 +115,7 @@ def test_oracle_tells_everything_and_meets_the_events(tmp_path: Path) -> None:
 
 def test_decisions_keep_the_thinking(tmp_path: Path) -> None:
     write(tmp_path, a_week())
-    row = read_decisions(tmp_path).to_pylist()[1]
+    row = read_table(tmp_path, "decisions").to_pylist()[1]
     assert (row["resident"], row["cause"], row["basis"], row["fallback"]) == (
         "ada",
         "next",
@@ -235,7 +225,7 @@ DIGEST_OF_AN_EVENING = "3403be2757b1bed001f17d12a456c32ac18e2bd902b60f8d97ca001c
 def test_households_are_parts_of_one_table(tmp_path: Path) -> None:
     write(tmp_path, a_week(), 0)
     write(tmp_path, evening(0), 1)
-    events = read_events(tmp_path)
+    events = read_table(tmp_path, "events")
     assert events.num_rows == 24
     assert events["household"].to_pylist()[-1] == "h1"
 
@@ -243,7 +233,7 @@ def test_households_are_parts_of_one_table(tmp_path: Path) -> None:
 def test_nothing_happened_is_written_too(tmp_path: Path) -> None:
     record = write(tmp_path, [])
     assert (record.events, record.oracle, record.sequences) == (0, 0, 0)
-    assert read_oracle(tmp_path).num_rows == 0
+    assert read_table(tmp_path, "oracle").num_rows == 0
 
 
 def test_events_that_go_back_in_time_are_refused(tmp_path: Path) -> None:
@@ -254,12 +244,12 @@ def test_events_that_go_back_in_time_are_refused(tmp_path: Path) -> None:
 
 def test_reading_a_folder_that_is_no_run(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="holds no events/part"):
-        read_events(tmp_path)
+        read_table(tmp_path, "events")
     write(tmp_path, evening(0))
     path = part_file(tmp_path, "events", 0)
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(UserError, match="truncated or damaged"):
-        read_events(tmp_path)
+        read_table(tmp_path, "events")
 
 
 def test_a_killed_writer_leaves_no_file_that_looks_complete(tmp_path: Path) -> None:

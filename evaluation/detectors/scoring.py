@@ -6,8 +6,6 @@ import numpy as np
 
 from evaluation.detectors.windows import Bools, Floats
 
-RESAMPLES = 2000
-
 
 class Rates(NamedTuple):
     """How well anomalies were told from normal windows; nan where there is nothing to divide by."""
@@ -58,37 +56,6 @@ def auc(normal: Floats, anomalous: Floats) -> float:
     ordered = np.sort(normal)
     below = np.searchsorted(ordered, anomalous, "left") + np.searchsorted(ordered, anomalous, "right")
     return _share(float(below.mean()) / 2, len(normal)) if len(anomalous) else float("nan")
-
-
-def f1_interval(normal: Bools, anomalous: Bools, seed: int) -> tuple[float, float]:
-    """95 % of F1, percentile bootstrap over the windows, normal and anomalous ones drawn apart."""
-    found = _f1(normal, anomalous, _weights(normal, seed), _weights(anomalous, seed + 1))
-    return _middle(found)
-
-
-def f1_difference(
-    ours: tuple[Bools, Bools], theirs: tuple[Bools, Bools], seed: int
-) -> tuple[float, float]:  # fmt: skip
-    """95 % of the F1 of ours less theirs on the same windows (normal, anomalous): paired bootstrap."""
-    weights = _weights(ours[0], seed), _weights(ours[1], seed + 1)
-    return _middle(_f1(*ours, *weights) - _f1(*theirs, *weights))
-
-
-def _weights(flagged: Bools, seed: int) -> Floats:
-    """(RESAMPLES, N): how often each window is drawn."""
-    share = np.full(len(flagged), 1 / len(flagged))
-    return np.random.default_rng(seed).multinomial(len(flagged), share, RESAMPLES).astype(np.float64)
-
-
-def _f1(normal: Bools, anomalous: Bools, of_normal: Floats, of_anomalous: Floats) -> Floats:
-    right, wrong = of_anomalous @ anomalous, of_normal @ normal
-    found: Floats = 2 * right / (right + wrong + len(anomalous))
-    return found
-
-
-def _middle(values: Floats) -> tuple[float, float]:
-    low, high = np.quantile(values, (0.025, 0.975))
-    return float(low), float(high)
 
 
 def _share(part: float, whole: float) -> float:

@@ -41,12 +41,6 @@ def by_person(seen: Seen) -> Corpus:
     return _days(mine, np.asarray(who, np.int64))
 
 
-def by_household(seen: Seen) -> Corpus:
-    """A sequence for each household and day, whoever did what."""
-    mine = seen.rows(np.flatnonzero(seen.done))
-    return _days(mine, mine.household)
-
-
 def _pairs(seen: Seen) -> Any:
     return zip(seen.household.tolist(), seen.actor.tolist(), strict=True)
 
