@@ -19,12 +19,12 @@ import typer
 from bench.ablated import Life, live
 from dataset.windows import SIZE
 from evaluation.detectors.contextual import fit as contextual
-from evaluation.detectors.daily import FIGURES, split
+from evaluation.detectors.daily import WATCHES, Days, split
 from evaluation.detectors.daily import fit as fit_days
 from evaluation.detectors.detector import Detector, Fit
 from evaluation.detectors.methods import CLASSICAL, DEEP, FLOORS, SMARTGUARD
 from evaluation.detectors.scoring import auc, threshold
-from evaluation.detectors.windows import Floats, joined
+from evaluation.detectors.windows import Bools, Floats, joined
 from evaluation.watching import Kept, Watched, Words, anomalous, deeds, everything, watched, words_of
 from runner.folder import RunFolder
 from runner.household import Lived
@@ -144,23 +144,29 @@ def judged_by_day(home: Home, cells: Sequence[tuple[str, str]], lives: int) -> I
     home = replace(home, scenario=home.scenario.model_copy(update={"residents": home.scenario.residents[:1]}))
     place, clock, length = home.scenario.home, home.clock, home.scenario.days
 
-    def days(first: int) -> list[list[Event]]:
-        return [day for n in range(lives) for day in split(home.lived(first + n).events, clock, length)]
+    def days(first: int) -> list[list[list[Event]]]:
+        return [split(home.lived(first + n).events, clock, length) for n in range(lives)]
 
-    known, checked, tested = days(LEARNED), days(CHECKED), days(TESTED)
-    fitted = {name: fit_days(known, place, clock, figures) for name, figures in FIGURES.items()}
+    def score(detector: Days, some: Sequence[Sequence[Sequence[Event]]]) -> Floats:
+        return np.concatenate([detector.score(life, place, clock) for life in some])
+
+    known, checked, tested = [*days(LEARNED), *days(LEARNED + lives)], days(CHECKED), days(TESTED)
+    fitted = {name: fit_days(known, place, clock, watch) for name, watch in WATCHES.items()}
     for kind, level in cells:
         its = [home.lived(TESTED + n, daily(kind, level)) for n in range(lives)]
-        odd = [
-            day
-            for life in its
-            for day in split(life.events, clock, length)
-            if any(clock.local(day[0].time)[0] == clock.local(it.time)[0] for it in life.events if it.anomaly)
-        ]
+        odd = np.concatenate([labelled(life, clock, length) for life in its])
+        cut = [split(life.events, clock, length) for life in its]
         for name, detector in fitted.items():
-            limit = threshold(detector.score(checked, place, clock))
-            found = detector.score(odd, place, clock)
-            yield cell(kind, level, name, [*found[:, None]], detector.score(tested, place, clock), limit)
+            limit = threshold(score(detector, checked))
+            yield cell(
+                kind, level, name, [*score(detector, cut)[odd][:, None]], score(detector, tested), limit
+            )
+
+
+def labelled(life: Lived, clock: Clock, days: int) -> Bools:
+    """The days with a label. (D,)."""
+    those = {clock.local(it.time)[0] for it in life.events if it.anomaly}
+    return np.array([day in those for day in range(days)])
 
 
 def occurrences(life: Lived) -> Iterable[tuple[str, int, int]]:
@@ -214,7 +220,7 @@ def main(
         if not wanted:
             continue
         by_day = one in BY_DAY
-        names = [*(FIGURES if by_day else methods)]
+        names = [*(WATCHES if by_day else methods)]
         cells = [
             *(judged_by_day(home, wanted, lives) if by_day else judged(home, wanted, methods, lives, kept))
         ]

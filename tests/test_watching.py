@@ -66,6 +66,6 @@ def test_without_context_it_says_what_is_missing() -> None:
 
 def test_a_day_without_anybody_is_odd(lives: tuple[Lived, Lived]) -> None:
     days = daily.split(lives[0].events, CLOCK, SCENARIO.days)
-    for figures in daily.FIGURES.values():
-        usual = daily.fit(days, SCENARIO.home, CLOCK, figures)
+    for watch in daily.WATCHES.values():
+        usual = daily.fit([days], SCENARIO.home, CLOCK, watch)
         assert usual.score([[]], SCENARIO.home, CLOCK)[0] > usual.score(days, SCENARIO.home, CLOCK).max()
