@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import typer
+try:
+    import typer
+except ModuleNotFoundError:
+    sys.exit("this Python knows nothing of Homefolk: `make env` once, then `. .venv/bin/activate`")
 
 from commands import authoring, data, live, proving, running, tell
 from scenarios.errors import BudgetSpent, RunFailed, UserError

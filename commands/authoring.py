@@ -93,7 +93,7 @@ def new_profile(
 
     if out.exists():
         raise UserError(f"{out} exists already; choose another file")
-    write_text(out, draft(name, archetype))
+    write_text(out, draft(name, archetype, out.parent))
     typer.echo(f"{out}: {name}, a {archetype.replace('_', ' ')}; next: run_sim.py preview {out}")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -153,7 +154,8 @@ def _remembered(routines: Routines, budget: int, catalogue: Catalogue) -> str:
     key = sha256("\n".join([method(), routines.digest, str(budget), *sorted(polling)]).encode()).hexdigest()
     cached = cache_folder() / f"{key[:32]}.json"
     with suppress(OSError, ValueError, UserError):
-        return Memory.from_json(cached.read_text(encoding="utf-8")).to_json()
+        known = Memory.from_json(cached.read_text(encoding="utf-8"))
+        return replace(known, source=routines.source).to_json()  # others may have called the same otherwise
     text = remember(routines, budget, chance_of(routines), polling).to_json()
     with suppress(OSError):  # without a cache it takes longer, no more
         write_text(cached, text)

@@ -1,5 +1,8 @@
 """A profile to begin with: short, commented, and valid as it is."""
 
+import os
+from pathlib import Path
+
 from scenarios.errors import UserError
 from scenarios.frozen import WEEKDAYS, clock_text
 from scenarios.including import SHIPPED
@@ -39,8 +42,8 @@ archetype: {archetype}
 """
 
 
-def draft(name: str, archetype: str) -> str:
-    """The text of a profile called *name* that begins as the shipped *archetype*."""
+def draft(name: str, archetype: str, folder: Path) -> str:
+    """The text of a profile called *name* that begins as the shipped *archetype*, for a file in *folder*."""
     names = sorted(file.stem for file in (SHIPPED / "profiles").glob("*.yaml"))
     if archetype not in names:
         raise UserError(f"--archetype: {unknown('archetype', archetype, names)}")
@@ -49,12 +52,19 @@ def draft(name: str, archetype: str) -> str:
     person = load_profile(SHIPPED / "profiles" / f"{archetype}.yaml")
     hours = rhythm_of(person).days[0]
     return DRAFT.format(
-        schema=SHIPPED / "schema" / "profile.json", name=name, archetype=archetype, quoted=_quoted(name),
+        schema=_schema(folder), name=name, archetype=archetype, quoted=_quoted(name),
         age=person.age, occupation=person.occupation or "what the person does all day",
         tastes=", ".join(person.tastes[:2]) or "jazz", hours=_told(person), wake=clock_text(hours.wake),
         bed=clock_text(hours.bed), low=person.comfort.temperature[0], high=person.comfort.temperature[1],
         mobility=person.mobility,
     )  # fmt: skip
+
+
+def _schema(folder: Path) -> str:
+    """The path of the schema as the file's first line names it: it goes along with a checkout."""
+    schema = SHIPPED / "schema" / "profile.json"
+    ours = folder.resolve().is_relative_to(SHIPPED.parent)
+    return os.path.relpath(schema, folder.resolve()) if ours else str(schema)
 
 
 def _quoted(name: str) -> str:

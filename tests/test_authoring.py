@@ -1,7 +1,10 @@
 """docs/authoring.md as a newcomer follows it: every file it shows is written, every command is run."""
 
+import json
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +55,25 @@ def test_the_example_of_a_rota_is_sound(folder: Path) -> None:
     (folder / "mine" / "shifts.yaml").write_text(block.partition("\n")[2], encoding="utf-8")
     assert said("validate", "mine/shifts.yaml").out.strip() == "mine/shifts.yaml: a sound profile"
     assert "hospital" not in said("preview", "mine/shifts.yaml", "--day", "5").out
+
+
+def test_a_python_without_homefolk_says_what_to_do(tmp_path: Path) -> None:
+    bare = [sys.executable, "-I", "-S", str(ROOT / "run_sim.py"), "--help"]
+    done = subprocess.run(bare, capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    assert done.returncode == 1 and "make env" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_who_remembers_the_same_as_somebody_else_is_not_called_by_their_name(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+    for name in ("Zoe", "Nils"):  # the second finds the memory in the cache that the first has left there
+        text = "name: home\nstart: 2026-02-02\ndays: 1\nhome: {include: homes/two_room_flat.yaml}\n"
+        text += f"residents: [{{name: {name}, archetype: teacher, memory: null}}]\n"
+        Path("mine/home.yaml").write_text(text, encoding="utf-8")
+        assert said("mine/home.yaml", "--out", f"mine/{name}").code == 0
+        (kept,) = Path("mine", name, "memory").glob("*.json")
+        assert json.loads(kept.read_text(encoding="utf-8"))["source"] == f"the profile of {name}"
 
 
 def test_the_guide_tells_of_every_key() -> None:

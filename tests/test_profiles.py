@@ -434,7 +434,7 @@ def test_a_new_profile_is_sound_as_it_is_and_with_every_line_uncommented(tmp_pat
 def test_every_commented_line_of_a_draft_says_what_could_stand_there(tmp_path: Path, name: str) -> None:
     from scenarios.drafting import draft
 
-    lines = draft("Mira", name).splitlines()
+    lines = draft("Mira", name, tmp_path).splitlines()
     keys = [line.removeprefix("# ") for line in lines[7:] if line.startswith("# ") and ":" in line]
     allowed = {
         "schedule",
