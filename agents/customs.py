@@ -74,14 +74,18 @@ class Customs:
 
         A log tells nothing of pastimes but of those that operate what it knows; of these it tells all.
         """
+        if self.told(name):
+            return 0.0
+        own = self.own
+        return 1.0 if own is None else float(2.0 ** (LEANING * own.rng("pastime", name).standard_normal()))
+
+    def told(self, name: str) -> bool:
+        """Whether a log of real people tells when this is done: it knows the devices that it takes."""
         if self._memory is None or not self._profile.lives_by_log:
-            return 1.0
+            return False
         custom = self.custom(name)
         orders = (*custom.begin, *custom.finish) if custom else ()
-        if any(self._layout.home.devices[it.device].type in self._known for it in orders):
-            return 0.0
-        way = self._way
-        return 1.0 if way is None else float(2.0 ** (LEANING * way.rng("pastime", name).standard_normal()))
+        return any(self._layout.home.devices[it.device].type in self._known for it in orders)
 
     @cached_property
     def _known(self) -> Set[str]:
@@ -90,7 +94,7 @@ class Customs:
         return {it.device for kept in routines for it in kept.behaviours}
 
     @cached_property
-    def _way(self) -> Chance | None:
+    def own(self) -> Chance | None:
         """What sets somebody apart who lives by a way of life in a log, whatever the seed of the run."""
         source = self._profile.memory
         return None if source is None or source.like is None else Chance(0).branch("like", repr(source.like))
@@ -132,8 +136,8 @@ class Customs:
             ends = device == ACTIVITY_ONLY and action.endswith(f" {END}")
             return () if room is None else (Deed(name, room, None, ends),)
         rooms = [self._layout.home.devices[it].room for it in self._layout.devices_of(device)]
-        if self._way is not None and rooms:  # a log names the type: of several, one always means the same
-            rooms = [rooms[int(self._way.uniform("device", device) * len(rooms))]]
+        if self.own is not None and rooms:  # a log names the type: of several, one always means the same
+            rooms = [rooms[int(self.own.uniform("device", device) * len(rooms))]]
         return [self._with_device(action, name, known, usual, bool(activity)) for usual in rooms]
 
     def _with_device(self, action: str, name: str, activity: Activity, usual: str, labelled: bool) -> Deed:

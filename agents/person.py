@@ -98,12 +98,13 @@ class Person:
 
     @cached_property
     def intents(self) -> tuple[Intent, ...]:
-        """What the person means to do, with the naps that health asks for."""
+        """What the person means to do that no log tells of, with the naps that health asks for."""
         health = self.profile.health
+        meant = tuple(it for it in self.profile.intents if not self.customs.told(it.activity))
         if not health.naps:
-            return self.profile.intents
+            return meant
         nap = Intent(activity=NAP, per_week=health.naps).model_copy(update={"between": health.nap_hours})
-        return (*self.profile.intents, nap)
+        return (*meant, nap)
 
     def _remembered_hours(self, later: int = 0) -> Schedule:
         """A log without profile still has a rhythm: its quietest hours are the night.
@@ -125,10 +126,11 @@ class Person:
     @cached_property
     def walk(self) -> Walk | None:
         """The ways through a way of life; None for who remembers something else, or to the minute."""
-        if self.memory is None or self._way is None:
+        own = self.customs.own
+        if self.memory is None or self._way is None or own is None:
             return None
         dated = any(it.behaviours[0].minute >= 0 for it in self.memory.routines)
-        return None if dated else Walk(self.memory, self._way.pace)
+        return None if dated else Walk(self.memory, self._way.pace, own)
 
     @property
     def _way(self) -> MemorySource | None:

@@ -5,10 +5,14 @@ who lives by it walks through what they remember: as the routine goes on that th
 has come to the same, the last few actions alike (a chain of variable order: Ron, Singer & Tishby 1996). Where
 it does not go on, another begins that is due after a pause. Drawn one by one from all routines of a weekday
 they would lie across each other, and little would follow what it follows in the log.
+
+Where routines last for days, they are what a log knows of whole homes (`sppc.stitching`). One is met in the
+midst of them; and where they end, nothing is known of what came next, so another begins a week later.
 """
 
+from bisect import bisect
 from collections.abc import Iterator, Sequence, Set
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -16,11 +20,15 @@ from agents.ordering import MANY, Orders
 from agents.recombining import CROSSED as TELLING
 from agents.recombining import VARIED
 from dataset.routines import Behaviour, Routine
+from scenarios.chance import Chance
 from sppc.memory import Memory
 
 LOOK_BACK = 3  # actions at most that must have been the same for a routine to go on as another
-CROSSED = 0.2  # of the places where it could
+ALIKE = 2  # of them at least, where it would go on by itself
+CROSSED = 0.1  # of the places where it could
 GOES_ON = 0.5  # of the ends: a log is cut where its window ends, not where a life does
+NEARLY = 2  # slots, within which a routine is as much due as another
+LIKING = 1.0  # standard deviation of log₂ of how readily one takes to a type of device
 SLOTS, WEEK = 8, 56  # of a day, of a week
 DAYS = 28  # walked through in one go; where the next begin, one thing does not go on as another
 
@@ -32,15 +40,19 @@ Context = tuple[int | str, ...]  # the slot of what was done last; what was done
 class Walk:
     """The ways through what one person remembers.
 
-    A routine of MANY different actions would tell, word for word, whose it was.
+    A routine of MANY different actions in a moment would tell, word for word, whose it was.
     """
 
-    def __init__(self, memory: Memory, pace: float = 1.0) -> None:
-        """*pace*: how many times as soon as in the log a new routine is begun."""
+    def __init__(self, memory: Memory, pace: float, own: Chance) -> None:
+        """*pace*: how many times as soon as in the log a new routine is begun; *own* draws what one likes."""
         self._routines = [it.behaviours for it in memory.routines]
         self._starts = np.array([_slot(it[0]) for it in self._routines])
+        self._lasting = _lasts(memory) > SLOTS * sum(it.weight for it in memory.routines)
         self._pause = _pause(memory) / pace
         self._orders = Orders(memory)
+        kinds = sorted({done.device for routine in self._routines for done in routine})
+        self._liked = {it: 2.0 ** (LIKING * own.rng("liked", it).standard_normal()) for it in kinds}
+        self._favour = np.array([_mean([self._liked[it.device] for it in done]) for done in self._routines])
         self._meetings: dict[Context, list[Place]] = {}
         for kept in memory.routines:
             for at in range(len(kept.behaviours) - 1):
@@ -51,32 +63,34 @@ class Walk:
     def days(self, rng: np.random.Generator) -> Sequence[Routine]:
         """What is done on each of the DAYS days from a Monday on."""
         days: list[list[Behaviour]] = [[] for _ in range(DAYS)]
-        time = 0
+        place, time = self._midst(rng) if self._lasting else self._begun(0, rng)
         while time < DAYS * SLOTS:
-            routine, time = self._begun(time, rng)
-            for time, done in self._lived(routine, time, rng):  # noqa: B020  where it ends, the next begins
+            for time, done in self._lived(place, time, rng):  # noqa: B020  where it ends, the next begins
                 if time < DAYS * SLOTS:
                     days[time // SLOTS].append(done._replace(day=time // SLOTS % 7))
-        return [self._orders.anew(day, rng) for day in days]
+            place, time = self._begun(time, rng)
+        return [tuple(day) if self._lasting else self._orders.anew(day, rng) for day in days]
 
-    def _lived(self, routine: Routine, time: int, rng: np.random.Generator) -> Iterator[Timed]:
-        """*routine* from *time* on; it may end as another, and go on beyond its end.
+    def _lived(self, place: Place, time: int, rng: np.random.Generator) -> Iterator[Timed]:
+        """A routine from *place* and *time* on; it may end as another, and go on beyond its end.
 
-        One in which little is done twice stays so.
+        A telling one stays as long as it is, and one in which little is done twice stays so.
         """
+        routine, at = place
         different = len({it.action for it in routine})
-        telling, once = different >= MANY, different >= VARIED * len(routine)
-        crossed = TELLING if telling else CROSSED
-        lived, at, left = [routine[0]], 0, len(routine) - 1
-        yield time, routine[0]
+        telling, once = different >= MANY and not self._lasting, different >= VARIED * len(routine)
+        lived, left = [routine[at]], len(routine) - at - 1
+        yield time, routine[at]
         while True:
             ends = left == 0 or at + 1 == len(routine)
+            crossed = TELLING if telling else CROSSED
             if rng.random() < (GOES_ON if left == 0 else 1.0 if ends else crossed):
                 done = {it.action for it in lived} if telling and once else frozenset()
-                met = self._met(lived[-1:] if telling else lived, routine, done, rng)
+                alike = 1 if telling or ends else ALIKE
+                met = self._met(lived[-1:] if telling else lived, alike, routine, done, rng)
                 if met is not None:
                     routine, at = met
-                    left = left or len(routine) - at - 1
+                    left = left if telling and left else len(routine) - at - 1
             if left == 0 or at + 1 == len(routine):
                 return
             time += (_slot(routine[at + 1]) - _slot(routine[at])) % WEEK
@@ -85,27 +99,46 @@ class Walk:
             yield time, lived[-1]
 
     def _met(
-        self, lived: Sequence[Behaviour], now: Routine, done: Set[str], rng: np.random.Generator
+        self, lived: Sequence[Behaviour], alike: int, now: Routine, done: Set[str], rng: np.random.Generator
     ) -> Place | None:
-        """Where another routine goes on that has come to the same, with as many of the last actions alike."""
-        for context in reversed([*_contexts(lived)]):
+        """Where another routine goes on that has come to the same, with as many of the last actions alike.
+
+        As many as can be, *alike* at least; with what one likes more readily than with other things.
+        """
+        for context in reversed([*_contexts(lived)][alike - 1 :]):
             places = [
                 (routine, at)
                 for routine, at in self._meetings.get(context, ())
                 if routine is not now and routine[at + 1].action not in done
             ]
             if places:
-                return places[int(rng.random() * len(places))]
+                ranges = [*accumulate(self._liked[routine[at + 1].device] for routine, at in places)]
+                return places[bisect(ranges, rng.random() * ranges[-1], hi=len(places) - 1)]
         return None
 
-    def _begun(self, time: int, rng: np.random.Generator) -> tuple[Routine, int]:
-        """A routine that begins about a pause after *time*, and when: in a later slot."""
-        pause = rng.exponential(self._pause)
+    def _midst(self, rng: np.random.Generator) -> tuple[Place, int]:
+        """What one is met at on a Monday, or as soon as anything is known to be done."""
+        places = [(routine, at) for routine in self._routines for at in range(len(routine))]
+        times = np.array([_slot(routine[at]) for routine, at in places])
+        first = np.flatnonzero(times < max(SLOTS, times.min() + 1))
+        row = int(first[int(rng.random() * len(first))])
+        return places[row], int(times[row])
+
+    def _begun(self, time: int, rng: np.random.Generator) -> tuple[Place, int]:
+        """A routine that begins about a pause after *time*, and when: in a later slot.
+
+        What one likes is begun more readily than what is as much due.
+        """
         ahead = (self._starts - time - 1) % WEEK + 1
-        off = np.abs(ahead - pause)
-        due = np.flatnonzero(off == off.min())
-        row = int(due[int(rng.random() * len(due))])
-        return self._routines[row], time + int(ahead[row])
+        if self._lasting:
+            late = ahead % WEEK
+            due = np.flatnonzero(late >= min(late.max(), WEEK - SLOTS))
+        else:
+            off = np.abs(ahead - rng.exponential(self._pause))
+            due = np.flatnonzero(off <= off.min() + NEARLY)
+        ranges = np.cumsum(self._favour[due])
+        row = int(due[int(np.searchsorted(ranges, rng.random() * ranges[-1], side="right"))])
+        return (self._routines[row], 0), time + int(ahead[row])
 
 
 def _contexts(lived: Sequence[Behaviour]) -> Iterator[Context]:
@@ -119,11 +152,20 @@ def _contexts(lived: Sequence[Behaviour]) -> Iterator[Context]:
 def _pause(memory: Memory) -> float:
     """Slots between the end of a routine and the beginning of the next, on average."""
     weeks = 0.0 if memory.weeks is None else memory.weeks
-    lasts = sum(
+    return max(0.0, weeks * WEEK - _lasts(memory)) / sum(it.weight for it in memory.routines)
+
+
+def _lasts(memory: Memory) -> float:
+    """Slots that all routines take, each as often as it was lived."""
+    return sum(
         it.weight * sum((_slot(two) - _slot(one)) % WEEK for one, two in pairwise(it.behaviours))
         for it in memory.routines
     )
-    return max(0.0, weeks * WEEK - lasts) / sum(it.weight for it in memory.routines)
+
+
+def _mean(factors: Sequence[float]) -> float:
+    """Geometric."""
+    return float(np.exp(np.mean(np.log(factors))))
 
 
 def _slot(done: Behaviour) -> int:

@@ -31,6 +31,7 @@ from sppc.clock import Floats
 from sppc.compress import Pieces, pieces_of, remember
 from sppc.memory import Memory
 from sppc.personas import Ways, memory_like, ways_of
+from sppc.stitching import stitched
 
 WHOLE = 100_000  # tokens: nobody writes a week so long, so nothing is left out and nothing trained
 HELD = 128  # memories of logs at once: the variants of all ways of one
@@ -95,8 +96,9 @@ class Personas:
         path = Path(file)
         if not path.is_absolute():
             raise UserError(f"{path.name} is not at hand; go on with the command that began the run")
-        routines = Routines.read(path)
-        return ways_of(_kept(pieces_of(routines, self._polling, chance_of(routines)), self._polling))
+        log = Routines.read(path)
+        streams, often = stitched(log, self._polling)
+        return ways_of(_kept(pieces_of(streams, self._polling, chance_of(log)), self._polling), often)
 
 
 def is_authored(file: str) -> bool:

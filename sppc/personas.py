@@ -5,10 +5,9 @@ A log has no names, so a cluster is no person: it is what somebody might make a 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from math import inf
 
 import numpy as np
 
@@ -48,11 +47,12 @@ class Ways:
 
     pieces: Pieces
     of: Integers  # the way of each sequence
+    often: Integers  # how many windows of the log each sequence was
 
     @property
     def shares(self) -> Floats:
         """How much of the log each way is."""
-        counts: Floats = np.bincount(self.of) / len(self.of)
+        counts: Floats = np.bincount(self.of, self.often) / self.often.sum()
         return counts
 
     def variant(self, like: float) -> tuple[int, int]:
@@ -63,11 +63,11 @@ class Ways:
         return way, min(VARIANTS - 1, max(0, int(within * VARIANTS)))
 
 
-def ways_of(pieces: Pieces) -> Ways:
-    """The ways of life in *pieces*."""
+def ways_of(pieces: Pieces, often: Sequence[int] = ()) -> Ways:
+    """The ways of life in *pieces*; *often* says how many windows each sequence was, unless one each."""
     distinct = len(distinct_pieces(pieces.sequences)[0])
     of, _ = clustered(features_of(pieces.sequences), max(1, min(WAYS, distinct // FEW)))
-    return Ways(pieces, of)
+    return Ways(pieces, of, np.array(often or [1] * len(of), dtype=np.int64))
 
 
 def features_of(sequences: Sequence[Routine]) -> Floats:
@@ -124,23 +124,23 @@ def _part(pieces: Pieces, rows: Sequence[int], budget: int) -> Pieces:
     weeks = lasting(sequences)
     if whole.weeks is not None:
         weeks = whole.weeks * len(sequences) / len(pieces.sequences)
-    cut = split(sequences) if _dated(sequences) else split(sequences, inf, inf)
+    cut = split(sequences) if _dated(sequences) else sequences
     distinct, kind = distinct_pieces(cut)
-    tokens = np.array([cost(piece) for piece in distinct])
-    nats = np.zeros(len(cut))
-    if tokens.sum() > budget:
-        known = dict(zip(pieces.cut, pieces.importance.tolist(), strict=True))
-        nats = np.array([np.mean([known[part] for part in split((piece,))]) for piece in cut])
-    return Weighed(
+    part = Weighed(
         routines=Routines.of(sequences, source=whole.source, provenance=whole.provenance, weeks=weeks),
         sequences=sequences,
         cut=cut,
         distinct=tuple(distinct),
         kind=kind,
-        tokens=tokens,
+        tokens=np.array([cost(piece) for piece in distinct]),
         chance=pieces.chance,
-        nats=nats,
+        nats=np.zeros(len(cut)),
     )
+    if part.fit(budget):
+        return part
+    known = dict(zip(pieces.cut, pieces.importance.tolist(), strict=True))
+    nats = np.array([np.mean([known[it] for it in split((piece,))]) for piece in cut])
+    return replace(part, nats=nats)
 
 
 def _dated(sequences: Sequence[Routine]) -> bool:

@@ -18,7 +18,8 @@ from scenarios.chance import Chance
 from scenarios.population_draw import household
 from scenarios.resident import Profile
 from scenarios.scenario import Scenario
-from sppc.compress import remember
+from sppc.compress import pieces_of, remember
+from sppc.personas import memory_like, ways_of
 from world.event import BEHAVIOUR, Event
 from world.mind import Basis
 
@@ -79,6 +80,41 @@ def test_what_would_tell_whose_it_was_is_not_lived_word_for_word_and_hardly_repe
     assert len(lived) > 50
     assert sum(it[:10] in known for it in lived) < 0.05 * len(lived)
     assert np.mean([len(set(it[:10])) / len(it[:10]) for it in lived]) > 0.8
+
+
+def test_people_of_one_way_of_life_take_to_things_of_their_own() -> None:
+    kinds = ("Lamp:on", "TV:on", "Kettle:on", "Blind:open")
+    days = [evening(day, kind) for day in range(7) for kind in kinds]
+
+    def often(who: int) -> list[int]:
+        lived = Counter(it.action for week in weeks_of(walk(*days, who=who)) for it in week)
+        return [lived[kind] for kind in kinds]
+
+    one, same, other = often(1), often(1), often(2)
+    assert one == same
+    assert sum(abs(mine - its) for mine, its in zip(one, other, strict=True)) > 0.1 * sum(one)
+
+
+def test_a_home_is_met_in_the_midst_of_its_weeks_and_nothing_follows_their_end() -> None:
+    weeks = [
+        tuple(done((at // 2 + number) % 7, at % 2 * 4 + number % 3, f"Thing{number}:{at}") for at in range(40))
+        for number in range(14)
+    ]
+    streams = {routine[0].device: [it.action for it in routine] for routine in weeks}
+    log = Routines.of(weeks, source="homes", provenance="observed")
+    memory = memory_like(ways_of(pieces_of(log, frozenset(), Chance(0))), 0, 0, 10_000)
+    first = set()
+    for seed in range(30):
+        walked = Walk(memory, 1.0, Chance(0)).days(np.random.default_rng(seed))
+        lived = [(day * 8 + it.slot, it) for day, today in enumerate(walked) for it in today]
+        first.add(lived[0][1].action)
+        for (time, one), (later, two) in pairwise(lived):
+            known = streams[one.device]
+            if one.action != known[-1]:
+                assert two.action == known[known.index(one.action) + 1]
+            else:
+                assert later - time >= 40, "for days, nobody knows what came next"
+    assert len(first) > 8
 
 
 def test_pace_is_how_often_something_new_is_begun() -> None:
