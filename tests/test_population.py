@@ -341,7 +341,7 @@ def test_one_home_is_its_own_household() -> None:
 
 def test_the_scenario_and_the_census_of_the_guide_are_sound(tmp_path: Path) -> None:
     guide = (ROOT / "docs" / "population.md").read_text(encoding="utf-8")
-    (scenario,) = re.findall(r"```yaml\n(.*?)```", guide, flags=re.DOTALL)
+    scenario, *_ = re.findall(r"```yaml\n(.*?)```", guide, flags=re.DOTALL)
     (rows,) = re.findall(r"```csv\n(.*?)```", guide, flags=re.DOTALL)
     (tmp_path / "town.yaml").write_text(scenario, encoding="utf-8")
     assert loaded(tmp_path / "town.yaml").households == 1000
