@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from agents.gateway.breaker import Breaker
 from agents.gateway.budget import Purse
 from agents.gateway.chat import open_chat, request_of
-from agents.gateway.embedded import embedded_server
+from agents.gateway.embedded import embedded_server, free_cores
 from agents.gateway.evidence import TOP, by_json, by_letters, by_score, scored
 from agents.gateway.journal import Journal, key_of
 from agents.gateway.ledger import Ledger
@@ -107,11 +107,14 @@ async def open_port(
 
 @asynccontextmanager
 async def open_model(
-    llm: LLM, journal: Journal, ledger: Ledger, budget: Budget = UNLIMITED
+    llm: LLM, journal: Journal, ledger: Ledger, budget: Budget = UNLIMITED, *, alone: bool = False
 ) -> AsyncIterator[ModelPort]:
-    """The port of *llm* before anything is known of the model but what *llm* says; Unreachable at once."""
+    """The port of *llm* before anything is known of the model but what *llm* says; Unreachable at once.
+
+    *alone*: nothing else is computed while it answers.
+    """
     async with AsyncExitStack() as stack:
-        endpoint = stack.enter_context(_endpoint(llm))
+        endpoint = stack.enter_context(_endpoint(llm, alone=alone))
         price = known_price(llm.model, budget, at_home=endpoint.local)
         native = Native(endpoint, llm.timeout)
         try:
@@ -170,10 +173,10 @@ async def has_letters(port: ModelPort) -> bool:
 
 
 @contextmanager
-def _endpoint(llm: LLM) -> Iterator[Endpoint]:
+def _endpoint(llm: LLM, *, alone: bool) -> Iterator[Endpoint]:
     if is_embedded(llm):
         weights = find_weights(None if llm.model == "embedded" else Path(llm.model))
-        with embedded_server(weights.path, weights.model) as endpoint:
+        with embedded_server(weights.path, weights.model, free_cores() if alone else None) as endpoint:
             yield endpoint
         return
     key = os.environ.get("OPENAI_API_KEY", "")

@@ -25,7 +25,7 @@ LOG_VARIABLE = "HOMEFOLK_LLAMA_LOG"
 def embedded_server(weights: Path, model: str, threads: int | None = None) -> Iterator[Endpoint]:
     """Serve *weights* under the name *model* on a free loopback port, with a key of its own, until left.
 
-    Two threads on two busy cores wait for each other, so small machines get one.
+    Two threads on two busy cores wait for each other, so small machines get one unless *threads* says more.
     """
     key = secrets.token_hex(16)
     server = _start(_parameters(weights, key, threads or max(1, (os.cpu_count() or 1) - 2)), weights)
@@ -33,6 +33,11 @@ def embedded_server(weights: Path, model: str, threads: int | None = None) -> It
         yield Endpoint(model=model, base_url=f"{server.listening_address}/v1", api_key=key)
     finally:
         del server  # stops it
+
+
+def free_cores() -> int:
+    """How many cores nobody has used for a minute, one at least; replies are the same by any number."""
+    return max(1, (os.cpu_count() or 1) - round(os.getloadavg()[0]))
 
 
 def _parameters(weights: Path, key: str, threads: int) -> Any:

@@ -36,7 +36,7 @@ async def check_model(
 ) -> Fitness:
     """Probe the model of *llm* on the *labelled* situations and the days *apart* from memory, and keep it."""
     with tempfile.TemporaryDirectory() as folder, Journal(Path(folder) / "journal.sqlite") as journal:
-        async with open_model(llm, journal, Ledger()) as port:
+        async with open_model(llm, journal, Ledger(), alone=True) as port:
             fitness = await _checked(
                 port, situations() if labelled is None else labelled, held_out() if apart is None else apart
             )
@@ -48,31 +48,17 @@ async def evidence_of(
     port: ModelPort, method: Evidence, situations: Sequence[Situation]
 ) -> list[tuple[float, ...] | None]:
     """The evidence for the actions of each situation by *method*; None where the reply was of no use."""
-    return (await _evidences(port, (method,), situations, in_turn=method == "score"))[method]
+    asking = _with(port, method)
 
-
-async def _evidences(
-    port: ModelPort, methods: Sequence[Evidence], situations: Sequence[Situation], *, in_turn: bool
-) -> dict[Evidence, list[tuple[float, ...] | None]]:
-    """The same by several methods, of each situation one after the other: their prompts begin alike.
-
-    *in_turn*: one situation after the other, too, so that a server with one slot has them in its cache.
-    """
-
-    async def ask(item: Situation, method: Evidence) -> tuple[float, ...] | None:
+    async def ask(item: Situation) -> tuple[float, ...] | None:
         try:
-            return (await _with(port, method).weigh(item.text, item.actions, "probe", "")).evidence
+            return (await asking.weigh(item.text, item.actions, "probe", "")).evidence
         except PortError:
             return None
 
-    async def by_all(item: Situation) -> list[tuple[float, ...] | None]:
-        return [await ask(item, method) for method in methods]
-
-    if in_turn:
-        found = [await by_all(item) for item in situations]
-    else:
-        found = await asyncio.gather(*map(by_all, situations))
-    return {method: [nats[n] for nats in found] for n, method in enumerate(methods)}
+    if method == "score":  # one after the other, so that the server finds each prompt in its cache
+        return [await ask(item) for item in situations]
+    return list(await asyncio.gather(*map(ask, situations)))
 
 
 def plan_sense(text: str) -> float:
@@ -95,10 +81,8 @@ async def _checked(port: ModelPort, labelled: Sequence[Situation], apart: Sequen
     prompt_speed, generation_speed, plan = await _speed_and_plan(port)
     scoring: list[Evidence] = ["score"] if await _scores(port) else []
     lettered: list[Evidence] = ["letters"] if await has_letters(port) else []
-    listed: list[Evidence] = ["json", *lettered]
-    methods = [*scoring, *listed]
-    found = {method: await evidence_of(port, method, labelled) for method in scoring}
-    found |= await _evidences(port, listed, labelled, in_turn=bool(scoring))
+    methods: list[Evidence] = [*scoring, *lettered, "json"]
+    found = {method: await evidence_of(port, method, labelled) for method in methods}
     ways = comparison({method: nats for method, nats in found.items() if any(nats)}, labelled)
     gains = {it.way.removeprefix("prior x "): it.mass[0] for it in ways if it.way.startswith("prior x ")}
     best = max((method for method in methods if method in gains), key=gains.__getitem__, default=methods[-1])
