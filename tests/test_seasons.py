@@ -18,8 +18,8 @@ def test_the_cold_turns_heating_up_and_the_heat_does_not() -> None:
         a_day(Place("paris", PARIS, JANUARY)), a_day(Place("paris", PARIS, JULY)),
         a_day(Place("stockholm", STOCKHOLM, JANUARY)),
     )  # fmt: skip
-    assert cold["heating turned up"] > warm["heating turned up"] + 0.1
-    assert colder["heating turned up"] > warm["heating turned up"] + 0.1
+    assert cold["heating turned up"] > warm["heating turned up"] + 0.05
+    assert colder["heating turned up"] > warm["heating turned up"] + 0.05
     assert cold["cooling"] == colder["cooling"] == 0
 
 
@@ -45,5 +45,5 @@ def test_without_physics_one_month_is_like_the_other() -> None:
     january, july = (a_day(Place("paris", PARIS, month, physics=False)) for month in (JANUARY, JULY))
     for name in ("heating turned up", "cooling", "windows opened", "lamps lit", "lamp-hours"):
         assert january[name] == july[name] == 0
-    assert january["blinds opened"] == july["blinds opened"]
-    assert january["blinds closed"] == july["blinds closed"]
+    for name in ("blinds opened", "blinds closed"):  # but for what is too cold to be done in the garden
+        assert abs(january[name] - july[name]) < 0.1

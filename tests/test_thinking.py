@@ -99,6 +99,7 @@ def test_every_step_is_a_question_but_sleep_and_the_hours_out() -> None:
     assert {it.decision.basis for it in found if it.decision.thoughts} == {Basis.CHOICE}
     assert {it.decision.activity for it in found if not it.decision.thoughts} <= {
         "sleep",
+        "use_toilet",
         "away",
         "potter",
         "get_up",
