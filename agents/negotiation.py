@@ -176,7 +176,7 @@ def _profile(person: Person, who: str) -> Profile | None:
 
 def _name(person: Person, who: str) -> str:
     profile = person.profile if who == person.profile.id else _profile(person, who)
-    return profile.name if profile else who
+    return plain(profile.name if profile else who, MOST_OF_A_NAME)
 
 
 def _schema(talk: Talk) -> Schema:
