@@ -25,7 +25,7 @@ from evaluation.detectors.detector import Detector, Fit
 from evaluation.detectors.methods import CLASSICAL, DEEP, FLOORS, SMARTGUARD
 from evaluation.detectors.scoring import auc, threshold
 from evaluation.detectors.windows import Bools, Floats, joined
-from evaluation.watching import Kept, Watched, Words, anomalous, deeds, everything, watched, words_of
+from evaluation.watching import Kept, Watched, Words, anomalous, deeds, everything, sensed, watched, words_of
 from runner.folder import RunFolder
 from runner.household import Lived
 from runner.memories import memories
@@ -42,8 +42,8 @@ LEVELS = ("easy", "medium", "hard")
 CONTEXT = "context"
 QUICK: Mapping[str, Fit] = {**FLOORS, "Markov": CLASSICAL["Markov"], CONTEXT: contextual}
 ALL: Mapping[str, Fit] = {**FLOORS, **CLASSICAL, **DEEP, **SMARTGUARD, CONTEXT: contextual}
-DEEDS = ("SD", "MD", "DM", "DD", "drift")
-"""Families in windows of what is done; of others, of everything."""
+KEPT: Mapping[str, Kept] = {"network": sensed, "intruder": sensed, "fault": everything}
+"""What windows are made of, by family; of the others, what is done."""
 BY_DAY = ("decline",)  # whole days are told apart, not windows
 SHIPPED = Path(__file__).parents[1] / "scenarios" / "watched.yaml"
 LEARNED, CHECKED, TESTED = 100, 200, 300  # the first seed of lives to learn from, to set limits, to test on
@@ -210,11 +210,12 @@ def main(
     """Print the table."""
     methods, home = (ALL if every else QUICK), read_home(scenario, days, first)
     families = family or sorted({it.family for it in KINDS.values()})
-    for one, kept in [(it, kept) for it in families for kept in (deeds, everything)]:
+    for one in families:
+        kept = KEPT.get(one, deeds)
         wanted = [
             (name, difficulty)
             for name, it in KINDS.items()
-            if it.family == one and (not kind or name in kind) and kept is seen_of(name)
+            if it.family == one and (not kind or name in kind)
             for difficulty in level or LEVELS
         ]
         if not wanted:
@@ -229,11 +230,6 @@ def main(
         if out:
             with out.open("a", encoding="utf-8") as file:
                 file.writelines(json.dumps(it.__dict__) + "\n" for it in cells)
-
-
-def seen_of(kind: str) -> Kept:
-    """What windows are made of, to find this kind."""
-    return deeds if KINDS[kind].family in DEEDS else everything
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from dataset.windows import SIZE, window_rows
 from evaluation.context import contexts, word_of
 from evaluation.detectors.windows import ACTION, DEVICE, Bools, Integers, Windows
 from scenarios.home import Home
+from scenarios.sensing import EVENTS
 from world.clock import Clock
 from world.event import BEHAVIOUR, OBSERVABLE, Event
 
@@ -23,6 +24,11 @@ Kept = Callable[[Event], bool]
 def deeds(event: Event) -> bool:
     """What is done, and what is opened: as the logs of the field have it, and by contact sensors."""
     return event.kind in BEHAVIOUR or event.command == "contact"
+
+
+def sensed(event: Event) -> bool:
+    """What is done, and what sensors tell of people: movements, doors, presence; no levels."""
+    return event.kind in BEHAVIOUR or event.command in EVENTS
 
 
 def everything(event: Event) -> bool:
