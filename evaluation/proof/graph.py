@@ -86,11 +86,10 @@ def _arrow(one: Place, two: Place, strength: float, says: str) -> str:
     at = atan2(two.y - bend.y, two.x - bend.x)
     tip = Place(two.x - 9 * cos(at), two.y - 9 * sin(at))
     wings = " ".join(
-        f"L {tip.x - 8 * cos(at + turn):.1f} {tip.y - 8 * sin(at + turn):.1f}" for turn in (0.45,)
+        f"L {tip.x - 8 * cos(at + turn):.1f} {tip.y - 8 * sin(at + turn):.1f}" for turn in (0.45, -0.45)
     )
-    back = f"L {tip.x - 8 * cos(at - 0.45):.1f} {tip.y - 8 * sin(at - 0.45):.1f} Z"
     line = f"M {one.x:.1f} {one.y:.1f} Q {bend.x:.1f} {bend.y:.1f} {tip.x:.1f} {tip.y:.1f}"
-    head = f"M {tip.x:.1f} {tip.y:.1f} {wings} {back}"
+    head = f"M {tip.x:.1f} {tip.y:.1f} {wings} Z"
     faint = round(0.25 + 0.75 * strength, 2)
     return element(
         "g", title(says),

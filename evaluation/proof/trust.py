@@ -46,8 +46,7 @@ def trust(source: Source, found: Read, chance: Chance) -> dict[str, Any]:
 
 
 def _changed(source: Source, record: Any) -> bool:
-    index = int(record.household.removeprefix("h"))
-    return bool(record.files) and digest_files(source.folder, index) != record.files
+    return bool(record.files) and digest_files(source.folder, record.index) != record.files
 
 
 def _marks(seen: Seen, chance: Chance) -> Any:
