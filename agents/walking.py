@@ -6,7 +6,7 @@ has come to the same, the last few actions alike (a chain of variable order: Ron
 it does not go on, another begins that is due after a pause. Drawn one by one from all routines of a weekday
 they would lie across each other, and little would follow what it follows in the log.
 
-Where routines last for days, they are what a log knows of whole homes (`sppc.stitching`). One is met in the
+Where routines are weeks apart, each is all that a log knows of a home (`sppc.stitching`). One is met in the
 midst of them; and where they end, nothing is known of what came next, so another begins a week later.
 """
 
@@ -17,7 +17,6 @@ from itertools import accumulate, pairwise
 import numpy as np
 
 from agents.ordering import MANY, Orders
-from agents.recombining import CROSSED as TELLING
 from agents.recombining import VARIED
 from dataset.routines import Behaviour, Routine
 from scenarios.chance import Chance
@@ -26,9 +25,10 @@ from sppc.memory import Memory
 LOOK_BACK = 3  # actions at most that must have been the same for a routine to go on as another
 ALIKE = 2  # of them at least, where it would go on by itself
 CROSSED = 0.1  # of the places where it could
+TELLING = 0.9  # the same, of a routine that would tell whose it was
 GOES_ON = 0.5  # of the ends: a log is cut where its window ends, not where a life does
 NEARLY = 2  # slots, within which a routine is as much due as another
-LIKING = 1.0  # standard deviation of log₂ of how readily one takes to a type of device
+LIKING = 1.5  # standard deviation of log₂ of how readily one takes to a type of device
 SLOTS, WEEK = 8, 56  # of a day, of a week
 DAYS = 28  # walked through in one go; where the next begin, one thing does not go on as another
 
@@ -47,7 +47,7 @@ class Walk:
         """*pace*: how many times as soon as in the log a new routine is begun; *own* draws what one likes."""
         self._routines = [it.behaviours for it in memory.routines]
         self._starts = np.array([_slot(it[0]) for it in self._routines])
-        self._lasting = _lasts(memory) > SLOTS * sum(it.weight for it in memory.routines)
+        self._streams = _pause(memory) > WEEK
         self._pause = _pause(memory) / pace
         self._orders = Orders(memory)
         kinds = sorted({done.device for routine in self._routines for done in routine})
@@ -63,13 +63,13 @@ class Walk:
     def days(self, rng: np.random.Generator) -> Sequence[Routine]:
         """What is done on each of the DAYS days from a Monday on."""
         days: list[list[Behaviour]] = [[] for _ in range(DAYS)]
-        place, time = self._midst(rng) if self._lasting else self._begun(0, rng)
+        place, time = self._midst(rng) if self._streams else self._begun(0, rng)
         while time < DAYS * SLOTS:
             for time, done in self._lived(place, time, rng):  # noqa: B020  where it ends, the next begins
                 if time < DAYS * SLOTS:
                     days[time // SLOTS].append(done._replace(day=time // SLOTS % 7))
             place, time = self._begun(time, rng)
-        return [tuple(day) if self._lasting else self._orders.anew(day, rng) for day in days]
+        return [tuple(day) if self._streams else self._orders.anew(day, rng) for day in days]
 
     def _lived(self, place: Place, time: int, rng: np.random.Generator) -> Iterator[Timed]:
         """A routine from *place* and *time* on; it may end as another, and go on beyond its end.
@@ -78,7 +78,7 @@ class Walk:
         """
         routine, at = place
         different = len({it.action for it in routine})
-        telling, once = different >= MANY and not self._lasting, different >= VARIED * len(routine)
+        telling, once = different >= MANY and not self._streams, different >= VARIED * len(routine)
         lived, left = [routine[at]], len(routine) - at - 1
         yield time, routine[at]
         while True:
@@ -117,12 +117,10 @@ class Walk:
         return None
 
     def _midst(self, rng: np.random.Generator) -> tuple[Place, int]:
-        """What one is met at on a Monday, or as soon as anything is known to be done."""
+        """Something that one is met at, and when in the first week."""
         places = [(routine, at) for routine in self._routines for at in range(len(routine))]
-        times = np.array([_slot(routine[at]) for routine, at in places])
-        first = np.flatnonzero(times < max(SLOTS, times.min() + 1))
-        row = int(first[int(rng.random() * len(first))])
-        return places[row], int(times[row])
+        routine, at = places[int(rng.random() * len(places))]
+        return (routine, at), _slot(routine[at])
 
     def _begun(self, time: int, rng: np.random.Generator) -> tuple[Place, int]:
         """A routine that begins about a pause after *time*, and when: in a later slot.
@@ -130,7 +128,7 @@ class Walk:
         What one likes is begun more readily than what is as much due.
         """
         ahead = (self._starts - time - 1) % WEEK + 1
-        if self._lasting:
+        if self._streams:
             late = ahead % WEEK
             due = np.flatnonzero(late >= min(late.max(), WEEK - SLOTS))
         else:
@@ -152,15 +150,11 @@ def _contexts(lived: Sequence[Behaviour]) -> Iterator[Context]:
 def _pause(memory: Memory) -> float:
     """Slots between the end of a routine and the beginning of the next, on average."""
     weeks = 0.0 if memory.weeks is None else memory.weeks
-    return max(0.0, weeks * WEEK - _lasts(memory)) / sum(it.weight for it in memory.routines)
-
-
-def _lasts(memory: Memory) -> float:
-    """Slots that all routines take, each as often as it was lived."""
-    return sum(
+    lasts = sum(
         it.weight * sum((_slot(two) - _slot(one)) % WEEK for one, two in pairwise(it.behaviours))
         for it in memory.routines
     )
+    return max(0.0, weeks * WEEK - lasts) / sum(it.weight for it in memory.routines)
 
 
 def _mean(factors: Sequence[float]) -> float:

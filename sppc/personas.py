@@ -55,6 +55,11 @@ class Ways:
         counts: Floats = np.bincount(self.of, self.often) / self.often.sum()
         return counts
 
+    @property
+    def streams(self) -> bool:
+        """Whether sequences are streams, joined from windows."""
+        return bool(self.often.max() > 1)
+
     def variant(self, like: float) -> tuple[int, int]:
         """The way that lies at *like*, 0 to 1 through all of them by share, and which variant of it."""
         ends = np.cumsum(self.shares)
@@ -99,7 +104,7 @@ def memory_like(ways: Ways, way: int, variant: int, budget: int) -> Memory:
     rng = ways.pieces.chance.rng("way", way, variant)
     own = np.flatnonzero(ways.of == way)
     rows = np.sort(rng.permutation(own)[: max(FEW, round(KEPT * len(own)))]).tolist()
-    return memory_of(_part(ways.pieces, rows, budget), budget)
+    return memory_of(_part(ways.pieces, rows, budget, apart=ways.streams), budget)
 
 
 def lasting(sequences: Sequence[Routine]) -> float:
@@ -114,14 +119,15 @@ def lasting(sequences: Sequence[Routine]) -> float:
     return float(hours / 168 + len(sequences) / slots / 7)
 
 
-def _part(pieces: Pieces, rows: Sequence[int], budget: int) -> Pieces:
+def _part(pieces: Pieces, rows: Sequence[int], budget: int, *, apart: bool) -> Pieces:
     """The pieces of some of the sequences, weighed if they do not fit; they fill the weeks that all fill.
 
-    Sequences without dates tell at least how long they take: so often are they lived.
+    Sequences without dates tell at least how long they take: so often are they lived. What is all that a log
+    knows of a home stands *apart*: as if a week lay between.
     """
     sequences = tuple(pieces.sequences[row] for row in rows)
     whole = pieces.routines
-    weeks = lasting(sequences)
+    weeks = lasting(sequences) + apart * len(sequences)
     if whole.weeks is not None:
         weeks = whole.weeks * len(sequences) / len(pieces.sequences)
     cut = split(sequences) if _dated(sequences) else sequences

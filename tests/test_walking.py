@@ -97,12 +97,15 @@ def test_people_of_one_way_of_life_take_to_things_of_their_own() -> None:
 
 def test_a_home_is_met_in_the_midst_of_its_weeks_and_nothing_follows_their_end() -> None:
     weeks = [
-        tuple(done((at // 2 + number) % 7, at % 2 * 4 + number % 3, f"Thing{number}:{at}") for at in range(40))
+        tuple(
+            done((at // 2 + number) % 7, at % 2 * 4 + number % 3, f"Thing{number}:{at}") for at in range(40)
+        )
         for number in range(14)
     ]
     streams = {routine[0].device: [it.action for it in routine] for routine in weeks}
     log = Routines.of(weeks, source="homes", provenance="observed")
-    memory = memory_like(ways_of(pieces_of(log, frozenset(), Chance(0))), 0, 0, 10_000)
+    ways = ways_of(pieces_of(log, frozenset(), Chance(0)), often=[20] * len(weeks))
+    memory = memory_like(ways, 0, 0, 10_000)
     first = set()
     for seed in range(30):
         walked = Walk(memory, 1.0, Chance(0)).days(np.random.default_rng(seed))
