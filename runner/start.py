@@ -72,8 +72,8 @@ def started(
             indices=indices,
             how=how,
         )
-        _spare_the_collector()
-        yield job
+        with _spared_collector():
+            yield job
 
 
 def _settings(
@@ -126,11 +126,22 @@ def _none(_: Scenario) -> Mapping[str, Memory]:
     return {}
 
 
-def _spare_the_collector() -> None:
-    """What is loaded stays to the end, and records are no cycles: there is little to look through."""
+@contextmanager
+def _spared_collector() -> Iterator[None]:
+    """What is loaded stays to the end, and records are no cycles: there is little to look through.
+
+    Afterwards all is as it was: libraries that were loaded before (DuckDB) would else end uncollected, and
+    complain of leaks.
+    """
+    usual = gc.get_threshold()
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 10, 10)
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*usual)
 
 
 def _with_own_weather(
