@@ -134,6 +134,7 @@ def _words(manifest: Manifest, figures: _Figures, about: str, licence: str) -> d
         "sensors": _sensors(manifest.sensors),
         "bases": _frequent(figures.bases, MOST_ACTIONS),
         "anomalies": _anomalies(figures),
+        "changes": _changes(manifest),
         "fallbacks": _fallbacks(figures.asked, origin.model),
         "packages": ", ".join(f"{name} {version}" for name, version in sorted(manifest.packages.items())),
         "fingerprint": origin.fingerprint,
@@ -186,6 +187,15 @@ def _anomalies(figures: _Figures) -> str:
     share = figures.anomalies.total() / max(figures.total("oracle"), 1)
     told = f"{figures.anomalies.total()} events ({share:.1%} of the oracle) are labelled anomalous:"
     return f"{told}\n\n{_frequent(figures.anomalies, len(figures.anomalies))}"
+
+
+def _changes(manifest: Manifest) -> str:
+    """The change points of life, by kind."""
+    if not manifest.changes:
+        return "Nobody's life changes."
+    kinds = Counter(str(it["kind"]).replace("_", " ") for it in manifest.changes)
+    told = "Lives change, and rows of the oracle with the cause `change` say when and whose:"
+    return f"{told}\n\n{_frequent(kinds, len(kinds))}"
 
 
 def _sensors(ledgers: Ledgers) -> str:

@@ -188,6 +188,7 @@ def test_a_run_tells_to_whom_and_when(tmp_path: Path) -> None:
     born = next(it for it in manifest["changes"] if it["kind"] == "new_baby")
     lived = diary(tmp_path / "all", born["who"][0], born["day"] + 1, born["household"])
     assert "takes a nap" in lived
+    assert "| new baby | 1 |" in (tmp_path / "all" / "README.md").read_text(encoding="utf-8")
     (tmp_path / "all" / "manifest.json").unlink()
     assert said(tmp_path / "all").code == 0  # it goes on by itself, and is what it was
     assert json.loads((tmp_path / "all" / "manifest.json").read_text()) == manifest
