@@ -90,10 +90,11 @@ def revised(person: Person, today: Waking, agenda: Sequence[Step], now: int) -> 
 
 
 def spared(person: Person, step: Step, why: str) -> Step:
-    """What to do instead of *step*, and *why*."""
+    """What to do instead of *step*, and *why*: nothing that is switched on, since the next step is near."""
     rng = person.chance.rng("spared", step.start, step.activity)
-    idle = _idle(person, step.start, step.end, {step.activity: 1}, rng)
-    return step if idle is None else idle._replace(reason=why)
+    switched = [name for name, activity in person.customs.pastimes if activity.start]
+    idle = _idle(person, step.start, step.end, {}, rng, (step.activity, *switched))
+    return step if idle is None or idle.activity in switched else idle._replace(reason=why)
 
 
 def _asleep(person: Person, start: int, end: int, reason: str) -> Step:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
-from evaluation import togetherness
+from evaluation import manners, togetherness
 from evaluation.case import EXAMPLES, Case, Finding, finding
 from evaluation.outdoors import weather
 from evaluation.reading import Run, words
@@ -30,6 +30,7 @@ from world.audit import PROGRAMME, audit
 from world.automations import CAUSE as RULE
 from world.clock import HOUR, MINUTE
 from world.event import Kind
+from world.mind import Basis
 from world.rooms import Rooms
 
 EXECUTED = frozenset({Kind.COMMAND, Kind.DEED, Kind.REPORT})
@@ -210,7 +211,10 @@ def _within(minute: int, first: int, last: int) -> bool:
 
 
 def cut_short(case: Case) -> Finding:
-    """What is begun and at once dropped; the time before and after an interruption counts together."""
+    """What is begun and at once dropped; the time before and after an interruption counts together.
+
+    To pass the time until the next thing may take no time at all.
+    """
     lasted: Counter[int] = Counter()
     for done in case.doing.values():
         for doing in done:
@@ -219,7 +223,7 @@ def cut_short(case: Case) -> Finding:
     looked, wrong = 0, []
     for doing in case.begun():
         activity = case.run.catalogue.activities.get(doing.activity)
-        if activity is None or doing.end == case.run.end:
+        if activity is None or doing.end == case.run.end or doing.basis == Basis.IDLE:
             continue
         looked += 1
         if lasted[doing.decision] < activity.minutes[0] * MINUTE * SHORTENED:
@@ -309,6 +313,9 @@ CHECKS: Mapping[str, Callable[[Case], Finding]] = {
     "small children": alone,
     "meals together": shared_meals,
     "sleep by day": by_day,
+    "locked doors": manners.locked_doors,
+    "screens": manners.dark_screens,
+    "toilet": manners.held_in,
     "impossible commands": impossible,
 }
 
