@@ -88,15 +88,13 @@ class Layout:
         from_, to = activity.ages
         return from_ <= person.age <= to and all(known.get(name) is not activity for name in person.avoids)
 
-    def order_for(self, action: str, room: str, after: int = 0) -> Order | None:
+    def order_for(self, action: str, room: str) -> Order | None:
         """'Light:switch on' as an order to the device meant in *room*; None when the home has none."""
         device_type, _, command = action.partition(":")
         device = self.device_for(device_type, room)
-        return None if device is None else Order(device, command, after=after)
+        return None if device is None else Order(device, command)
 
-    def orders_for(
-        self, actions: Sequence[str], room: str, person: Profile, after: int = 0
-    ) -> tuple[Order, ...]:
+    def orders_for(self, actions: Sequence[str], room: str, person: Profile) -> tuple[Order, ...]:
         """The orders for several actions, but for what is not at home, out of reach or not for *person*.
 
         People look first: nobody closes a blind that is down.
@@ -105,7 +103,7 @@ class Layout:
             order._replace(unless_so=True)
             for action in actions
             if action.partition(":")[0] not in person.forbidden
-            and (order := self.order_for(action, room, after))
+            and (order := self.order_for(action, room))
             and self.reachable(order, room)
         )
 
