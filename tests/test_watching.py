@@ -1,5 +1,6 @@
 """Windows of a lived log with their context, and a detector that knows it."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from evaluation.context import NAMES
 from evaluation.detectors import contextual, daily
 from evaluation.detectors.scoring import auc
-from evaluation.detectors.windows import Windows
+from evaluation.detectors.windows import ACTION, Windows
 from evaluation.watching import Watched, anomalous, deeds, watched, words_of
 from runner.household import Lived
 from scenarios.anomaly import Anomaly
@@ -56,6 +57,19 @@ def test_a_detector_that_knows_the_context_sees_what_counting_cannot(lives: tupl
     assert rows.any()
     scores = detector.score(odd.windows)
     assert auc(scores[~rows], scores[rows]) > 0.8
+
+
+def test_what_lasts_far_longer_than_it_does_usually_is_odd(lives: tuple[Lived, Lived]) -> None:
+    (clean,) = of(lives[0])
+    windows = clean.windows
+    assert windows.context is not None
+    detector = contextual.fit(windows, windows, 0)
+    long = windows.context.copy()
+    long[..., [NAMES.index("lasted"), NAMES.index("since this")]] = np.log1p(5 * 3600)
+    closes = windows.field(ACTION) == words_of([lives[0].events]).words["WaterValve:valve close"]
+    assert closes.sum() > 20
+    usual, odd = (detector.of_each(it)[closes] for it in (windows, replace(windows, context=long)))
+    assert auc(usual, odd) > 0.95
 
 
 def test_without_context_it_says_what_is_missing() -> None:
