@@ -23,6 +23,7 @@ from scenarios.resident import Kinship, Profile, Relationship, identifier
 from scenarios.scenario import PopulationScenario, Scenario
 from scenarios.tree import plain
 
+IDLE = {"on", "days"}  # keys of a routine for shifts that the person no longer works: it rests
 OF_SOME = ("holiday", "season")  # of everybody, or of those whom they are about
 MOVES = (*ALTERS, *JOINS, "moving_out")  # after which others may have to mind the children
 AMONG = {"child": "parent", "grandparent": "parent", "partner": "partner", "flatmate": "flatmate"}
@@ -200,7 +201,7 @@ def _can_be(home: Scenario) -> bool:
         return False
     activities = load_catalogue().activities
     later = [era.profile for life in lives.values() for era in life.eras[1:]]
-    if any(finding for who in later for finding in profile_findings(who, activities)):
+    if any(not IDLE & set(keys) for who in later for keys, _ in profile_findings(who, activities)):
         return False
     days = [it.day for it in home.changes]
     return not any(_at_odd_hours(lives, day) for day in days) or _at_odd_hours(lives, BEFORE)
