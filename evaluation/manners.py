@@ -18,7 +18,7 @@ from world.rooms import Rooms
 JUST = MINUTE  # a lock that has fallen so lately was open for whoever was on the way
 OUTAGES = frozenset({"power_cut", "network_outage", "device_fault"})  # while they last there is a key
 WATCHING, SCREENS = "watch_television", frozenset({"Television", "Projector", "TV", "projector"})
-DARK = 5 * MINUTE  # of a screen that somebody watches
+DARK = 15 * MINUTE  # of a screen that somebody watches
 HELD = 10 * HOUR  # awake at home
 TOILET, TRAINED = "use_toilet", 3  # years
 

@@ -7,8 +7,17 @@ import pytest
 
 from evaluation.checks import CHECKS, check
 from evaluation.reading import read_run
-from tests.written import HOME, Story, ordinary, write
+from tests import written
+from tests.written import HOME, Story, write
 from world.event import Kind
+
+
+def ordinary(days: int = 1) -> Story:
+    """Nor does Ada go without."""
+    story = written.ordinary(days)
+    for day in range(days):
+        story.does("09:00", "use_toilet", "kitchen", day)
+    return story
 
 
 def offending(folder: Path) -> dict[str, int]:
@@ -88,6 +97,16 @@ def impossible_value(story: Story) -> None:
     story.operates("20:30", "tv", "setChannel", value="100000")
 
 
+def held_in(story: Story) -> None:
+    story.events = [
+        it._replace(activity="potter") if it.activity == "use_toilet" else it for it in story.events
+    ]
+
+
+def dark_screen(story: Story) -> None:
+    story.events = [it for it in story.events if it.device != "tv"]
+
+
 @pytest.mark.parametrize(
     ("change", "names"),
     [
@@ -104,6 +123,8 @@ def impossible_value(story: Story) -> None:
         (window_open_all_day, {"window left open"}),
         (hob_forgotten, {"left running"}),
         (impossible_value, {"impossible commands"}),
+        (held_in, {"toilet"}),
+        (dark_screen, {"screens"}),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",
 )
