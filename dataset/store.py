@@ -107,7 +107,7 @@ def digest_run(households: Sequence[str]) -> str:
 
 def read_table(folder: Path, name: TableName, indices: Iterable[int] | None = None) -> pa.Table:
     """The part files of one table with these *indices*, or all, in the order of their index."""
-    known = _part_files(folder, name).values() if indices is None else ()
+    known = part_files(folder, name).values() if indices is None else ()
     files = known if indices is None else [part_file(folder, name, index) for index in indices]
     schema = SCHEMAS[name]
     tables = [read_parquet(file, schema.names).select(schema.names) for file in files]
@@ -116,10 +116,11 @@ def read_table(folder: Path, name: TableName, indices: Iterable[int] | None = No
 
 def parts(folder: Path, name: TableName) -> dict[str, int]:
     """The index of every household that the table has a file of, in order."""
-    return {f"h{index:05d}": index for index in _part_files(folder, name)}
+    return {f"h{index:05d}": index for index in part_files(folder, name)}
 
 
-def _part_files(folder: Path, name: TableName) -> dict[int, Path]:
+def part_files(folder: Path, name: TableName) -> dict[int, Path]:
+    """The file of every household that the table has one of, by index, in order."""
     found = ((_PART.fullmatch(file.name), file) for file in (folder / name).glob("part-*.parquet"))
     files = {int(match[1]): file for match, file in found if match}
     if not files:
