@@ -5,13 +5,12 @@ how dear the other is to them. A model chooses among the same answers and finds 
 exchange: two calls at most.
 """
 
-import json
 from bisect import bisect
 from collections.abc import Mapping
 from itertools import accumulate
 from math import exp
 
-from agents.gateway.port import Ask, Port, PortError, Schema
+from agents.gateway.port import Ask, Port, PortError, Schema, json_in
 from agents.person import Person
 from agents.prompts import prompt
 from agents.words import MOST_OF_A_NAME, introduce, plain
@@ -75,9 +74,9 @@ async def speak_thoughtfully(seen: Observation, person: Person, port: Port) -> D
 def read(text: str, talk: Talk) -> tuple[str, str, str]:
     """The answer, the words on one line, and what is wrong with the reply."""
     try:
-        found = json.loads(text[text.find("{") : text.rfind("}") + 1])
+        found = json_in(text)
         answer, words = str(found["answer"]), str(found["words"])
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError):
         return "", "", "the reply is not JSON of the form asked for"
     if answer not in talk.answers:
         return "", "", f"{answer[:40]!r} is not one of the answers"

@@ -1,6 +1,5 @@
 """A day's plan as a model writes it: what is asked for, how it is checked, how it becomes an agenda."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from agents.agenda import Agenda, compose, new_step
+from agents.gateway.port import json_in
 from agents.person import Person
 from agents.prompts import prompt
 from agents.remembering import EARLY, remembered
@@ -96,10 +96,10 @@ def repair(
 def read(text: str, person: Person, today: Waking) -> tuple[list[PlannedStep], list[str]]:
     """The steps of a reply, and what is wrong with them; any problem makes the plan unusable."""
     try:
-        steps = Plan.model_validate(json.loads(_braces(text))).steps
+        steps = Plan.model_validate(json_in(text)).steps
     except ValidationError as error:
         return [], [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:3]]
-    except (ValueError, RecursionError):
+    except ValueError:
         return [], ["the reply is not JSON of the form asked for"]
     return steps, _problems(steps, person, today)
 
@@ -141,11 +141,6 @@ def _problems(steps: Sequence[PlannedStep], person: Person, today: Waking) -> li
 def _start(step: PlannedStep, person: Person, today: Waking) -> int:
     start = person.clock.ms(today.day, step.at)
     return start if start >= today.wake - EARLY else person.clock.ms(today.day + 1, step.at)
-
-
-def _braces(text: str) -> str:
-    """The reply from its first brace to its last: small models like to chat around their JSON."""
-    return text[text.find("{") : text.rfind("}") + 1]
 
 
 def _closed(properties: dict[str, Any]) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """Looking back in words: what a model makes of the last days in a sentence, for later plans."""
 
-import json
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
+from agents.gateway.port import json_in
 from agents.person import Person
 from agents.prompts import prompt
 from agents.words import introduce, plain
@@ -34,8 +34,8 @@ def messages(person: Person, lately: Sequence[str]) -> tuple[tuple[str, str], ..
 def read(text: str) -> tuple[str, list[str]]:
     """The sentence of a reply, and what is wrong with it."""
     try:
-        said = plain(Insight.model_validate(json.loads(text[text.find("{") : text.rfind("}") + 1])).insight)
-    except (ValueError, RecursionError, ValidationError):
+        said = plain(Insight.model_validate(json_in(text)).insight)
+    except ValueError:  # a ValidationError is one, too
         return "", ["the reply is not JSON of the form asked for"]
     if not said or len(said.split()) > MOST_WORDS:
         return "", [f"{len(said.split())} words; one sentence of at most 25 is wanted"]

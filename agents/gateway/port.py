@@ -3,6 +3,7 @@
 Minds see `Port`; how a reply comes about (HTTP, journal, ledger, which model) is wrapped behind it.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
@@ -41,6 +42,17 @@ class Reply:
     cached: bool = False  # served by the journal
     finish: str = "stop"  # 'length' = cut off
     letters: Mapping[str, float] | None = None  # token -> log-probability at the first position
+
+
+def json_in(text: str) -> Any:
+    """What a reply says in JSON, from its first brace to its last: small models like to chat around it.
+
+    Raises ValueError where there is none, or one nested deeper than anybody means.
+    """
+    try:
+        return json.loads(text[text.find("{") : text.rfind("}") + 1])
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 @dataclass(frozen=True, kw_only=True)
