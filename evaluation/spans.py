@@ -241,13 +241,15 @@ class Rest:
         """That of *device* as it is now."""
         name = next(iter(device.state), "")
         leading = "" if name == "switch" else name  # switches that matter show in what a device gives off
-        return cls(device.watts(), device.lumens(), device.noise(), leading, device.state.get(leading))
+        given = device.output
+        return cls(given.watts, given.lumens, given.noise, leading, device.state.get(leading))
 
     def look(self, device: Device) -> str:
         """'on', what stands open, unlocked, lowered in its own word, or ''."""
-        if device.watts() > self.watts or device.lumens() > self.lumens:
+        given = device.output
+        if given.watts > self.watts or given.lumens > self.lumens:
             return ON
-        if device.noise() > self.noise and device.type.domain != "cover":  # a window lets noise in, no more
+        if given.noise > self.noise and device.type.domain != "cover":  # a window lets noise in, no more
             return ON
         if not self.attribute or (value := device.state[self.attribute]) == self.value:
             return ""

@@ -111,7 +111,7 @@ def test_default_arguments_are_always_accepted(kind: str) -> None:
 def test_what_is_switched_on_can_be_switched_off(kind: str) -> None:
     """From wherever one is, a few commands or the end of the programme lead to the least power."""
     some = device(kind)
-    least = some.watts()
+    least = some.output.watts
     for name in some.type.commands:
         after = reach(kind, name)
         assert after is not None
@@ -145,7 +145,7 @@ def _after(kind: DeviceType, state: State) -> list[State]:
 def _watts(kind: DeviceType, state: State) -> float:
     some = device(kind.type)
     some.state = dict(state)
-    return some.watts()
+    return some.output.watts
 
 
 @pytest.mark.parametrize("kind", [name for name in sorted(TYPES) if "switch toggle" in TYPES[name].commands])
@@ -212,14 +212,14 @@ def test_one_uses_it_or_all_feel_it() -> None:
 
 def test_a_window_airs_the_room_and_lets_the_street_in() -> None:
     window = device("Window")
-    assert (window.fresh_air(), window.noise(), window.watts()) == (0, 0, 0)
+    assert (window.output.fresh_air, window.output.noise, window.output.watts) == (0, 0, 0)
     assert window.possible() == ("open", "tilt")
     window.apply("tilt")
-    assert (window.fresh_air(), window.noise()) == (60, 45)
+    assert (window.output.fresh_air, window.output.noise) == (60, 45)
     window.apply("open")
-    assert (window.fresh_air(), window.noise()) == (300, 52)
+    assert (window.output.fresh_air, window.output.noise) == (300, 52)
     window.apply("close")
-    assert (window.fresh_air(), window.noise()) == (0, 0)
+    assert (window.output.fresh_air, window.output.noise) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -236,9 +236,9 @@ def test_a_window_airs_the_room_and_lets_the_street_in() -> None:
 )
 def test_what_wets_and_dries_the_air(kind: str, command: str, least: float, most: float) -> None:
     some = device(kind)
-    assert some.moisture() == 0
+    assert some.output.moisture == 0
     some.apply(command)
-    assert least <= some.moisture() <= most
+    assert least <= some.output.moisture <= most
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_what_wets_and_dries_the_air(kind: str, command: str, least: float, most
 def test_fans_that_blow_outdoors(kind: str, command: str, least: float, most: float) -> None:
     some = device(kind)
     some.apply(command)
-    assert least <= some.fresh_air() <= most
+    assert least <= some.output.fresh_air <= most
 
 
 # Energy. Ranges: EU energy labels 2019/2014 (washers), 2019/2017 (dishwashers), 65/2014 (ovens), 392/2012
@@ -280,21 +280,21 @@ def test_a_cycle_takes_the_energy_that_is_printed_on_such_machines(
     some = device(kind)
     for command in commands:
         some.apply(command)
-    shortest, longest = (some.watts() * minutes / 60_000 for minutes in some.minutes)
+    shortest, longest = (some.output.watts * minutes / 60_000 for minutes in some.minutes)
     assert least <= shortest <= longest <= most
-    idle = device(kind).watts()
+    idle = device(kind).output.watts
     assert idle <= 2, "standby regulation 2023/826 allows little"
     some.finish(some.run)
-    assert some.watts() == idle
+    assert some.output.watts == idle
 
 
 def test_an_hour_of_baking_and_a_day_of_cooling() -> None:
     oven = device("Oven")
     oven.apply("signalahead13665.programdurationv2 setProgramDuration", "45")
     oven.apply("signalahead13665.startstopprogramv2 setStartstop", "start")
-    assert 0.6 <= oven.watts() * oven.minutes[0] / 60_000 <= 1.1
+    assert 0.6 <= oven.output.watts * oven.minutes[0] / 60_000 <= 1.1
     for kind in ("Refrigerator", "refrigerator"):
-        assert 0.3 <= device(kind).watts() * 24 / 1000 <= 1.1
+        assert 0.3 <= device(kind).output.watts * 24 / 1000 <= 1.1
 
 
 # The real vocabularies

@@ -96,9 +96,8 @@ def arguments(kind: DeviceType, name: str) -> st.SearchStrategy[str]:
 
 
 def emission(some: Device) -> tuple[float, ...]:
-    return (
-        some.watts(), some.heat_watts(), some.lumens(), some.noise(), some.moisture(), some.fresh_air()
-    )  # fmt: skip
+    out = some.output
+    return out.watts, out.heat, out.lumens, out.noise, out.moisture, out.fresh_air
 
 
 def look(some: Device) -> tuple[Any, ...]:

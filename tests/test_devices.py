@@ -35,11 +35,11 @@ def test_toggling_twice_changes_nothing(kind: str) -> None:
 
 def test_a_lamp_gives_light_in_proportion_to_its_level() -> None:
     lamp = Device("lamp", TYPES["Light"], "living", "the bedside lamp")
-    assert lamp.lumens() == 0
+    assert lamp.output.lumens == 0
     lamp.apply("setLevel", "50")
     assert lamp.state["switch"] == "on"
-    assert lamp.lumens() == pytest.approx(450)
-    assert lamp.watts() == pytest.approx(5.4)
+    assert lamp.output.lumens == pytest.approx(450)
+    assert lamp.output.watts == pytest.approx(5.4)
     assert describe(lamp.type.commands["setLevel"], lamp.name, "50") == "dim the bedside lamp to 50 %"
 
 
@@ -50,11 +50,11 @@ def test_a_washer_runs_its_cycle_and_reports_its_end() -> None:
     programme = washer.apply(run)
     assert programme is not None
     assert programme.minutes == (45, 120)
-    assert washer.watts() > 800
+    assert washer.output.watts > 800
     assert washer.refusal(run)
     assert washer.finish(washer.run) == "notification"
     assert washer.state["machine"] == "stop"
-    assert washer.watts() < 5
+    assert washer.output.watts < 5
     assert washer.finish(washer.run) is None
 
 
@@ -78,7 +78,7 @@ def test_a_paused_programme_is_held_and_goes_on_by_the_command_that_started_it()
     programme = dryer.apply(run)
     dryer.apply(pause)
     assert dryer.held
-    assert (dryer.programme, dryer.watts()) == (programme, 1)
+    assert (dryer.programme, dryer.output.watts) == (programme, 1)
     assert dryer.finish(dryer.run) is None
     assert dryer.apply(run) is None, "it goes on: no new programme"
     assert (dryer.programme, dryer.run, dryer.held) == (programme, 1, False)
@@ -97,7 +97,7 @@ def test_the_oven_bakes_for_as_long_as_its_timer_says() -> None:
     assert oven.minutes == (55, 55)
     oven.apply("signalahead13665.pauseresumev2 setPauseState", "pause")
     assert oven.held
-    assert oven.watts() < 50
+    assert oven.output.watts < 50
     oven.apply("signalahead13665.pauseresumev2 setPauseState", "resume")
     assert not oven.held
     assert oven.finish(oven.run) == ""
@@ -156,7 +156,7 @@ def test_a_broken_device_neither_obeys_nor_works_nor_reports() -> None:
     assert (part[0].mode, part[1]) == ("heat", 19.5)
     heater.fail("fault")
     assert heater.conditioning() is None
-    assert (heater.watts(), heater.possible()) == (0, ())
+    assert (heater.output.watts, heater.possible()) == (0, ())
     assert "offline" in heater.refusal("switch off")
     dryer = device("Dryer")
     dryer.apply("dryerOperatingState setMachineState run")
@@ -164,7 +164,7 @@ def test_a_broken_device_neither_obeys_nor_works_nor_reports() -> None:
     assert dryer.held
     assert dryer.finish(dryer.run) is None
     dryer.recover("fault")
-    assert dryer.watts() > 800
+    assert dryer.output.watts > 800
     assert dryer.finish(dryer.run) == "notification"
 
 

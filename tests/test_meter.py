@@ -24,7 +24,9 @@ def test_the_meter_of_a_lived_in_home_is_exactly_the_sum_of_its_devices() -> Non
     watch(house, minds, at(3, "00:00"))
     assert house.meter.microjoules() == of_devices(house.meter, house.devices) > 0
     assert 3 < house.meter.total() / 1000 < 60, "kWh in three days"
-    assert house.meter.watts() == pytest.approx(sum(it.watts() for it in house.devices.values()), abs=0.05)
+    assert house.meter.watts() == pytest.approx(
+        sum(it.output.watts for it in house.devices.values()), abs=0.05
+    )
 
 
 @settings(max_examples=60, deadline=None)
@@ -40,7 +42,7 @@ def test_whatever_is_done_the_meter_equals_its_devices_and_the_power_over_time(
     devices = {kind: Device(kind, CATALOGUE.devices[kind], "living") for kind in KINDS}
     meter = Meter(devices.values(), lambda: now)
     for wait, number, choice in story:
-        joules += sum(device.watts() for device in devices.values()) * wait / 1000
+        joules += sum(device.output.watts for device in devices.values()) * wait / 1000
         now += wait
         device = devices[KINDS[number]]
         possible = [name for name in device.possible() if device.type.commands[name].argument is None]
@@ -55,11 +57,11 @@ def test_a_lamp_that_burns_for_an_hour_and_a_half_counts_for_just_that() -> None
     now = 0
     lamp = Device("lamp", CATALOGUE.devices["Light"], "living")
     meter = Meter([lamp], lambda: now)
-    standby = lamp.watts()
+    standby = lamp.output.watts
     lamp.apply("switch on")
     meter.changed(lamp)
     now = 90 * MINUTE
-    lamp_on = lamp.watts()
+    lamp_on = lamp.output.watts
     assert meter.watts() == pytest.approx(lamp_on)
     lamp.apply("switch off")
     meter.changed(lamp)

@@ -204,7 +204,7 @@ def test_noise_adds_up_as_energy_and_a_door_keeps_most_of_it_out() -> None:
     physics = physics_of(house)
     assert physics.noise("living", 0) == pytest.approx(QUIET, abs=0.5), "the fridge next door hums"
     change(house, "television", "switch on", 0)
-    loud = house.devices["television"].noise()
+    loud = house.devices["television"].output.noise
     assert physics.noise("living", 0) == pytest.approx(
         10 * log10(10 ** (loud / 10) + 10 ** (QUIET / 10)), abs=0.1
     )
@@ -253,7 +253,7 @@ def test_a_lamp_adds_its_light_and_a_blind_takes_the_day_away() -> None:
     physics = physics_of(house)
     day = physics.lux("living", noon)
     change(house, "living_lamp", "switch on", noon)
-    lit = UTILISATION * house.devices["living_lamp"].lumens() / FLAT.rooms["living"].area
+    lit = UTILISATION * house.devices["living_lamp"].output.lumens / FLAT.rooms["living"].area
     assert physics.lux("living", noon) == pytest.approx(day + lit)
     change(house, "living_blind", "windowShade close", noon)
     assert physics.lux("living", noon) == pytest.approx(lit)

@@ -48,7 +48,7 @@ def discomforts(house: "House", body: "Body") -> Iterator[tuple[Need, str]]:
 
 def _of_ones_own(house: "House", body: "Body") -> bool:
     """Whether the noise is that of what *body* itself has switched on: nobody flees the own shower."""
-    return any(device.noise() and device.id in body.used for device in house.devices_in(body.room))
+    return any(device.output.noise and device.id in body.used for device in house.devices_in(body.room))
 
 
 def relief(device: Device, command: Command, air: float, outdoors: float) -> Mapping[Need, float]:

@@ -215,30 +215,6 @@ class Device:
         steps = int((high - low) / argument.step + 1e-9)
         return f"{low + argument.step * int(rng.integers(steps + 1)):g}"
 
-    def watts(self) -> float:
-        """Electric power drawn now, W."""
-        return self.output.watts
-
-    def heat_watts(self) -> float:
-        """The part of the power that warms the room, W. Conditioning is apart."""
-        return self.output.heat
-
-    def lumens(self) -> float:
-        """Light given off now, lm."""
-        return self.output.lumens
-
-    def noise(self) -> float:
-        """Noise now, dB(A) at one metre; 0 = silent."""
-        return self.output.noise
-
-    def moisture(self) -> float:
-        """Water given to the room's air now, g/h; negative where it is taken from it."""
-        return self.output.moisture
-
-    def fresh_air(self) -> float:
-        """Air exchanged with outdoors now, m³/h."""
-        return self.output.fresh_air
-
     def daylight(self) -> float:
         """The share of daylight that this device lets through: 1 but for a blind."""
         return self._share(self.type.shade) if self.type.shade else 1.0

@@ -43,7 +43,7 @@ def left_on(house: "House", body: "Body", *, out: bool) -> list[Order]:
 
 def _end(device: Device, *, airy: bool, tended: bool) -> str:
     """The command that ends what *device* does for people; '' where there is nothing to end."""
-    if "close" in device.type.commands and not device.type.connected and device.fresh_air():
+    if "close" in device.type.commands and not device.type.connected and device.output.fresh_air:
         return "" if airy else "close"
     active = device.conditioning()
     serves = device.type.domain in COMPANY or (active is not None and active[0].mode == "cool")

@@ -147,7 +147,7 @@ class Sensors:
             "co2": lambda: physics.co2(room),
             "illuminance": lambda: physics.lux(room, house.env.now),
             "noise": lambda: physics.noise(room, house.env.now),
-            "power": metered.watts if metered else meter.watts,
+            "power": (lambda: metered.output.watts) if metered else meter.watts,
             "energy": (lambda: meter.energy(metered.id)) if metered else meter.total,
         }
         prompt = quantity == "power" and metered is not None
