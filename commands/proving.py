@@ -72,14 +72,18 @@ def drift(
     dataset: Annotated[str, typer.Option(help="Whose: fr, sp, us, ...")],
     context: Annotated[str, typer.Option(help="The new one: spring, night or multiple.")],
     mind: Annotated[MindKind, typer.Option(help="Who lives it; habit asks no model.")] = "habit",
+    model: Annotated[str, typer.Option(help="'embedded', a .gguf file, or a model's name.")] = "embedded",
+    base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible endpoint.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of homes, lives, trainings and draws.")] = 7,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
 ) -> None:
     """Make data for a new context, train on them, test on the real one, beside floors and a ceiling."""
     from evaluation.drift import console
     from evaluation.drift.bench import drift as measured
+    from scenarios.scenario import LLM, Mind
 
-    table = measured(data, dataset, context, mind, seed, tell)
+    thinks = Mind(kind=mind, llm=LLM(model=model, base_url=base_url))
+    table = measured(data, dataset, context, thinks, seed, tell)
     if as_json:
         print(json.dumps(console.as_json(table)))  # noqa: T201
     else:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from command import ROOT, said
+from stub_server import sensible, stub_server
 
 from dataset.routines import Behaviour, Routines
 from evaluation.drift import bench, lived
@@ -22,6 +23,7 @@ from evaluation.drift.logs import Logs, read_logs
 from evaluation.drift.protocols import Target, Training, outcome, parted
 from evaluation.predictors.data import Ints
 from scenarios.chance import Chance
+from scenarios.scenario import LLM, Mind
 
 DATA = Path(os.environ.get("HOMEFOLK_DATA", ROOT / "../shared/data"))
 needs_logs = pytest.mark.skipif(not DATA.is_dir(), reason="the real logs are not here (HOMEFOLK_DATA)")
@@ -108,7 +110,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_a_country_never_seen_has_every_row_under_both_protocols(luxembourg: Path, short: None) -> None:
     told: list[str] = []
-    table = drift(luxembourg, "lu", "spring", "habit", 7, told.append)
+    table = drift(luxembourg, "lu", "spring", Mind(), 7, told.append)
     assert {(row.method, row.protocol) for row in table.rows} == {
         (method, protocol) for method in METHODS for protocol in ("published", "fair")
     }
@@ -118,14 +120,29 @@ def test_a_country_never_seen_has_every_row_under_both_protocols(luxembourg: Pat
     assert _row(table.rows, "flag-all").hr10 is None
     assert _row(table.rows, "ceiling").f1 == 1.0
     assert any("by its rule" in it for it in told)
-    again = drift(luxembourg, "lu", "spring", "habit", 7, told.append)
+    again = drift(luxembourg, "lu", "spring", Mind(), 7, told.append)
     assert again == table
+
+
+def test_a_model_lives_it_and_how_often_it_will_be_asked_is_said_before(
+    luxembourg: Path, short: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lived, "DAYS", 3)
+    told: list[str] = []
+    with stub_server("letters") as stub:
+        stub.reply = sensible
+        mind = Mind(kind="llm", llm=LLM(model="stub", base_url=stub.url))
+        table = drift(luxembourg, "lu", "spring", mind, 7, told.append)
+    assert {row.mind for row in table.rows if row.method == "ours"} == {"llm"}
+    said = next(it for it in told if "will be asked" in it)
+    expected = int(said.split("about ")[1].split(" times")[0].replace(",", ""))
+    assert 0.5 * expected < stub.calls / lived.HOUSEHOLDS < 2 * expected
 
 
 def test_where_nothing_was_released_the_row_is_left_out_and_said(luxembourg: Path, short: None) -> None:
     listed(luxembourg, {path: content for path, content in FILES.items() if content != 3})
     told: list[str] = []
-    table = drift(luxembourg, "lu", "spring", "habit", 7, told.append)
+    table = drift(luxembourg, "lu", "spring", Mind(), 7, told.append)
     assert {row.method for row in table.rows} == METHODS - {"smartgen-gpt-4o"}
     assert "SmartGen released no gpt-4o set of lu/spring: without that row" in told
 
@@ -134,7 +151,7 @@ def test_nothing_of_the_target_reaches_ours(luxembourg: Path, short: None) -> No
     logs = read_logs(luxembourg, "lu", CONTEXTS["spring"])
     nobody_else = Logs(logs.vocabulary, logs.source, [], [], [], None)
     made = [
-        lived.lived(it, "lu", CONTEXTS["spring"], "habit", 7, lambda _: None) for it in (logs, nobody_else)
+        lived.lived(it, "lu", CONTEXTS["spring"], Mind(), 7, lambda _: None) for it in (logs, nobody_else)
     ]
     assert made[0]
     assert [it.tolist() for it in made[0]] == [it.tolist() for it in made[1]]
@@ -142,7 +159,7 @@ def test_nothing_of_the_target_reaches_ours(luxembourg: Path, short: None) -> No
 
 def test_all_that_ours_holds_keeps_the_rule_of_its_context(luxembourg: Path, short: None) -> None:
     logs = read_logs(luxembourg, "lu", CONTEXTS["spring"])
-    made = lived.lived(logs, "lu", CONTEXTS["spring"], "habit", 7, lambda _: None)
+    made = lived.lived(logs, "lu", CONTEXTS["spring"], Mind(), 7, lambda _: None)
     assert len(made)
     for sequence in made:
         types = {logs.vocabulary.devices[device] for device in sequence[:, 2]}

@@ -14,7 +14,7 @@ from evaluation.drift.methods import FLOORS, LEARNED
 from evaluation.drift.protocols import MOST, PROTOCOLS, Outcome, Protocol, Target, Ways, outcome, parted
 from evaluation.predictors.ranking import hit_rate, ndcg
 from scenarios.chance import Chance
-from scenarios.scenario import MindKind
+from scenarios.scenario import Mind
 
 Tell = Callable[[str], None]
 
@@ -45,7 +45,7 @@ class Table:
     floors_on_synthetic: Mapping[str, tuple[Row, ...]]
 
 
-def drift(folder: Path, dataset: str, context: str, mind: MindKind, seed: int, tell: Tell) -> Table:
+def drift(folder: Path, dataset: str, context: str, mind: Mind, seed: int, tell: Tell) -> Table:
     """The benchmark of one context of one dataset; *tell* hears how far it is."""
     shift = context_named(context)
     logs = read_logs(folder, dataset, shift)
@@ -56,8 +56,9 @@ def drift(folder: Path, dataset: str, context: str, mind: MindKind, seed: int, t
     ours = lived(logs, dataset, shift, mind, seed, tell)
     sets = {"ours": ours, "smartgen-gpt-4o": logs.smartgen, "no-adaptation": logs.pieces}
     bench = _Bench(test, chance, tell)
+    lived_by = {"ours": mind.kind}
     rows = [row for method, known in sets.items() if known is not None
-            for row in bench.rows(method, mind if method == "ours" else None, LEARNED, known)]  # fmt: skip
+            for row in bench.rows(method, lived_by.get(method), LEARNED, known)]  # fmt: skip
     rows += bench.flag_all()
     rows += [row for method, ways in FLOORS.items() for row in bench.rows(method, None, ways, logs.pieces)]
     rows += bench.ceiling()

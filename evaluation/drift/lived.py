@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count, islice
+from statistics import mean
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from dataset.routines import Behaviour, Routine, Routines
 from evaluation.drift.changes import Household, household, lives_in
 from evaluation.drift.contexts import Context
 from evaluation.drift.logs import Logs, Sequences
-from evaluation.drift.thinking import life_of
+from evaluation.drift.thinking import calls_of, life_of
 from scenarios.building import generate
 from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.chance import Chance
@@ -25,7 +26,7 @@ from scenarios.cities import CITIES
 from scenarios.errors import UserError
 from scenarios.home import Home
 from scenarios.including import SHIPPED
-from scenarios.scenario import Mind, MindKind, Scenario
+from scenarios.scenario import Mind, Scenario
 from scenarios.scenes import with_scenes
 from scenarios.validating import load_climate, load_scenes
 from sppc.clock import SLOT
@@ -39,6 +40,7 @@ ELSEWHERE = "paris"
 ROOMS = 4  # to live and sleep in
 DAYS = 21
 TWINS, HOUSEHOLDS = 8, 24  # lived in the source's context, and at most in the new one
+SAMPLE = 3  # of the latter that tell beforehand how often a model will be asked
 ENOUGH = 512  # sequences
 SCENES = SHIPPED / "scenes" / "everyday.yaml"
 NOTICES = 30.0  # minutes until a camera tells of people again
@@ -77,14 +79,16 @@ class Setting:
         return with_scenes(self.home, load_scenes(SCENES), NOTICES)
 
 
-def lived(logs: Logs, dataset: str, context: Context, mind: MindKind, seed: int, tell: Tell) -> Sequences:
+def lived(logs: Logs, dataset: str, context: Context, mind: Mind, seed: int, tell: Tell) -> Sequences:
     """Sequences of *context* in ids of the dataset's vocabulary."""
     setting = Setting(logs, context, WHERE.get(dataset, ELSEWHERE), seed)
     source, chance = [*setting.log.sequences()], Chance(seed).branch("log")
     lengths = [len(it) for it in source]
-    before = [*islice(_households(setting, context.source, "habit"), TWINS)]
+    before = [*islice(_households(setting, context.source, Mind()), TWINS)]
     was = [it for it in _cut(before, lengths, chance.branch("before")) if context.held(it)]
     shown, kept = observable(was, source), list[Routine]()
+    if mind.kind != "habit":
+        tell(_asked(setting, mind))
     for index, log in enumerate(islice(_households(setting, context.name, mind), HOUSEHOLDS)):
         told = seen(log, shown, chance.branch("seen", index))
         kept += filter(context.holds, _cut([told], lengths, chance.branch("after", index)))
@@ -126,25 +130,39 @@ def _cut(sequences: Iterable[Routine], lengths: Sequence[int], chance: Chance) -
     return pieces
 
 
-def _households(setting: Setting, context: str, mind: MindKind) -> Iterator[Routine]:
+def _asked(setting: Setting, mind: Mind) -> str:
+    """What a model will be asked, in words: a few households are lived with replies made up at once."""
+    some = islice(_scenarios(setting, setting.context.name, mind), min(SAMPLE, HOUSEHOLDS))
+    calls = mean(
+        calls_of(scenario, setting.catalogue, people.memories, index)
+        for index, (scenario, people) in enumerate(some)
+    )
+    return (
+        f"{mind.llm.model} will be asked about {calls:,.0f} times a household, "
+        f"{calls * HOUSEHOLDS:,.0f} times if it takes all {HOUSEHOLDS}"
+    )
+
+
+def _households(setting: Setting, context: str, mind: Mind) -> Iterator[Routine]:
     """What the devices of one household after the other log; what has no id is left out."""
-    words, chance = setting.logs.vocabulary, Chance(setting.seed).branch("memory")
-    possible = lives_in(context, setting.log, setting.catalogue, chance)
+    words = setting.logs.vocabulary
+    for index, (scenario, people) in enumerate(_scenarios(setting, context, mind)):
+        events = life_of(scenario, setting.catalogue, people.memories, index).events
+        done = [it for it in events if it.kind in BEHAVIOUR and words.knows(it.type, it.action)]
+        yield _whole(done, Clock(scenario.start, scenario.home.address.zone))
+
+
+def _scenarios(setting: Setting, context: str, mind: Mind) -> Iterator[tuple[Scenario, Household]]:
+    """What each household of *context* lives, and who lives there."""
+    possible = lives_in(context, setting.log, setting.catalogue, Chance(setting.seed).branch("memory"))
+    home = setting.with_scenes if context == "multiple" else setting.home
     for index in count():
-        home = setting.with_scenes if context == "multiple" else setting.home
-        life = _life(setting, home, household(possible, index), mind, index)
-        yield tuple(it for it in life if words.knows(it.device, it.action))
-
-
-def _life(setting: Setting, home: Home, people: Household, mind: MindKind, index: int) -> Routine:
-    """What the devices log in one household's weeks."""
-    scenario = Scenario(
-        name="drift", seed=setting.seed, start=people.start, days=DAYS, home=home,
-        residents=people.people, mind=Mind(kind=mind),
-    )  # fmt: skip
-    events = life_of(scenario, setting.catalogue, people.memories, index).events
-    done = [it for it in events if it.kind in BEHAVIOUR]
-    return _whole(done, Clock(scenario.start, scenario.home.address.zone))
+        people = household(possible, index)
+        scenario = Scenario(
+            name="drift", seed=setting.seed, start=people.start, days=DAYS, home=home,
+            residents=people.people, mind=mind,
+        )  # fmt: skip
+        yield scenario, people
 
 
 def _whole(done: Sequence[Event], clock: Clock) -> Routine:

@@ -1,9 +1,10 @@
-"""One life to its end, by habit or asking a model."""
+"""One life to its end, by habit or asking a model; and what it would ask."""
 
 import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from agents.gateway.journal import Journal
 from agents.gateway.ledger import Ledger
@@ -12,33 +13,62 @@ from scenarios.catalogue import Catalogue
 from scenarios.scenario import Scenario
 from sppc.memory import Memory
 
+if TYPE_CHECKING:
+    from agents.gateway.connect import ModelPort
+    from agents.thinking import Thinking
+
 
 def life_of(scenario: Scenario, catalogue: Catalogue, memories: Mapping[str, Memory], index: int) -> Lived:
-    """What household *index* leaves behind; a model is the embedded one, asked when something comes up."""
+    """What household *index* leaves behind; a model is asked when something comes up."""
     return asyncio.run(_whole(scenario, catalogue, memories, index))
+
+
+def calls_of(scenario: Scenario, catalogue: Catalogue, memories: Mapping[str, Memory], index: int) -> int:
+    """How often household *index* would ask its model: lived with replies that are made up at once."""
+    from agents.gateway.connect import ModelPort, assumed
+    from agents.gateway.made_up import DryRun
+
+    llm, dry = scenario.mind.llm, DryRun()
+    port = ModelPort(settings=assumed(llm, llm.model), gateway=dry, temperature=llm.temperature)
+    asyncio.run(_thought(scenario, catalogue, memories, index, port))
+    return sum(it.total.calls for it in dry.ledgers.values())
 
 
 async def _whole(
     scenario: Scenario, catalogue: Catalogue, memories: Mapping[str, Memory], index: int
 ) -> Lived:
     if scenario.mind.kind == "habit":
-        async for so_far in lives(scenario, catalogue, memories, None, index):
-            last = so_far
-        return last
+        return await _last(scenario, catalogue, memories, None, index)
     from agents.gateway.connect import open_port
+
+    with TemporaryDirectory() as folder, Journal(Path(folder) / "journal.sqlite") as journal:
+        async with open_port(scenario.mind.llm, journal, Ledger()) as port:
+            return await _thought(scenario, catalogue, memories, index, port)
+
+
+async def _thought(
+    scenario: Scenario, catalogue: Catalogue, memories: Mapping[str, Memory], index: int, port: "ModelPort"
+) -> Lived:
     from agents.thinking import Thinking
 
-    mind = scenario.mind
-    with TemporaryDirectory() as folder, Journal(Path(folder) / "journal.sqlite") as journal:
-        async with open_port(mind.llm, journal, Ledger()) as port:
-            settings = port.settings
-            thinking = Thinking(
-                port=port.of(f"h{index:05d}"),
-                deliberation=mind.deliberation,
-                writes=settings.plans == "write",
-                weight=settings.weight,
-                routine_weight=settings.routine_weight,
-            )
-            async for so_far in lives(scenario, catalogue, memories, thinking, index):
-                last = so_far
+    settings = port.settings
+    thinking = Thinking(
+        port=port.of(f"h{index:05d}"),
+        deliberation=scenario.mind.deliberation,
+        writes=settings.plans == "write",
+        weight=settings.weight,
+        routine_weight=settings.routine_weight,
+    )
+    return await _last(scenario, catalogue, memories, thinking, index)
+
+
+async def _last(
+    scenario: Scenario,
+    catalogue: Catalogue,
+    memories: Mapping[str, Memory],
+    thinking: "Thinking | None",
+    index: int,
+) -> Lived:
+    async for so_far in lives(scenario, catalogue, memories, thinking, index):
+        last = so_far
     return last
