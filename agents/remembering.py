@@ -5,6 +5,7 @@ weekday; it happens that often on average. Times vary as people do; times known 
 slot are drawn within it.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import zip_longest
 
@@ -165,10 +166,12 @@ def _deeds(person: Person, routine: Routine, day: int, rng: np.random.Generator)
     tomorrow = DAY * _after_midnight(person, first, day)
     shift, *wavering = rng.standard_normal(1 + len(routine)).tolist()
     before, last = float("-inf"), None
+    together = Counter((it.day, it.slot) for it in routine)
     for behaviour, waver in zip(routine, wavering, strict=True):
         midnight = tomorrow + DAY * ((behaviour.day - first.day) % 7)
         if behaviour.minute < 0:
-            before = _within_slot(midnight + behaviour.slot * SLOT, before, rng)
+            many = together[behaviour.day, behaviour.slot]
+            before = _within_slot(midnight + behaviour.slot * SLOT, before, many, rng)
         elif last is None or behaviour.minute != last.minute:
             usual = midnight + behaviour.minute
             before = max(before, usual + shift * ROUTINE_SPREAD + waver * STEP_SPREAD)
@@ -182,11 +185,14 @@ def _after_midnight(person: Person, first: Behaviour, day: int) -> bool:
     return person.rhythm.rota is not None and minute_of(first) < person.hours(day).wake - EARLY / MINUTE
 
 
-def _within_slot(opens: int, before: float, rng: np.random.Generator) -> float:
-    """When in its slot something happens; in one breath with the action before, where that was in it too."""
+def _within_slot(opens: int, before: float, many: int, rng: np.random.Generator) -> float:
+    """When in its slot something happens; in one breath with the action before, where that was in it too.
+
+    The first comes so early that *many* usually end within the slot.
+    """
     if before >= opens:
         return min(before + rng.exponential(SAME_BREATH), max(before, opens + SLOT - 0.1))
-    return opens + rng.random() * SLOT * 0.9
+    return opens + rng.random() * max(0.0, SLOT * 0.9 - SAME_BREATH * (many - 1))
 
 
 def _step(person: Person, group: list[Timed], limit: float, day: int, rng: np.random.Generator) -> Step:

@@ -25,9 +25,8 @@ from scenarios.resident import MemorySource, Profile
 from scenarios.rhythm import Rhythm, rhythm_of
 from scenarios.routine import AuthoredRoutines
 from scenarios.scenario import PopulationScenario, Scenario
-from scenarios.schedule import DAY
 from sppc.memory import Memory
-from sppc.shifting import rises, shifted
+from sppc.shifting import rises, shifted, way_round
 
 AT_LEAST = 90  # minutes by which people in a log get up at another time before it is moved
 SLEEP = 7.5  # hours looked for in a log
@@ -133,12 +132,19 @@ def by_own_hours(person: Profile, path: Path, catalogue: Catalogue) -> Routines:
 
     A log whose people get up at another time of the day is moved as a whole.
     """
-    log, hours = read_routines(path, catalogue, rhythm_of(person)), person.schedule
-    if log.provenance == "authored" or hours is None or hours.rota is not None:
+    log = read_routines(path, catalogue, rhythm_of(person))
+    if log.provenance == "authored":
         return log
-    wake = median_low(day.wake for day in rhythm_of(person).days)
-    minutes = (wake - rises(log, catalogue.polling(), SLEEP) + DAY // 2) % DAY - DAY // 2
-    return shifted(log, minutes) if abs(minutes) >= AT_LEAST else log
+    minutes = later_than(person, rises(log, catalogue.polling(), SLEEP))
+    return shifted(log, minutes) if minutes else log
+
+
+def later_than(person: Profile, up: int) -> int:
+    """Minutes by which *person* gets up after *up*; 0 if fewer than AT_LEAST, or without regular hours."""
+    if person.schedule is None or person.schedule.rota is not None:
+        return 0
+    minutes = way_round(median_low(day.wake for day in rhythm_of(person).days) - up)
+    return minutes if abs(minutes) >= AT_LEAST else 0
 
 
 def chance_of(routines: Routines, seed: int = 0) -> Chance:

@@ -17,7 +17,7 @@ import numpy as np
 from dataset.atomic import write_text
 from dataset.authored import from_authored
 from dataset.routines import Routines
-from runner.memories import cache_folder, chance_of, method, sources, with_own
+from runner.memories import cache_folder, chance_of, later_than, method, sources, with_own
 from scenarios.catalogue import Catalogue
 from scenarios.chance import Chance
 from scenarios.course import remembering
@@ -68,14 +68,22 @@ class Personas:
 
     def _memory(self, who: Profile, source: MemorySource | None) -> Memory | None:
         if source is not None and not is_authored(source.routines):
-            way, variant = self.ways(source.routines).variant(source.like or 0.0)
-            return self._alike(source.routines, way, variant, source.budget)
+            return self._by_own_hours(who, source)
         log = None
         if source is not None:
             name = Path(source.routines).name
             log = from_authored(self._authored(source.routines), source=name, lived=rhythm_of(who))
         whole = with_own(log, who)
         return None if whole is None else self._kept_whole(whole)
+
+    def _by_own_hours(self, who: Profile, source: MemorySource) -> Memory:
+        """A way of life keeps its clock, until somebody comes to get up at another time than it does."""
+        way, variant = self.ways(source.routines).variant(source.like or 0.0)
+        asked = source.routines, way, variant, source.budget
+        memory = self._alike(*asked, 0)
+        up = round(memory.quiet_window(source.sleep) + 60 * source.sleep)
+        hours = round(later_than(who, up) / 60)
+        return self._alike(*asked, 60 * hours) if hours else memory
 
     def _kept_whole(self, routines: Routines) -> Memory:
         """People who live the same week at the same hours share its memory."""
@@ -86,8 +94,8 @@ class Personas:
             self._whole[key] = remember(routines, WHOLE, Chance(0), self._polling)
         return self._whole[key]
 
-    def _like(self, file: str, way: int, variant: int, budget: int) -> Memory:
-        return memory_like(self.ways(file), way, variant, budget)
+    def _like(self, file: str, way: int, variant: int, budget: int, moved: int) -> Memory:
+        return memory_like(self.ways(file), way, variant, budget, moved)
 
     def _read(self, file: str) -> AuthoredRoutines:
         return load_routines_file(Path(file), self._catalogue)

@@ -18,6 +18,7 @@ from sppc.encode import Integers
 from sppc.importance import distinct_pieces
 from sppc.likeness import describe
 from sppc.memory import Memory
+from sppc.shifting import later, shifted
 from sppc.split import split
 from sppc.text import cost
 
@@ -99,12 +100,16 @@ def clustered(features: Floats, count: int) -> tuple[Integers, Floats]:
     return np.argsort(order)[of], centres[order]
 
 
-def memory_like(ways: Ways, way: int, variant: int, budget: int) -> Memory:
-    """The memory of somebody who lives by one *variant* of a *way*, within *budget* tokens."""
+def memory_like(ways: Ways, way: int, variant: int, budget: int, moved: int = 0) -> Memory:
+    """The memory of somebody who lives by one *variant* of a *way*, within *budget* tokens.
+
+    Everything is done *moved* minutes later than in the log.
+    """
     rng = ways.pieces.chance.rng("way", way, variant)
     own = np.flatnonzero(ways.of == way)
     rows = np.sort(rng.permutation(own)[: max(FEW, round(KEPT * len(own)))]).tolist()
-    return memory_of(_part(ways.pieces, rows, budget, apart=ways.streams), budget)
+    part = _part(ways.pieces, rows, budget, apart=ways.streams)
+    return memory_of(_later(part, moved) if moved else part, budget)
 
 
 def lasting(sequences: Sequence[Routine]) -> float:
@@ -119,7 +124,16 @@ def lasting(sequences: Sequence[Routine]) -> float:
     return float(hours / 168 + len(sequences) / slots / 7)
 
 
-def _part(pieces: Pieces, rows: Sequence[int], budget: int, *, apart: bool) -> Pieces:
+def _later(part: Weighed, minutes: int) -> Weighed:
+    """The same at other hours, each piece worth what it was."""
+    sequences, cut, distinct = (
+        tuple(later(it, minutes) for it in known) for known in (part.sequences, part.cut, part.distinct)
+    )
+    moved = shifted(part.routines, minutes)
+    return replace(part, routines=moved, sequences=sequences, cut=cut, distinct=distinct)
+
+
+def _part(pieces: Pieces, rows: Sequence[int], budget: int, *, apart: bool) -> Weighed:
     """The pieces of some of the sequences, weighed if they do not fit; they fill the weeks that all fill.
 
     Sequences without dates tell at least how long they take: so often are they lived. What is all that a log

@@ -6,7 +6,7 @@ a log as a whole keeps order, pauses and frequencies.
 
 from collections.abc import Collection
 
-from dataset.routines import Behaviour, Routines
+from dataset.routines import Behaviour, Routine, Routines
 from sppc.clock import DAY, SLOT, histogram, quietest
 
 SLOTS = DAY // SLOT
@@ -14,9 +14,19 @@ SLOTS = DAY // SLOT
 
 def shifted(log: Routines, minutes: int) -> Routines:
     """*log* in which everything is done *minutes* later (below 0: earlier); by the slot where it has none."""
-    moved = [tuple(_moved(done, minutes) for done in routine) for routine in log.sequences()]
-    later = f"{abs(minutes) / 60:.1f} hours {'later' if minutes > 0 else 'earlier'}"
-    return Routines.of(moved, source=f"{log.source}, {later}", provenance=log.provenance, weeks=log.weeks)
+    moved = [later(routine, minutes) for routine in log.sequences()]
+    hours = f"{abs(minutes) / 60:.1f} hours {'later' if minutes > 0 else 'earlier'}"
+    return Routines.of(moved, source=f"{log.source}, {hours}", provenance=log.provenance, weeks=log.weeks)
+
+
+def later(routine: Routine, minutes: int) -> Routine:
+    """*routine* with everything *minutes* later; by the slot where it has none."""
+    return tuple(_moved(done, minutes) for done in routine)
+
+
+def way_round(minutes: int) -> int:
+    """*minutes* from one time of the day to another, by the shorter way round the clock."""
+    return (minutes + DAY // 2) % DAY - DAY // 2
 
 
 def rises(log: Routines, polling: Collection[str], hours: float) -> int:

@@ -5,11 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from test_population import CATALOGUE, TOWN, loaded, town
+from test_population_changes import SHIFT
 
 from dataset.routines import Routine, Routines
 from runner.personas import Personas
 from scenarios.chance import Chance
 from scenarios.population_draw import household
+from scenarios.schedule import DAY
 from sppc.compress import pieces_of
 from sppc.personas import WAYS, Weighed, memory_like, ways_of
 from tests.stories import did
@@ -70,3 +72,29 @@ def test_adults_of_a_population_with_a_log_live_by_it(
                 assert who.schedule is None and memories[who.id].source == "three ways"
                 found.add(memories[who.id].routines)
     assert len(found) > 3
+
+
+def test_a_way_of_life_moves_with_new_hours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    a_log().write(tmp_path / "log.parquet")
+    text = (
+        TOWN.replace("days: 1", "days: 9")
+        + f"routines: log.parquet\nchanges:\n  - {SHIFT.replace('memory: null, ', '')}\n"
+    )
+    scenario = loaded(town(tmp_path, text=text))
+    personas, moved = Personas(CATALOGUE), 0
+    for index in range(8):
+        memories = personas.of(household(scenario, index))
+        for key in (key for key in memories if key.endswith("@2")):
+            before, after = memories[key.removesuffix("@2")], memories[key]
+            _, _, hours, _, way = after.source.split()
+            later = round(60 * float(hours)) * (1 if way == "later" else -1)
+            was, now = (
+                {it.minute for kept in memory.routines for it in kept.behaviours if it.device != "Fan"}
+                for memory in (before, after)
+            )
+            assert now == {(minute + later) % DAY for minute in was}
+            up = before.quiet_window(7.5) + 450 + later
+            assert abs(up % DAY - (14 * 60 + 30)) <= 30, "she rises at half past two, and so does her log"
+            moved += 1
+    assert moved > 1
