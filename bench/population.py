@@ -4,63 +4,45 @@
 
 FOLDER holds raw_10x5/ (unless given: HOMEFOLK_DATA).
 
-Collapse: every household lives the same week several times, by other chance. The variance between persons
-over that within a person (one-way analysis of variance, random effects) is above 1 where the person matters
-more than chance. Coverage: held-out sequences of a log are clustered; a cluster is covered when somebody has
-lived a sequence that is as like its centre as nine in ten of its own are. All minds are of habit, unless
-`--embedded` has the embedded model asked; then collapse alone is shown, beside the same people by habit.
+Collapse: `bench/collapse.py`. Coverage: held-out sequences of a log are clustered; a cluster is covered when
+somebody has lived a sequence that is as like its centre as nine in ten of its own are. All minds are of
+habit, unless `--embedded` has the embedded model asked; then collapse alone is shown, of one week, beside the
+same people by habit.
 """
 
 import argparse
 import asyncio
 import os
-from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from agents.gateway.connect import open_port
-from agents.gateway.journal import Journal
-from agents.gateway.ledger import Ledger
-from agents.thinking import Thinking
+from bench.collapse import CATALOGUE, WEEK, Memories, lived, print_collapse, print_real
 from dataset.importing import import_routines
 from dataset.routines import Behaviour, Routine, Routines
 from dataset.vocabulary import Vocabulary
 from evaluation.cutting import behaviours, cut, evenly, logged
-from runner.household import lives
 from runner.personas import Personas
-from scenarios.catalogue import load_catalogue
 from scenarios.chance import Chance
 from scenarios.including import SHIPPED
 from scenarios.loading import load_scenario
 from scenarios.population import HouseholdType
 from scenarios.population_draw import household
 from scenarios.resident import MemorySource
-from scenarios.scenario import LLM, PopulationScenario, Scenario
+from scenarios.scenario import PopulationScenario
 from sppc.compress import remember
-from sppc.memory import Memory
 from sppc.personas import clustered, features_of
-from world.clock import HOUR, Clock
-from world.event import Event, Kind
+from world.clock import Clock
 
-DAYS, RERUNS = 7, 4
 CLUSTERS = 30
 EACH = 4  # sequences of a person that are compared, at most
 WITHIN = 0.1  # share of a cluster's own sequences that lie farther from its centre
-SLOTS = {"small hours": (0, 6), "morning": (6, 12), "afternoon": (12, 18), "evening": (18, 24)}
-SHARE, MOST_USED = "share of ", 6  # device types that are told of: those with the largest shares
-OPERATED = (Kind.COMMAND, Kind.DEED)
-CATALOGUE = load_catalogue()
-Person = tuple[int, str]
-Figures = Mapping[str, float]
-Memories = Callable[[Scenario], Mapping[str, Memory]]
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", default=os.environ.get("HOMEFOLK_DATA", "../shared/data"))
     parser.add_argument("--homes", type=int, default=40)
@@ -69,10 +51,12 @@ def main() -> None:
     parser.add_argument("--embedded", action="store_true")
     asked = parser.parse_args()
     scenario = _shipped(asked.seed)
-    print_collapse("authored weeks", scenario, asked.homes)
     if asked.embedded:
-        print_collapse("authored weeks, the embedded model asked", scenario, asked.homes, embedded=True)
+        print_collapse("authored weeks", scenario, asked.homes, weeks=(1,))
+        told = "authored weeks, the embedded model asked"
+        print_collapse(told, scenario, asked.homes, weeks=(1,), embedded=True)
         return
+    print_collapse("authored weeks", scenario, asked.homes)
     logs = Path(asked.folder) / "raw_10x5"
     if not logs.is_dir():
         print(f"{logs}: no real logs here; coverage was not measured")
@@ -83,105 +67,8 @@ def main() -> None:
             _log(logs, name, ("trn",)).write(file)
             alone = _alone(scenario, name, str(file))
             print_collapse(f"ways of life of {name.upper()}, alone", alone, asked.homes)
+            print_real(name.upper(), Personas(CATALOGUE).ways(str(file)))
             print_coverage(name, alone, logs, asked.people)
-
-
-# Collapse
-
-
-def print_collapse(title: str, scenario: PopulationScenario, homes: int, *, embedded: bool = False) -> None:
-    """Variance between persons over variance within, for every statistic, with a 95 % bootstrap interval."""
-    weeks = asyncio.run(weeks_of(scenario, homes, embedded))
-    adults = [runs for runs in weeks.values() if len(runs) == RERUNS]
-    print(f"\n{title}: {homes} households, {len(adults)} adults, {RERUNS} × {DAYS} days each")
-    print(f"{'':28}{'mean':>9}{'between':>10}{'within':>10}{'ratio':>9}   95 %")
-    rng = Chance(0).rng("bootstrap")
-    everything = {name: np.array([[it[name] for it in runs] for runs in adults]) for name in adults[0][0]}
-    shares = sorted((it for it in everything if it.startswith(SHARE)), key=lambda it: -everything[it].mean())
-    for name in [*(it for it in everything if not it.startswith(SHARE)), *shares[:MOST_USED]]:
-        values = everything[name]
-        draws = [ratio(values[rng.integers(len(values), size=len(values))]) for _ in range(500)]
-        low, high = np.nanquantile(draws, (0.025, 0.975))
-        between, within = components(values)
-        row = f"{name:28}{values.mean():9.3f}{between:10.4f}{within:10.4f}{ratio(values):9.1f}"
-        print(f"{row}   {low:.1f} to {high:.1f}")
-
-
-async def weeks_of(scenario: PopulationScenario, homes: int, embedded: bool) -> dict[Person, list[Figures]]:
-    """The figures of every adult's week, each lived RERUNS times by other chance."""
-    weeks: dict[Person, list[Figures]] = defaultdict(list)
-    personas, ledger = Personas(CATALOGUE), Ledger()
-    async with _asked(ledger) if embedded else nullcontext() as thinking:
-        for index in range(homes):
-            drawn = household(scenario, index)
-            for rerun in range(RERUNS):
-                again = drawn.model_copy(update={"seed": scenario.seed + 1000 * rerun})
-                for who, figures in (await week(again, personas, index, thinking)).items():
-                    weeks[index, who].append(figures)
-    if embedded:
-        print(f"\n{ledger.total.calls:,} calls")
-    return weeks
-
-
-@asynccontextmanager
-async def _asked(ledger: Ledger) -> AsyncIterator[Thinking]:
-    """The embedded model, asked when something comes up; its replies are kept nowhere."""
-    with TemporaryDirectory() as folder, Journal(Path(folder) / "journal.sqlite") as journal:
-        async with open_port(LLM(), journal, ledger) as port:
-            settings = port.settings
-            yield Thinking(
-                port=port, deliberation="interrupts", writes=settings.plans == "write",
-                weight=settings.weight, routine_weight=settings.routine_weight,
-            )  # fmt: skip
-
-
-def components(values: "np.ndarray[tuple[int, int], np.dtype[np.float64]]") -> tuple[float, float]:
-    """Variance between persons, without what re-runs add to it, and within; rows are persons."""
-    within = float(values.var(axis=1, ddof=1).mean())
-    return float(values.mean(axis=1).var(ddof=1)) - within / values.shape[1], within
-
-
-def ratio(values: "np.ndarray[tuple[int, int], np.dtype[np.float64]]") -> float:
-    """Between over within."""
-    between, within = components(values)
-    return between / within if within else float("inf")
-
-
-async def week(
-    scenario: Scenario, personas: Personas, index: int, thinking: Thinking | None
-) -> dict[str, Figures]:
-    """What each adult did in a week, in figures."""
-    clock = Clock(scenario.start, scenario.home.address.zone)
-    events = await lived(scenario, personas.of, index, thinking)
-    adults = [who.id for who in scenario.residents if who.age >= 18]
-    return {who: figures_of([it for it in events if it.actor == who], clock) for who in adults}
-
-
-def figures_of(events: Sequence[Event], clock: Clock) -> Figures:
-    """Hours asleep and away a day, actions a day and their entropy, when and with what they are done."""
-    end = clock.midnight(DAYS)
-    doing = [it for it in events if it.kind is Kind.ACTIVITY]
-    asleep = away = 0
-    for step, after in zip(doing, [*(it.time for it in doing[1:]), end], strict=True):
-        activity = CATALOGUE.activities.get(step.activity)
-        asleep += (after - step.time) * (activity is not None and activity.asleep)
-        away += (after - step.time) * (step.room == "outside")
-    done = [it for it in events if it.kind in OPERATED]
-    devices, total = Counter(it.type for it in done), max(1, len(done))
-    hours = Counter(clock.local(it.time)[2] // 60 for it in done)
-    shares = np.array(list(Counter(it.action for it in done).values())) / total
-    return {
-        "hours asleep a day": asleep / HOUR / DAYS,
-        "hours away a day": away / HOUR / DAYS,
-        "actions a day": len(done) / DAYS,
-        "activities a day": len(doing) / DAYS,
-        "entropy of actions, bits": float(-(shares * np.log2(shares)).sum()),
-        **{
-            f"actions in the {name}": sum(hours[hour] for hour in range(*span)) / total
-            for name, span in SLOTS.items()
-        },
-        **{f"{SHARE}{name}": devices[name] / total for name in sorted(CATALOGUE.devices)},
-    }
 
 
 # Coverage
@@ -273,18 +160,11 @@ def _independent(sequences: Sequence[Routine], rng: np.random.Generator) -> list
     ]
 
 
-# What both live
-
-
-async def lived(scenario: Scenario, memories: Memories, index: int, thinking: Thinking | None) -> list[Event]:
-    """All events of the household."""
-    async for so_far in lives(scenario, CATALOGUE, memories(scenario), thinking, index):
-        last = so_far
-    return last.events
+# Shipped and real
 
 
 def _shipped(seed: int) -> PopulationScenario:
-    scenario = load_scenario(SHIPPED / "population.yaml", {"seed": seed, "days": DAYS})
+    scenario = load_scenario(SHIPPED / "population.yaml", {"seed": seed, "days": WEEK})
     assert isinstance(scenario, PopulationScenario)
     return scenario
 

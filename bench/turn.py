@@ -1,4 +1,4 @@
-"""The graph of a turn of thought, drawn as it is compiled: docs/turn.svg.
+"""The graph of a turn of thought, drawn as it is compiled: docs/turn.svg, and docs/turn.mmd for Mermaid.
 
 PYTHONPATH=. python bench/turn.py
 """
@@ -9,6 +9,7 @@ from pathlib import Path
 from agents.turn import turn
 
 OUT = Path(__file__).parents[1] / "docs" / "turn.svg"
+MERMAID = OUT.with_suffix(".mmd")
 WIDE, HIGH = 112, 34  # px of a step
 PLACES = {
     "__start__": (80, 30), "perceive": (80, 95), "recall": (80, 160), "deliberate": (80, 225),
@@ -47,6 +48,11 @@ def svg() -> str:
     ])  # fmt: skip
 
 
+def mermaid() -> str:
+    """The same as LangGraph tells it to Mermaid."""
+    return turn().get_graph().draw_mermaid()
+
+
 def _name(step: str) -> str:
     return step.strip("_").replace("_", " ")
 
@@ -75,5 +81,6 @@ def _way(source: str, target: str, *, back: bool, decided: bool) -> str:
 
 
 if __name__ == "__main__":
-    OUT.write_text(svg(), encoding="utf-8")
-    print(OUT.relative_to(OUT.parents[1]))
+    for path, text in ((OUT, svg()), (MERMAID, mermaid())):
+        path.write_text(text, encoding="utf-8")
+        print(path.relative_to(OUT.parents[1]))

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from agents.turn import Question
-from bench.turn import OUT, svg
+from bench.turn import MERMAID, OUT, mermaid, svg
 from scenarios.contention import Policy
 from scenarios.loading import load_scenario
 from scenarios.scenario import Deliberation, HappeningKind
@@ -44,7 +44,9 @@ def test_files_that_pages_name_exist(page: str) -> None:
 
 
 def test_the_graph_of_the_turn_is_drawn_as_it_is() -> None:
-    assert svg() == OUT.read_text(encoding="utf-8"), "PYTHONPATH=. python bench/turn.py"
+    drawn = {OUT: svg(), MERMAID: mermaid()}
+    told = {path: path.read_text(encoding="utf-8") for path in drawn}
+    assert drawn == told, "PYTHONPATH=. python bench/turn.py"
 
 
 def test_the_guide_to_minds_tells_of_every_deliberation_and_question() -> None:
