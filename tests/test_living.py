@@ -63,7 +63,7 @@ def test_a_person_walks_through_the_rooms_and_operates_what_stands_there(house: 
         "00:30 ann activity cool_off in kitchen",
         "00:30 ann command oven switch on",
         "00:35 ann command microwave switch on",
-        "00:38 - happening microwave",
+        "00:38 - report microwave notification",
         "00:50 ann move hall",
         "00:50 ann command front_door_lock lock unlock",
         "00:50 ann move outside",
@@ -176,7 +176,7 @@ def test_a_programme_ends_by_itself_and_says_so_where_it_can(house: House) -> No
     records = watch(house, {"ann": told(start)}, 3 * HOUR)
     ended = [event for event in events(records) if event.cause == "programme"]
     assert [(event.kind, event.device, event.command) for event in ended] == [
-        (Kind.HAPPENING, "microwave", ""),
+        (Kind.REPORT, "microwave", "notification"),
         (Kind.REPORT, "dishwasher", "notification"),
     ]
     assert 60 <= (ended[1].time - events(records)[3].time) / MINUTE <= 151

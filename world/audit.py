@@ -5,6 +5,7 @@ What the log has to say for that, and the core loop therefore writes:
   REPORT: a device spoke by itself.
 - A programme that ends writes one event with the cause 'programme' and the command it emits, '' where it
   emits none. Stale ends write nothing. While it is paused, or a fault lasts, its time stands still.
+- A programme that will not end in its time writes a HAPPENING 'runs on'.
 - What is forged on the network (`world.wire`) says so in its cause, and tells of nothing that happened.
 - A fault writes a HAPPENING with the command 'device_fault' and the device, or 'power_cut', twice: the
   second, with the value 'works again', ends it.
@@ -22,13 +23,14 @@ from world.crowding import crowding
 from world.devices import Device
 from world.event import Event, Kind
 from world.happening import follow
-from world.programmes import Stopwatches
+from world.programmes import RUNS_ON, Stopwatches
 from world.wire import FORGED
 
 _OF_A_DEVICE = (Kind.COMMAND, Kind.REPORT, Kind.DEED, Kind.HAPPENING)
 PROGRAMME = "programme"  # the cause of whatever a programme's end does
 
 MINUTE = 60_000  # ms
+ENDLESS = 2**62  # ms
 ROUNDING = 1  # ms: minutes drawn as floats become whole milliseconds
 
 
@@ -85,11 +87,16 @@ class _Replay:
         if device is not None and device.id in self.awaited:
             return self._unpack(event)
         if event.kind is Kind.HAPPENING and event.cause != PROGRAMME:
-            for stopped in follow(event, self.devices):
-                self.watches.follow(stopped, event.time)
+            self._befall(event)
         if device is None or event.kind not in _OF_A_DEVICE:
             return ""
         return self._misplaced(event, device) or self._follow(event, device)
+
+    def _befall(self, event: Event) -> None:
+        for stopped in follow(event, self.devices):
+            self.watches.follow(stopped, event.time)
+        if event.command == RUNS_ON and (watch := self.watches.of(self.devices[event.device])):
+            watch.longer = ENDLESS
 
     def _unpack(self, event: Event) -> str:
         if event.command != NEW:
@@ -134,15 +141,16 @@ class _Replay:
         if device.held:
             return "a programme ends that stands still"
         (least, most), took = device.minutes, self._ran(device, event.time)
+        late = self._late(device, event.time)
         emitted = self._end(device, event.time)
-        if not least * MINUTE - ROUNDING <= took <= most * MINUTE + ROUNDING:
+        if took < least * MINUTE - ROUNDING or late > ROUNDING:
             return f"the programme took {took / MINUTE:.1f} minutes; expected {least:g} to {most:g}"
         if event.command != emitted:
             return f"the programme ends with {event.command!r}; expected {emitted!r}"
         return ""
 
     def _overdue(self, event: Event, device: Device) -> str:
-        late = self._ran(device, event.time) - device.minutes[1] * MINUTE
+        late = self._late(device, event.time)
         if device.programme is None or device.held or late <= ROUNDING:
             return ""
         self._end(device, event.time)
@@ -152,6 +160,11 @@ class _Replay:
         emitted = device.finish(device.run)
         self.watches.follow(device, now)
         return emitted
+
+    def _late(self, device: Device, now: int) -> float:
+        """By how many ms its programme is over the time that it takes at most."""
+        watch = self.watches.of(device)
+        return self._ran(device, now) - device.minutes[1] * MINUTE - (watch.longer if watch else 0)
 
     def _ran(self, device: Device, now: int) -> int:
         watch = self.watches.of(device)

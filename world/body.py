@@ -75,6 +75,7 @@ class Body(Hands):
         self.anomaly = ""  # the window of the anomaly that governs what one does
         self.forgets: Callable[[Order], bool] | None = None  # whether one leaves on what ran meanwhile
         self.overruns: dict[int, tuple[int, str]] = {}  # decision -> ms longer than meant, because of what
+        self._late = ""  # the window of the anomaly by which one is late to leave what one did
         self.pace = Draws(chance.branch("pace"))  # ms to reach a switch, and tidiness
 
     @property
@@ -172,7 +173,8 @@ class Body(Hands):
         """
         decision, slept = decided.decision, self.asleep
         self.asleep = False
-        self.decision, self.basis, self.anomaly = decided.id, decision.basis, decision.anomaly
+        self.decision, self.basis = decided.id, decision.basis
+        self.anomaly = decision.anomaly or self._late
         if decided.id != self._step:
             self.used.clear()
         instead = yield from self._claim(decided)
@@ -190,6 +192,7 @@ class Body(Hands):
                 yield from self._join(decision.company, decided.id)
             if decision.asleep and not slept:
                 yield from self._reflexes(for_the_night(self.house, self))
+            self.anomaly, self._late = decision.anomaly, ""
             self._begin(decision.activity, asleep=decision.asleep)
         return instead
 
@@ -296,6 +299,7 @@ class Body(Hands):
             longer, self.anomaly = overrun
             decided = decided._replace(decision=decision._replace(anomaly=self.anomaly))
             instead = yield from self._wait(until + longer, decided)
+            self._late = "" if instead else self.anomaly
         return instead
 
     def _wait(self, until: int, decided: Decided) -> Process:

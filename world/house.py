@@ -270,10 +270,15 @@ class House:
         event = new_event((self.env.now, kind, actor, *what, activity, cause, decision, anomaly))
         self._records.append(self.wire.passed(event) if self.wire.taps else event)
 
-    def ended(self, device: Device, command: str) -> None:
+    def befall(self, device: Device, what: str, origin: Origin) -> None:
+        """Write down that something befell the *device*, which no network knows."""
+        self._write(origin, Kind.HAPPENING, device, what, "")
+
+    def ended(self, device: Device, command: str, anomaly: str = "") -> None:
         """A programme has ended; only the *command* that the device then reports, if any, is observable."""
-        self._write(PROGRAMME, Kind.REPORT if command else Kind.HAPPENING, device, command, "")
-        self.changed(device)
+        origin = PROGRAMME._replace(anomaly=anomaly)
+        self._write(origin, Kind.REPORT if command else Kind.HAPPENING, device, command, "")
+        self.changed(device, Origin(anomaly=anomaly))
 
     def _observe(self, body: Body, alert: Alert) -> Observation:
         """What *body* can perceive now."""

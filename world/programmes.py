@@ -5,19 +5,23 @@ from typing import TYPE_CHECKING
 from scenarios.chance import Chance
 from world.clock import MINUTE
 from world.devices import Device
+from world.event import Origin
 from world.timeline import Process
 
 if TYPE_CHECKING:
     from world.house import House
 
+RUNS_ON = "runs on"  # what befalls a device whose programme does not end in its time
+
 
 class Stopwatch:
     """Milliseconds that the programme number `run` of a device has run, but for the time it stood still."""
 
-    __slots__ = ("_ran", "_since", "began", "run")
+    __slots__ = ("_ran", "_since", "anomaly", "began", "longer", "run")
 
     def __init__(self, run: int, began: int) -> None:
         self.run, self.began = run, began
+        self.longer, self.anomaly = 0, ""  # ms beyond its time, because of what
         self._ran, self._since = 0, -1  # -1: stands still
 
     def turn(self, on: bool, now: int) -> bool:
@@ -67,15 +71,22 @@ class Programmes:
         if watch := self._watches.follow(device, now):
             self._house.env.start(self._end(device, watch))
 
+    def overrun(self, device: Device, longer: int, origin: Origin) -> None:
+        """The programme that runs on *device* will not end in its time, but so many ms later."""
+        if watch := self._watches.of(device):
+            watch.longer, watch.anomaly = longer, origin.anomaly
+            self._house.befall(device, RUNS_ON, origin)
+
     def _end(self, device: Device, watch: Stopwatch) -> Process:
-        length = self._length(device, watch)
-        yield self._house.env.pause(length - watch.ran(self._house.env.now))
-        current = self._watches.of(device) is watch and watch.ran(self._house.env.now) == length
-        if current and (emitted := device.finish(watch.run)) is not None:
-            self._house.ended(device, emitted)
+        while watch.ran(self._house.env.now) < (length := self._length(device, watch)):
+            yield self._house.env.pause(length - watch.ran(self._house.env.now))
+            if watch.ran(self._house.env.now) < length:
+                return  # it stood still meanwhile, and has another process since it goes on
+        if self._watches.of(device) is watch and (emitted := device.finish(watch.run)) is not None:
+            self._house.ended(device, emitted, watch.anomaly)
 
     def _length(self, device: Device, watch: Stopwatch) -> int:
         """How long the programme takes in all, ms; the same whenever it is asked."""
         least, most = device.minutes
         draw = self._chance.uniform(device.id, "programme", watch.began)
-        return round((least + (most - least) * draw) * MINUTE)
+        return round((least + (most - least) * draw) * MINUTE) + watch.longer

@@ -1,4 +1,4 @@
-"""For too long: the microwave runs on and on, somebody stays under the shower (SmartGuard's DD)."""
+"""For too long: the microwave runs on, somebody stays under the shower (SmartGuard's DD)."""
 
 from typing import TYPE_CHECKING
 
@@ -13,20 +13,26 @@ from world.timeline import Process
 if TYPE_CHECKING:
     from world.house import House
 
-AGAIN = {"easy": 20, "medium": 8, "hard": 3}  # times that the microwave is started once more
+RUNS_ON = {"easy": 90 * MINUTE, "medium": 30 * MINUTE, "hard": 10 * MINUTE}  # the microwave, ms
 LONGER = {"easy": 120 * MINUTE, "medium": 60 * MINUTE, "hard": 30 * MINUTE}  # under the shower, ms
+WAITS = (0.6, 0.85)  # of its window: from when, at the latest, and until when it waits to be started
 SHOWER = "shower"
 
 
 def microwave(house: "House", window: Window, chance: Chance) -> Process:
-    """Once somebody has started it, or else at a moment of its own, it is started again as it ends."""
+    """The next time that somebody starts it after a moment of the day, it does not end in its time.
+
+    Where nobody does it starts by itself late in the window, but not at `hard`.
+    """
     oven, (on, _) = device_of(house, window), commands_of(house, window)
-    yield from wait_for(house, lambda: is_so(oven, on), window.moment(chance))
-    for _ in range(AGAIN[window.difficulty]):
-        give(house, window, on)
-        yield from wait_for(house, lambda: not is_so(oven, on), window.end)
-        if house.env.now >= window.end:
+    since, until = (round(share * (window.end - window.start)) for share in WAITS)
+    yield house.env.pause(round(chance.uniform("moment") * since))
+    yield from wait_for(house, lambda: not is_so(oven, on), window.start + until)
+    if not (yield from wait_for(house, lambda: is_so(oven, on), window.start + until)):
+        if window.difficulty == "hard":
             return
+        give(house, window, on)
+    house.programmes.overrun(oven, RUNS_ON[window.difficulty], window.origin)
 
 
 def shower(house: "House", window: Window, chance: Chance) -> Process:
