@@ -16,6 +16,7 @@ from scenarios.routine import AuthoredRoutine
 from scenarios.schedule import BETWEEN_SHIFTS, DAY, OFF, Schedule
 
 LEAST_SLEEP = 180  # minutes
+LEAST_UP = DAY // 4
 LONGEST_UP = 30 * 60  # minutes from waking to bed
 BY_SHIFT = "morning_coffee, shift_meals, bedtime"  # fragments whose routines say on which shifts
 PUPIL = 13  # years; younger, one goes where children go
@@ -62,9 +63,16 @@ def memory_findings(person: Profile, routines: Sequence[AuthoredRoutine] | None)
 def schedule_findings(schedule: Schedule) -> Iterator[Finding]:
     """Hours that nobody can keep."""
     for wake, bed in (("wake", "bed"), ("free_wake", "free_bed")):
-        if getattr(schedule, wake) is not None and getattr(schedule, wake) == getattr(schedule, bed):
-            at = clock_text(getattr(schedule, wake))
+        rises, lies = getattr(schedule, wake), getattr(schedule, bed)
+        if rises is None or lies is None:
+            continue
+        if rises == lies:
+            at = clock_text(rises)
             yield (bed,), f"{bed} and {wake} are both {at}, which leaves no sleep; give different times"
+            return
+        if (lies - rises) % DAY < LEAST_UP:
+            hours = f"up from {clock_text(rises)} until {clock_text(lies)}, less than {LEAST_UP // 60} hours"
+            yield (bed,), f"{hours}; give another {bed}"
             return
     if schedule.rota is not None and schedule.away:
         yield ("rota",), "a rota and `away` exclude each other; leave `away` out"

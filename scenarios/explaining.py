@@ -9,6 +9,7 @@ from pydantic import BaseModel, RootModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from scenarios.frozen import IDENTIFIER, Contradictions, Finding
+from scenarios.including import SHIPPED
 from scenarios.problems import Problem, ScenarioError, nearest, printable
 from scenarios.tree import KeyPath, Node, locate, plain, problem
 
@@ -72,10 +73,22 @@ def settled(
 
 
 def placed(tree: Node, at: KeyPath, findings: Iterable[Finding]) -> Iterator[Problem]:
-    """Findings about the part of *tree* at *at*, each at the line that it is about."""
+    """Findings about the part of *tree* at *at*, each at the line that it is about.
+
+    What a shipped layer says is no mistake in itself: the place is what somebody laid over it.
+    """
+    _, whole = locate(tree, at)
     for keys, sentence in findings:
         path, node = locate(tree, (*at, *keys))
-        yield problem(node, path, sentence)
+        if _shipped(node) and not _shipped(whole):
+            assert node.file is not None  # noqa: S101  it is shipped
+            yield problem(whole, path, f"{sentence} (so it stands in {node.file.name}:{node.line})")
+        else:
+            yield problem(node, path, sentence)
+
+
+def _shipped(node: Node) -> bool:
+    return node.file is not None and node.file.is_relative_to(SHIPPED)
 
 
 def _explains(part: Problem, whole: Problem) -> bool:

@@ -157,6 +157,12 @@ def test_ids_come_from_names_and_must_differ(tmp_path: Path) -> None:
     ("text", "sentence"),
     [
         ("schedule: {wake: 07:00, bed: 07:00}", ":3: schedule.bed: bed and wake are both 07:00"),
+        ("schedule: {wake: 08:00, bed: 08:05}", "up from 08:00 until 08:05, less than 6 hours"),
+        (
+            "archetype: night_shift_nurse\nage: 9",
+            "who.yaml:2: schedule.away.0.place: at 9 years nobody goes to 'hospital'; expected one of",
+        ),
+        ("archetype: night_shift_nurse\nage: 9", "(so it stands in night_shift_nurse.yaml:"),
         ("schedule: {wake: 07:00, bed: 05:00}", "bed at 05:00 and waking at 07:00 (mon) leave less"),
         (
             "schedule: {wake: 09:00, away: [{days: mon, leave: 08:00, back: 16:00}]}",
