@@ -75,9 +75,9 @@ def components(values: Values) -> tuple[float, float]:
 
 
 def ratio(values: Values) -> float:
-    """Between over within."""
+    """Between over within; not a number where nothing ever differs."""
     between, within = components(values)
-    return between / within if within else float("inf")
+    return between / within if within else float("nan")
 
 
 def figures_of(events: Sequence[Event], clock: Clock, days: int) -> Figures:
@@ -177,6 +177,9 @@ def _print_ratios(found: Mapping[int, Sequence[Sequence[Figures]]]) -> None:
         row = f"{name:28}{mean[name]:9.3f}"
         for people in found.values():
             values = np.array([[run[name] for run in runs] for runs in people])
+            if not components(values)[1]:
+                row += f"{'alike':>27}"
+                continue
             draws = [ratio(values[rng.integers(len(values), size=len(values))]) for _ in range(500)]
             low, high = np.nanquantile(draws, (0.025, 0.975))
             row += f"{ratio(values):9.1f}{f'({low:.1f} to {high:.1f})':>18}"
