@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -21,7 +21,8 @@ def replacing(path: Path) -> Iterator[Path]:
             error.filename = str(path)  # a full disk does not say where, a folder in the way names the other
         raise
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # never made, or nothing can be removed there: that is not what went wrong
+            temporary.unlink()
 
 
 def write_text(path: Path, text: str) -> None:

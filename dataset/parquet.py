@@ -31,12 +31,13 @@ def write_tables(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> N
 
 def read_parquet(path: Path, columns: Iterable[str] = ()) -> pa.Table:
     """The table at *path*, which must hold at least *columns*."""
-    if (rows := count_rows(path)) > MOST_ROWS:
-        raise UserError(
-            f"{path} says that it holds {rows:,} rows; at most {MOST_ROWS:,} are read of one file"
-        )
     with _opened(path) as source:
-        table = pq.read_table(source)
+        file = pq.ParquetFile(source)  # `read_table` takes twice as long for a household's
+        if (rows := file.metadata.num_rows) > MOST_ROWS:
+            raise UserError(
+                f"{path} says that it holds {rows:,} rows; at most {MOST_ROWS:,} are read of one file"
+            )
+        table = file.read()
     if missing := [name for name in columns if name not in table.column_names]:
         found = ", ".join(table.column_names)
         raise UserError(f"{path} has no column {', '.join(missing)}; its columns are {found}")

@@ -130,12 +130,14 @@ def _in_words(table: pa.Table, schema: pa.Schema) -> pa.Table:
 def _grouped(tables: Iterable[pa.Table], schema: pa.Schema) -> Iterator[pa.Table]:
     """The same rows in larger tables; `datasets` reads no row group without rows."""
     held: list[pa.Table] = []
+    rows = 0
     for table in tables:
         held.append(table)
-        if sum(it.num_rows for it in held) >= ROWS:
+        rows += table.num_rows
+        if rows >= ROWS:
             yield _joined(held, schema)
-            held = []
-    if any(it.num_rows for it in held):
+            held, rows = [], 0
+    if rows:
         yield _joined(held, schema)
 
 
