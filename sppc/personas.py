@@ -58,8 +58,8 @@ class Ways:
 
     @property
     def streams(self) -> bool:
-        """Whether sequences are streams, joined from windows."""
-        return bool(self.often.max() > 1)
+        """Whether sequences are streams, joined from windows: most windows are in one with others."""
+        return bool(self.often[self.often > 1].sum() > self.often.sum() / 2)
 
     def variant(self, like: float) -> tuple[int, int]:
         """The way that lies at *like*, 0 to 1 through all of them by share, and which variant of it."""

@@ -120,6 +120,13 @@ def test_a_home_is_met_in_the_midst_of_its_weeks_and_nothing_follows_their_end()
     assert len(first) > 8
 
 
+def test_few_windows_that_join_do_not_make_a_log_one_of_streams() -> None:
+    pieces = pieces_of(a_log(), frozenset(), Chance(0))
+    of = len(pieces.sequences)
+    assert not ways_of(pieces, [2] * 10 + [1] * (of - 10)).streams
+    assert ways_of(pieces, [1] * 10 + [2] * (of - 10)).streams
+
+
 def test_pace_is_how_often_something_new_is_begun() -> None:
     routines = [evening(day, "Lamp:on", "Lamp:off") for day in range(7)]
     slow, usual, quick = (
