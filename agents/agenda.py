@@ -12,7 +12,7 @@ from itertools import accumulate, pairwise, zip_longest
 
 import numpy as np
 
-from agents.departing import departures, spoken
+from agents.departing import departures, dressed, spoken
 from agents.doing import new_step
 from agents.health import medicine, relieved, restless
 from agents.person import Person
@@ -57,7 +57,7 @@ def compose(person: Person, today: Waking, wished: Sequence[Step]) -> Agenda:
     for intent in person.intents:
         if _has_company(person, today, intent):
             whole = _with_intent(person, today, intent, whole)
-    return tuple(_flowing(person, _filled(person, today, whole)))
+    return tuple(_flowing(person, _filled(person, today, dressed(person, whole))))
 
 
 def _has_company(person: Person, today: Waking, intent: Intent) -> bool:

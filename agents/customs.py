@@ -62,7 +62,7 @@ class Customs:
         """What to pass the time with, as far as this home has a place for it and the person a taste."""
         leans = leanings(self._profile.tastes)
         weights = {
-            name: (activity.idle + leans.get(name, 0.0)) * self._readily(name)
+            name: (activity.idle_at(self._profile.age) + leans.get(name, 0.0)) * self._readily(name)
             for name, activity in sorted(self._layout.catalogue.activities.items())
             if self._room(activity)
         }

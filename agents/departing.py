@@ -1,15 +1,21 @@
 """Going out in one piece: coat, door, lock. Nobody comes in who has not been out."""
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
+from agents.doing import new_step
+from agents.person import Person
 from agents.step import Step
 from scenarios.activity import COME, LEAVE
 from world.clock import MINUTE
 from world.layout import Layout
-from world.mind import Company, Order
+from world.mind import Basis, Company, Order
 
 SOON = 40 * MINUTE  # within which one goes out, having put on one's coat, or comes in, having been out
+OWN = frozenset({Basis.MEMORY, Basis.PLAN, Basis.INTENT})
 BEHIND_ONE = 15_000  # ms after which the door is locked from outside
+COAT = 3 * MINUTE  # of an outing of which memory tells no more than that, to put it on, and to take it off
+OUTING = 20 * MINUTE  # and more
 AT_THE_END = MINUTE  # of getting ready: what is operated then belongs to the door
 
 
@@ -58,6 +64,33 @@ def _without_vain_returns(steps: Sequence[Step]) -> list[Step]:
         out = step.end if step.room == "outside" else None if step.activity == COME else out
         found.append(step)
     return found
+
+
+def dressed(person: Person, steps: Sequence[Step]) -> list[Step]:
+    """*steps*; who goes out alone for longer puts on a coat, and takes it off again, if memory has none."""
+    if person.profile.lives_by_log:
+        return [*steps]
+    found: list[Step] = []
+    for step, after in zip_longest(steps, steps[1:]):
+        before = found[-1] if found else None
+        if step.room != "outside" or step.company is not None or step.end - step.start < OUTING:
+            found.append(step)
+            continue
+        free = before is not None and step.start - before.end >= COAT
+        on = _coat(person, LEAVE, step.start - COAT * free, before, free or step.basis in OWN)
+        free = after is not None and after.start - step.end >= COAT
+        off = _coat(person, COME, step.end - COAT * (not free), after, free or step.basis in OWN)
+        out = step._replace(start=on.end if on else step.start, end=off.start if off else step.end)
+        found += [it for it in (on, out, off) if it is not None]
+    return found
+
+
+def _coat(person: Person, name: str, start: int, beside: Step | None, time: bool) -> Step | None:
+    """Putting a coat on or off at *start*; none where the step *beside* is that, or out of doors, too."""
+    if not time or (beside is not None and (beside.activity == name or beside.room == "outside")):
+        return None
+    step = new_step(person, name, start, COAT / MINUTE, Basis.SCHEDULE, "the coat")
+    return step._replace(orders=()) if step else None
 
 
 def spoken(steps: Sequence[Step]) -> Iterator[Step]:

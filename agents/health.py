@@ -8,12 +8,12 @@ from agents.doing import new_step
 from agents.person import Person
 from agents.schedule import Waking
 from agents.step import Step, draw_minutes
-from scenarios.activity import CARE, COME
+from scenarios.activity import CARE, COME, TO_BED
 from scenarios.schedule import DAY
 from world.clock import MINUTE
 from world.mind import Basis
 
-MEDICINE, TOILET, TO_BED = "take_medicine", "use_toilet", "go_to_bed"
+MEDICINE, TOILET = "take_medicine", "use_toilet"
 AWAKE = ("read", "tea", "watch_television", "relax")  # what one does who cannot sleep
 AWAKE_MINUTES = (25.0, 80.0)
 SOUND = 60 * MINUTE  # of sleep before one gets up the first time, and between two times
@@ -64,7 +64,9 @@ def relieved(person: Person, today: Waking, known: Sequence[Step]) -> list[Step]
 def _put_off(due: int, known: Sequence[Step]) -> int:
     """When one is home, and has taken off one's coat, or what one is at is finished before long."""
     at = next((it for it in known if it.start <= due < it.end), None)
-    if at is None or (at.room != "outside" and at.end > due + FINISHES):
+    if at is None:
+        return next((it.end for it in known if it.activity == COME and due < it.start < due + COAT), due)
+    if at.room != "outside" and at.end > due + FINISHES:
         return due
     coats = (it.end for it in known if it.activity == COME and abs(it.start - at.end) < COAT)
     return next(coats, at.end) if at.room == "outside" else at.end

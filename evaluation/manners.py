@@ -63,9 +63,9 @@ def _set(case: Case, event: Event) -> Value | None:
 
 
 def dark_screens(case: Case) -> Finding:
-    """Whoever watches television watches one that is on; small children watch what others have on."""
+    """Whoever watches television watches one that is on; for small children somebody puts it on."""
     looked, wrong = 0, []
-    able = {it.id for it in _by_themselves(case)}
+    able = {it.id for it in _by_themselves(case, 0)}
     watched = (it for who in sorted(able & case.doing.keys()) for it in case.doing[who])
     for doing in watched:
         screens = _screens(case, doing.room) if doing.activity == WATCHING else []

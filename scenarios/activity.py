@@ -8,7 +8,7 @@ from scenarios.frozen import Clock, Frozen, Need, RoomKind
 
 SLEEP, AWAY, LEAVE, COME, WAIT, ADJUST = "sleep", "away", "leave_home", "come_home", "wait", "adjust_home"
 GATHER, ALONG, MINDING, PLAY = "wait_for_others", "go_along", "wait_for_relief", "play"
-CARE, TENDED = "care_for_child", "be_cared_for"
+CARE, TENDED, TO_BED = "care_for_child", "be_cared_for", "go_to_bed"
 WAITING = frozenset({WAIT, GATHER, ALONG, MINDING})  # what comes before what one is at
 """The activities that the program itself speaks of; every other is data."""
 
@@ -31,6 +31,7 @@ class Activity(Frozen):
     answers: tuple[Occasion, ...] = ()  # what this activity is a natural answer to
     chosen: bool = True  # False: makes sense only within a routine, as coming home does
     idle: float = 0.0  # weight among the ways to fill an hour without plans
+    idle_later: tuple[tuple[int, float], ...] = ()  # (from which age on, the weight then), youngest first
     lux: float = 0.0  # light wanted while doing it
     asleep: bool = False
     outside: bool = False
@@ -47,6 +48,10 @@ class Activity(Frozen):
                 f"minutes are [least, typical, most], in order and above 0; got {list(self.minutes)}"
             )
         return self
+
+    def idle_at(self, age: int) -> float:
+        """The weight with which somebody of *age* years fills an hour so."""
+        return next((weight for first, weight in reversed(self.idle_later) if age >= first), self.idle)
 
     def usual_at(self, minute: int) -> bool:
         """Whether people usually do it at this *minute* of the day."""

@@ -16,6 +16,7 @@ EVERYWHERE: Mapping[str, tuple[RoomKind, ...]] = {
     "Shower": ("bathroom",),
     "WashBasin": ("bathroom", "toilet"),
     "heater": ("living", "bedroom"),
+    "Radiator": ("kitchen", "toilet", "laundry", "hall"),
 }  # fmt: skip
 """Types that stand in every room of these kinds."""
 
@@ -30,7 +31,7 @@ OFTEN: Mapping[str, tuple[RoomKind, ...]] = {
 """Types of which some homes have more than one, and where."""
 
 HOT = 24.0  # °C: mean of the warmest month from which bedrooms are cooled
-PLAIN = ("Bathtub", "CookerHood", "Hob", "Shower", "WashBasin", "Window")
+PLAIN = ("Bathtub", "CookerHood", "Hob", "Radiator", "Shower", "WashBasin", "Window")
 """What is no network's but in any home; a bathtub only where there is more than a studio's bathroom."""
 
 ONLY_WORDS = {"None": "modes"}  # ids of types whose names say little

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / "scenarios" / "devices").rglob("*.yaml"))
 TYPES = load_catalogue().devices
 COMMANDS = [(kind.type, command) for kind in TYPES.values() for command in kind.commands]
-PLAIN = ("Window", "Shower", "Bathtub", "WashBasin", "Hob", "CookerHood")
+PLAIN = ("Window", "Shower", "Bathtub", "WashBasin", "Hob", "CookerHood", "Radiator")
 
 kinds = pytest.mark.parametrize("kind", sorted(TYPES))
 

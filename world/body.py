@@ -26,7 +26,7 @@ from world.gathering import PATIENT
 from world.hands import Hands
 from world.leaving import left_on
 from world.light import TIDY, is_so, lamp_wanted, lamps_on
-from world.looking import goes_on
+from world.looking import goes_on, needless
 from world.mind import Basis, Cause, Company, Decided, Decision, Order
 from world.night import for_the_night, on_rising
 from world.talk import exchange
@@ -47,6 +47,7 @@ class Body(Hands):
     """One person in the house. `room` is where they are; `activity` what they do."""
 
     small = False  # a child who is led; see `world.care`
+    follows = False  # a child that is where somebody is
 
     def __init__(self, house: "House", profile: Profile, bedroom: str, chance: Chance) -> None:
         self.house, self.profile = house, profile
@@ -60,6 +61,7 @@ class Body(Hands):
         self.used: set[str] = set()  # devices operated since the step began
         self.recent: deque[str] = deque(maxlen=RECENT)
         self._running: list[Order] = []  # what ends that which was set going
+        self.errands: deque[Order] = deque()  # what to see to in between
         self._known = ("", "")  # activity and room as last written down
         self._joined = -1  # number of the last decision taken up that concerns others
         self._alerts: deque[Alert] = deque()
@@ -320,10 +322,24 @@ class Body(Hands):
             end = min(until, self._finish_by)
             if self.house.env.now >= end:
                 return None
-            if self.lux and (lamp := lamp_wanted(self.house, self)):
-                yield from self._reflex(lamp)
+            if self.errands or self.lux:
+                yield from self._look_round()
             if self.house.env.now < end:
                 yield from self._rest(end)
+
+    def _look_round(self) -> Process:
+        """Reach for a lamp; see to errands and come back, unless one has what others wait for."""
+        if self.lux and (lamp := lamp_wanted(self.house, self)):
+            yield from self._reflex(lamp)
+        here = self.room
+        while self.errands and not self.house.access.held(self.id):
+            order = self.errands.popleft()
+            if self.attentive and not needless(self.house, self, order):
+                if not self.house.layout.reachable(order, self.room):
+                    yield from self._walk(self.house.devices[order.device].room)
+                yield from self._reflex(order)
+        if self.room != here:
+            yield from self._walk(here)
 
     def _rest(self, until: int) -> Process:
         """Let time pass until *until*, or until one is stirred."""

@@ -8,11 +8,13 @@ takes it along, or, before regular hours, waits a while to be relieved.
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scenarios.activity import ALONG, AWAY, CARE, GATHER, MINDING, PLAY, TENDED, WAIT
+from scenarios.activity import ALONG, AWAY, CARE, GATHER, MINDING, PLAY, TENDED, WAIT, Activity
 from world.alert import Alert
 from world.body import Body
 from world.clock import MINUTE
-from world.mind import Basis, Cause, Company, Decided, Decision
+from world.light import is_so
+from world.looking import needless
+from world.mind import Basis, Cause, Company, Decided, Decision, Order
 from world.timeline import Process
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 RELIEF = 45 * MINUTE  # that one waits for whoever takes over, before the child comes along
 READY = 45 * MINUTE  # that a child who has to go out waits to be taken
 IN_LINE = 10 * MINUTE  # that a child waits for the bathroom
+PUT_ON = 4 * MINUTE  # that it waits for somebody to switch on what it wants to watch
 DAWDLE = (5_000, 40_000)  # ms after which a child follows
 CLINGS = 4  # years below which a child stays in the room of whoever looks after it
 
@@ -69,6 +72,19 @@ class Care:
             if child.tended is minder:
                 child.tended = None
                 child.stir()
+
+    def send(self, child: "Charge", order: Order) -> bool:
+        """Have the nearest of those who look after *child* give an order for it; whether anybody is up."""
+        house = self._house
+        device = house.devices[order.device]
+        able = [
+            body
+            for body in (house.bodies[who] for who in self._minders[child.id])
+            if body.attentive and device.type.type not in body.profile.forbidden
+        ]
+        if able:
+            min(able, key=lambda it: (house.rooms.walk_ms(it.room, device.room), it.id)).send(order)
+        return bool(able)
 
     def to_take(self, ids: Sequence[str]) -> list["Charge"]:
         """The children among *ids* who are at home."""
@@ -158,8 +174,8 @@ class Charge(Body):
         super().__init__(*given)  # type: ignore[arg-type]
         self.leader: Body | None = None  # who takes it along
         self.tended: Minder | None = None  # who feeds, washes or changes it
-        self.follows = False  # it plays where somebody is
         self._called = self._coming_in = False
+        self._ends: list[Order] = []  # what switches off what others have put on for it
 
     @property
     def attentive(self) -> bool:
@@ -211,7 +227,44 @@ class Charge(Body):
             yield from self._walk(room)
         if self.room == "outside" and decision.room == "outside":
             self.leader, self._called = None, False  # left there, whoever else has called meanwhile
-        self._begin(decision.activity, asleep=decision.asleep)
+        fits = (yield from self._can_do(decision)) if self.at_home else True
+        self._begin(decision.activity if fits else PLAY, asleep=decision.asleep)
+
+    def _can_do(self, decision: Decision) -> Process:
+        """Whether what it means to do has its place here, and what that takes is on, or is put on for it."""
+        layout, known = self.house.layout, self.house.catalogue.activities.get(decision.activity)
+        if known is None or decision.asleep:
+            return True
+        if self.follows and known.rooms and self.room not in layout.rooms_for(known, self.profile, self.room):
+            return False
+        lacking = [order for order in self._takes(known.start, known) if not self._is_so(order)]
+        until = self.house.now + PUT_ON
+        asked = all(self._care.send(self, order) for order in lacking)
+        while asked and not all(map(self._is_so, lacking)) and self.house.now < until and not self._called:
+            yield from self._rest(min(until, self.house.now + MINUTE // 2))
+        if all(map(self._is_so, lacking)):
+            self._ends = self._takes(known.end, known)
+            return True
+        return False
+
+    def _takes(self, actions: Sequence[str], known: Activity) -> list[Order]:
+        """Those of *actions* without which nobody does it, with what stands in the room."""
+        layout = self.house.layout
+        orders = (layout.order_for(it, self.room) for it in actions if it.partition(":")[0] in known.requires)
+        return [it for it in orders if it is not None and self.house.devices[it.device].room == self.room]
+
+    def _is_so(self, order: Order) -> bool:
+        return is_so(self.house.devices[order.device], order.command)
+
+    def _begin(self, activity: str, *, asleep: bool = False) -> None:
+        """What was on for what it has done so far is switched off, unless others are at that, too."""
+        ends, before = self._ends, self.activity
+        super()._begin(activity, asleep=asleep)
+        if ends and activity != before:
+            self._ends = []
+            for order in ends:
+                if not needless(self.house, self, order):
+                    self._care.send(self, order)
 
     def _finds_place(self, decision: Decision, room: str) -> Process:
         """Have a place in *room*, be it after a while; whether one has, where not everybody has one."""

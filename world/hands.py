@@ -27,6 +27,7 @@ class Hands:
     used: set[str]
     recent: deque[str]
     pace: Draws
+    errands: deque[Order]
 
     @property
     def _body(self) -> "Body":
@@ -80,3 +81,8 @@ class Hands:
         basis, self.basis = self.basis, Basis.REFLEX
         self._act(order)
         self.basis = basis
+
+    def send(self, order: Order) -> None:
+        """Have *order* seen to before long, whatever one is at; then one goes on with it."""
+        self.errands.append(order)
+        self._body.stir()

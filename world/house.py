@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import count
 from typing import NamedTuple
 
+from scenarios.activity import TO_BED
 from scenarios.catalogue import Catalogue
 from scenarios.chance import Chance
 from scenarios.home import Home
@@ -28,6 +29,7 @@ from world.door import locks
 from world.event import NOBODY, Event, Kind, Origin, new_event, new_origin
 from world.gathering import Gatherings
 from world.happening import befall
+from world.heat import keep_out, windows
 from world.layout import Layout
 from world.light import lamps, remedies
 from world.meter import Meter
@@ -92,6 +94,7 @@ class House:
         self.automations = Automations(self)
         tended = self.automations.tends
         self.locks = locks(self._in_room.get(self.rooms.entry[0], ()))
+        self.windows = windows([*self.devices.values()])
         self.lamps = {room: lamps(devices, tended) for room, devices in self._in_room.items()}
         self.outages = 0  # of the network that last now
         self.at_fault: dict[str, str] = {}  # device, or 'network' -> the label of the fault that lasts now
@@ -185,8 +188,12 @@ class House:
         return tuple(body.id for body in self.bodies.values() if body.room == room)
 
     def last_in(self, room: str, body: Body) -> bool:
-        """Whether nobody but *body*, and children who are led, is in *room*."""
-        return all(it is body or it.small for it in self.bodies.values() if it.room == room)
+        """Whether nobody but *body*, and children who are in bed or follow, is in *room*."""
+        return all(
+            it is body or (it.small and (it.asleep or it.follows or it.activity == TO_BED))
+            for it in self.bodies.values()
+            if it.room == room
+        )
 
     def deliver(self, sender: Body, message: Message) -> None:
         """Write a message down and hand it to those at home and awake to whom it is sent."""
@@ -319,6 +326,7 @@ class House:
                 self.sensors.sample()
                 for body in attentive:
                     self._discomfort(body)
+                keep_out(self, attentive)
             for body in attentive:
                 body.notice_dusk()
             passing = 1 if attentive else 4 - quarters % 4

@@ -22,19 +22,20 @@ def needless(house: "House", body: "Body", order: Order) -> bool:
     kind = device.type.type
     if f"{kind}:{order.command}" not in house.layout.endings:
         return False
-    return any(kind in house.layout.uses(other.activity) for other in _others(house, body))
+    return any(kind in house.layout.uses(other.activity) for other in _others(house, body, device.room))
 
 
 def goes_on(house: "House", body: "Body", ends: Order) -> "Body | None":
     """Who else is at what *ends* would end, and will end it in their turn."""
-    for other in _others(house, body):
-        if any(end == ends for _, end in house.layout.meanwhile(other.activity, other.room)):
+    for other in _others(house, body, body.room):
+        ending = (end for _, end in house.layout.meanwhile(other.activity, other.room))
+        if not other.small and ends in ending:
             return other
     return None
 
 
-def _others(house: "House", body: "Body") -> Iterator["Body"]:
-    """Who else is up in the same room."""
+def _others(house: "House", body: "Body", room: str) -> Iterator["Body"]:
+    """Who else is up in *room*, and does not only follow somebody there."""
     for other in house.bodies.values():
-        if other is not body and other.room == body.room and not (other.asleep or other.small):
+        if other is not body and other.room == room and not (other.asleep or other.follows):
             yield other
