@@ -35,7 +35,7 @@ def keep_out(house: "House", up: Sequence["Body"]) -> None:
     if outdoors < HOT or not able:
         return
     for window in house.windows:
-        if window.fresh_air() and outdoors > physics.temperature(window.room, now) + HOTTER:
+        if window.output.fresh_air and outdoors > physics.temperature(window.room, now) + HOTTER:
             those = [it for it in able if window.type.type not in it.profile.forbidden]
             way = {it.id: house.rooms.walk_ms(it.room, window.room) for it in those}
             if those:
