@@ -173,6 +173,21 @@ def test_before_work_one_waits_to_be_relieved() -> None:
     assert not any("outside" in line for line in moves(records, "mia"))
 
 
+def test_nobody_waits_in_the_bathroom_for_relief() -> None:
+    """Ann has put out its lamp before leaving; who does nothing there takes no place, and others come in."""
+    house = a_house(parent("ann"), parent("ben"), child(2))
+    house.devices["bathroom_lamp"].obey("switch on")
+    minds = {
+        "ann": told(doing("read", "living", 10), doing("away", "outside", 300)),
+        "ben": told(doing("away", "outside", 30), IDLE),
+        "mia": told(playing()),
+    }
+    records = events(watch(house, minds, 90 * MINUTE))
+    assert any(it.room == "bathroom" and it.command == "switch off" for it in records)
+    waits = [it.room for it in records if it.actor == "ann" and it.activity == "wait_for_relief"]
+    assert waits and "bathroom" not in waits
+
+
 def test_nobody_waits_for_ever() -> None:
     minds = {"ann": told(doing("away", "outside", 300)), "mia": told(playing())}
     records = story(minds, 120, parent("ann"), child(2))

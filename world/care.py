@@ -148,6 +148,8 @@ class Minder(Body):
         """Wait to be relieved before regular hours; then go, with the children who would be alone."""
         until = self.house.now + (RELIEF if self._regular else 0)
         while self._would_be_alone(care) and self.house.now < until:
+            if self.house.access.limited(self.room):  # put out the lamp there; others may want the place
+                yield from super()._walk(self.house.rooms.entry[0])
             self._begin(MINDING)
             yield from self._rest(until)
         care.leaving.add(self.id)
