@@ -63,7 +63,7 @@ def overrides(name: str, url: str) -> dict[str, Any]:
 
 
 def compared(name: str, **changed: int) -> tuple[Estimate, dict[str, float]]:
-    """What was thought, and what it was; `days` and `households` may be *changed*."""
+    """What was thought, and what it was; `days`, `households` and `seed` may be *changed*."""
     path = Path(__file__).parents[1] / "scenarios" / f"{name}.yaml"
     with stub_server("letters") as stub, tempfile.TemporaryDirectory() as folder:
         stub.reply, stub.letters_a_token = talkative, 4
@@ -85,10 +85,12 @@ def main() -> int:
     """All five, or those that are named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", default=list(SCENARIOS))
-    worst = 0.0
+    parser.add_argument("--seed", type=int, help="of other lives than the shipped ones")
+    options, worst = parser.parse_args(), 0.0
+    changed = {} if options.seed is None else {"seed": options.seed}
     print("scenario | estimated in s | of | estimated (from to) | was | off by")
-    for name in parser.parse_args().names:
-        thought, was = compared(name)
+    for name in options.names:
+        thought, was = compared(name, **changed)
         likely = {key: it[0] for key, it in thought.figures.items()}
         for key, figure in thought.figures.items():
             off = figure[0] / was[key] - 1

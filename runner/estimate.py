@@ -33,10 +33,10 @@ from scenarios.scenario import LLM, PopulationScenario, Scenario
 from sppc.memory import Memory
 from world.clock import HOUR
 
-MOST_DAYS = 160  # resident-days lived for an estimate, some seconds
+MOST_DAYS = 240  # resident-days lived for an estimate, some seconds
 WEEK, SETTLING = 7, 2  # days of a later stretch that count, and those before, in which people settle
 MOST_STRETCHES = 8
-MOST_LIVES = 4  # of the same days, with other replies
+MOST_LIVES = 6  # of the same days, with other replies: a short life's calls vary by a tenth
 FEWEST = 3  # households that stand for many
 DRAWS, SURE = 400, (5, 95)  # of the bootstrap; percentiles of the interval
 COUNTS = ("calls", "prompt_tokens", "fresh_tokens", "completion_tokens")
