@@ -1,15 +1,36 @@
 """Would a person live so? What people see to without thinking: doors, screens, children, heat, the body."""
 
+from datetime import timedelta
+from itertools import pairwise
+
 from agents.agenda import compose
+from agents.departing import dressed
 from agents.health import relieved
 from agents.meals import MEALS
 from agents.schedule import waking
 from agents.sharing import dried
 from agents.step import Step
+from scenarios.building import generate
 from scenarios.catalogue import load_catalogue
+from scenarios.chance import Chance
+from scenarios.home import Address
 from scenarios.including import SHIPPED
-from scenarios.validating import load_home
-from tests.stories import SUMMER, a_house, a_person, account, at, doing, events, order, someone, told, watch
+from scenarios.resident import Profile
+from scenarios.validating import load_climate, load_home
+from tests.stories import (
+    SUMMER,
+    WINTER,
+    a_house,
+    a_person,
+    account,
+    at,
+    doing,
+    events,
+    order,
+    someone,
+    told,
+    watch,
+)
 from world.clock import HOUR, MINUTE
 from world.event import Kind
 from world.layout import Layout
@@ -93,3 +114,76 @@ def test_nobody_works_in_the_room_of_another() -> None:
 def test_a_late_dinner_is_a_meal_together_too() -> None:
     dinner = MEALS[-1]
     assert dinner.window[0] <= 21 * 60 + 30 <= dinner.window[1]
+
+
+def a_family() -> tuple[Profile, Profile]:
+    """Ann and her son, who is four."""
+    kin = [{"to": "ann", "kind": "parent"}]
+    child = someone("max", age=4, role="child", relationships=kin)
+    return someone("ann", relationships=[{"to": "max", "kind": "child"}]), child
+
+
+def test_somebody_puts_the_set_on_for_a_small_child_and_off_again() -> None:
+    film = doing("watch_television", "living", 30)
+    minds = {"ann": told(IDLE), "max": told(film, doing("play", "bedroom", 1e4))}
+    records = watch(a_house(*a_family()), minds, HOUR)
+    used = [line.split(maxsplit=3)[1:] for line in account(records, Kind.COMMAND) if "television" in line]
+    assert used == [["ann", "command", f"television switch {word}"] for word in ("on", "off")]
+    child = [it for it in events(records) if it.actor == "max" and it.kind is Kind.ACTIVITY]
+    assert [it.activity for it in child] == ["watch_television", "play"]
+    off = next(it for it in events(records) if it.device == "television" and it.command == "switch off")
+    assert 0 <= off.time - child[1].time < 2 * MINUTE
+    assert [it.room for it in events(records) if it.actor == "ann"][-1] == "kitchen"  # back where she was
+
+
+def test_nobody_switches_off_what_a_small_child_watches_and_where_nobody_is_up_it_plays() -> None:
+    film = doing("watch_television", "living", 60)
+    minds = {"ann": told(watching(20), IDLE), "max": told(film, doing("play", "bedroom", 1e4))}  # type: ignore[arg-type]
+    records = watch(a_house(*a_family()), minds, 50 * MINUTE)
+    assert not [it for it in events(records) if it.command == "switch off" and it.device == "television"]
+    asleep = {"ann": told(doing("sleep", "bedroom", 300, asleep=True)), "max": told(film)}
+    records = watch(a_house(*a_family()), asleep, HOUR)
+    assert {it.activity for it in events(records) if it.actor == "max" and it.activity} == {"play"}
+
+
+def test_windows_are_shut_while_it_is_hotter_outdoors() -> None:
+    home = load_home(SHIPPED / "homes" / "madrid_flat.yaml")
+    airs = doing("potter", "kitchen", 60, order("kitchen_window", "open"))
+    minds = {"ann": told(doing("sleep", "bedroom", 300, asleep=True), airs, doing("read", "living", 1e4))}
+    records = watch(a_house(someone(), start=SUMMER, home=home), minds, 20 * HOUR)
+    (shut,) = [it for it in events(records) if it.device == "kitchen_window" and it.command == "close"]
+    assert (shut.cause, shut.activity) == (Basis.REFLEX, "read")
+    assert 8 * HOUR < shut.time < 15 * HOUR
+    cool = watch(a_house(someone(), start=SUMMER - timedelta(days=120), home=home), minds, 20 * HOUR)
+    assert not [it for it in events(cool) if it.command == "close"]
+
+
+def test_kitchens_of_made_up_homes_are_warm_in_winter() -> None:
+    climate = load_climate(SHIPPED / "climates" / "oslo.yaml")
+    place = Address(latitude=59.91, longitude=10.75, zone="Europe/Oslo")
+    home = generate(["Thermostat", "Light"], 4, climate, place, Chance(3))
+    house = a_house(someone(), start=WINTER, home=home)
+    watch(house, {"ann": told(doing("read", "living", 1e4))}, 30 * HOUR)
+    rooms = {name: it.kind for name, it in home.rooms.items() if it.kind in ("kitchen", "toilet", "hall")}
+    assert "kitchen" in rooms.values()
+    assert all(house.physics.temperature(name, house.env.now) > 17 for name in rooms)
+
+
+def test_who_goes_out_alone_puts_on_a_coat_and_takes_it_off() -> None:
+    ann = a_person(someone())
+
+    def step(activity: str, room: str, start: str, end: str) -> Step:
+        return Step(at(0, start), at(0, end), activity, room, Basis.INTENT)
+
+    read, walk = step("read", "living", "09:00", "10:00"), step("go_out", "outside", "10:00", "11:00")
+    day = dressed(ann, [read, walk, step("read", "living", "12:00", "13:00")])
+    assert [it.activity for it in day] == ["read", "leave_home", "go_out", "come_home", "read"]
+    assert all(one.end <= two.start for one, two in pairwise(day))
+    coat = step("leave_home", "hall", "09:57", "10:00")
+    assert [it.activity for it in dressed(ann, [coat, walk])] == ["leave_home", "go_out", "come_home"]
+    assert dressed(ann, [walk._replace(end=at(0, "10:15"))]) == [walk._replace(end=at(0, "10:15"))]
+
+
+def test_the_old_watch_more() -> None:
+    known = load_catalogue().activities["watch_television"]
+    assert known.idle_at(30) == known.idle_at(64) < known.idle_at(65)

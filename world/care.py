@@ -231,6 +231,8 @@ class Charge(Body):
             self.leader, self._called = None, False  # left there, whoever else has called meanwhile
         fits = (yield from self._can_do(decision)) if self.at_home else True
         self._begin(decision.activity if fits else PLAY, asleep=decision.asleep)
+        known = self.house.catalogue.activities.get(self.activity)
+        self._ends = self._takes(known.end, known) if known and known.requires and self.at_home else []
 
     def _can_do(self, decision: Decision) -> Process:
         """Whether what it means to do has its place here, and what that takes is on, or is put on for it."""
@@ -244,10 +246,7 @@ class Charge(Body):
         asked = all(self._care.send(self, order) for order in lacking)
         while asked and not all(map(self._is_so, lacking)) and self.house.now < until and not self._called:
             yield from self._rest(min(until, self.house.now + MINUTE // 2))
-        if all(map(self._is_so, lacking)):
-            self._ends = self._takes(known.end, known)
-            return True
-        return False
+        return all(map(self._is_so, lacking))
 
     def _takes(self, actions: Sequence[str], known: Activity) -> list[Order]:
         """Those of *actions* without which nobody does it, with what stands in the room."""
