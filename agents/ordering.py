@@ -2,7 +2,8 @@
 
 Where many different things are done within one slot of a log, on different devices, another day has them in
 another order: of AN's pairs that are there twice, about every third has both. So that order is lived anew,
-each time, and only what the log keeps apart stays apart.
+each time, and only what the log keeps apart stays apart. Of FR's pairs every fourth has both, and hardly any
+where many things are done: there the order stays, unless lives are wanted to learn from beside the log.
 """
 
 from collections import Counter
@@ -19,19 +20,23 @@ VARIED = 0.8  # different actions a behaviour: what repeats itself has an order
 
 
 class Orders:
-    """Which of two actions comes first in what one person remembers, and how often."""
+    """Which of two actions comes first in what one person remembers, and how often.
 
-    def __init__(self, memory: Memory) -> None:
+    To be given away, a slot in which less than MANY different things are done keeps its order.
+    """
+
+    def __init__(self, memory: Memory, *, private: bool = True) -> None:
+        self._free = _many if private else _two
         self._before: Counter[tuple[str, str]] = Counter()
         for kept in memory.routines:
-            for slot in filter(_many, _slots(kept.behaviours)):
+            for slot in filter(self._free, _slots(kept.behaviours)):
                 pairs = {(one.action, two.action) for one, two in combinations(slot, 2)}
                 self._before.update(dict.fromkeys(pairs, max(1, round(kept.weight))))
 
     def anew(self, day: Sequence[Behaviour], rng: np.random.Generator) -> Routine:
         """*day* with each slot's behaviours in one of the orders that they have; a device's keep theirs."""
         return tuple(
-            done for slot in _slots(day) for done in (self._drawn(slot, rng) if _many(slot) else slot)
+            done for slot in _slots(day) for done in (self._drawn(slot, rng) if self._free(slot) else slot)
         )
 
     def _drawn(self, slot: Sequence[Behaviour], rng: np.random.Generator) -> list[Behaviour]:
@@ -55,6 +60,10 @@ class Orders:
 def _slots(routine: Sequence[Behaviour]) -> Iterator[list[Behaviour]]:
     """What is done in each slot of a day, one after the other."""
     return (list(done) for _, done in groupby(routine, lambda it: (it.day, it.slot)))
+
+
+def _two(slot: Sequence[Behaviour]) -> bool:
+    return len(slot) > 1
 
 
 def _many(slot: Sequence[Behaviour]) -> bool:

@@ -130,7 +130,7 @@ class Person:
         if self.memory is None or self._way is None or own is None:
             return None
         dated = any(it.behaviours[0].minute >= 0 for it in self.memory.routines)
-        return None if dated else Walk(self.memory, self._way.pace, own)
+        return None if dated else Walk(self.memory, self._way.pace, own, private=self._way.private)
 
     @property
     def _way(self) -> MemorySource | None:

@@ -128,7 +128,9 @@ def _happening(person: Person, memory: Memory, kind: int, rng: np.random.Generat
 
 def _varied(person: Person, kept: Kept, rng: np.random.Generator) -> Routine:
     """The routine as it is lived this time; what is known to the minute is lived as it is known."""
-    if kept.behaviours[0].minute >= 0 or len(kept.behaviours) == 1:
+    source = person.profile.memory
+    own = source is not None and not source.private
+    if own or kept.behaviours[0].minute >= 0 or len(kept.behaviours) == 1:
         return kept.behaviours
     return recombined(kept.behaviours, person.crossings, rng)
 

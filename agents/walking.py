@@ -43,13 +43,17 @@ class Walk:
     A routine of MANY different actions in a moment would tell, word for word, whose it was.
     """
 
-    def __init__(self, memory: Memory, pace: float, own: Chance) -> None:
-        """*pace*: how many times as soon as in the log a new routine is begun; *own* draws what one likes."""
+    def __init__(self, memory: Memory, pace: float, own: Chance, *, private: bool = True) -> None:
+        """*pace*: how many times as soon as in the log a new routine is begun; *own* draws what one likes.
+
+        What is not *private* hides nothing: no routine goes on as another before it ends.
+        """
         self._routines = [it.behaviours for it in memory.routines]
         self._starts = np.array([_slot(it[0]) for it in self._routines])
         self._streams = _pause(memory) > WEEK
         self._pause = _pause(memory) / pace
-        self._orders = Orders(memory)
+        self._private = private
+        self._orders = Orders(memory, private=private)
         kinds = sorted({done.device for routine in self._routines for done in routine})
         self._liked = {it: 2.0 ** (LIKING * own.rng("liked", it).standard_normal()) for it in kinds}
         self._favour = np.array([_mean([self._liked[it.device] for it in done]) for done in self._routines])
@@ -69,7 +73,8 @@ class Walk:
                 if time < DAYS * SLOTS:
                     days[time // SLOTS].append(done._replace(day=time // SLOTS % 7))
             place, time = self._begun(time, rng)
-        return [tuple(day) if self._streams else self._orders.anew(day, rng) for day in days]
+        ordered = self._streams and self._private  # a home's weeks stand for themselves
+        return [tuple(day) if ordered else self._orders.anew(day, rng) for day in days]
 
     def _lived(self, place: Place, time: int, rng: np.random.Generator) -> Iterator[Timed]:
         """A routine from *place* and *time* on; it may end as another, and go on beyond its end.
@@ -83,7 +88,7 @@ class Walk:
         yield time, routine[at]
         while True:
             ends = left == 0 or at + 1 == len(routine)
-            crossed = TELLING if telling else CROSSED
+            crossed = (TELLING if telling else CROSSED) if self._private else 0.0
             if rng.random() < (GOES_ON if left == 0 else 1.0 if ends else crossed):
                 done = {it.action for it in lived} if telling and once else frozenset()
                 alike = 1 if telling or ends else ALIKE

@@ -101,7 +101,7 @@ def _newcomer(
     like = Profile.model_validate({**keys, "name": name})
     known = [it for it in whole.population.chronotypes if it.ages.holds(like.age)]
     chronotype = pick(known, chance.uniform("chronotype")).chronotype if known else "intermediate"
-    who = person(Member(like.role, like.age, "", "", chronotype), name, like, whole.routines, chance)
+    who = person(Member(like.role, like.age, "", "", chronotype), name, like, whole.log, chance)
     kin = ((other, _kin(like.role, it.role)) for other, it in sorted(members.items()))
     ties = tuple(Relationship(to=other, kind=kind) for other, kind in kin if kind)
     return who.model_copy(update={"relationships": ties}).model_dump(mode="json", exclude_none=True)

@@ -40,7 +40,7 @@ def settle(scenario: PopulationScenario, index: int) -> Settled:
     home = _home(population, drawn, chance)
     roles, ages = zip(*((it.role, it.age) for it in drawn.members), strict=True)
     beds = settled(roles, ages, home)
-    residents = people(drawn.members, drawn.city.names, beds, population.profiles, scenario.routines, chance)
+    residents = people(drawn.members, drawn.city.names, beds, population.profiles, scenario.log, chance)
     members = {who.id: member for who, member in zip(residents, drawn.members, strict=True)}
     terms = {name: getattr(scenario, name) for name in Terms.model_fields}
     own = {"households": 1, "first": index, "home": home}

@@ -73,7 +73,7 @@ def people(
     names: Sequence[str],
     beds: Sequence[str],
     profiles: Mapping[str, Profile],
-    log: str | None,
+    log: MemorySource | None,
     chance: Chance,
 ) -> list[Profile]:
     """The residents of a household; *log* names the routines of real people by whose rhythm adults live."""
@@ -91,7 +91,7 @@ def people(
     return [minded(who, homely) if who.care != "none" else who for who in homely]
 
 
-def person(member: Member, name: str, like: Profile, log: str | None, chance: Chance) -> Profile:
+def person(member: Member, name: str, like: Profile, log: MemorySource | None, chance: Chance) -> Profile:
     """Somebody who lives much as the profile *like*, at hours and in ways of their own."""
     rng = chance.rng("ways")
     waver = rng.standard_normal(7).tolist()
@@ -116,18 +116,16 @@ def person(member: Member, name: str, like: Profile, log: str | None, chance: Ch
     return like.model_copy(update=changes)
 
 
-def _of_log(log: str, like: Profile, sleep: float, pace: float, chance: Chance) -> dict[str, Any]:
+def _of_log(log: MemorySource, like: Profile, sleep: float, pace: float, chance: Chance) -> dict[str, Any]:
     """Who lives by a log of real people keeps its hours, and means to do things at any time of these."""
-    budget = like.memory.budget if like.memory else MemorySource(routines=log).budget
-    source = MemorySource(
-        routines=log,
-        budget=budget,
-        like=chance.uniform("like"),
-        sleep=round(sleep, 2),
-        pace=round(pace, 2),
-    )
+    own = {
+        "budget": like.memory.budget if like.memory else log.budget,
+        "like": chance.uniform("like"),
+        "sleep": round(sleep, 2),
+        "pace": round(pace, 2),
+    }
     intents = tuple(it.model_copy(update={"between": None}) for it in like.intents)
-    return {"memory": source, "schedule": None, "routines": (), "intents": intents}
+    return {"memory": log.model_copy(update=own), "schedule": None, "routines": (), "intents": intents}
 
 
 def _hours(schedule: Schedule | None, leaving: float, coming: float) -> Schedule | None:

@@ -86,6 +86,7 @@ class MemorySource(Frozen):
         None  # one of the ways of life in a log, by share; None: all
     )
     pace: Annotated[float, Field(gt=0, le=20)] = 1.0  # times as soon as in that way something new is begun
+    private: bool = True  # no routine tells whose it was; False: for those whose log it is, nothing is hidden
 
     @property
     def authored(self) -> bool:

@@ -13,7 +13,7 @@ from scenarios.frozen import Clock, Contradictions, Finding, Frozen, Identifier
 from scenarios.home import Home
 from scenarios.population import Population
 from scenarios.population_change import PopulationChange, population_change_findings
-from scenarios.resident import Profile
+from scenarios.resident import MemorySource, Profile
 
 MindKind = Literal["habit", "llm"]
 Deliberation = Literal["habit", "daily_plan", "interrupts", "every_action", "tick"]
@@ -130,7 +130,13 @@ class PopulationScenario(Terms):
     """
 
     population: Population
+    private: bool = True  # may be given away: no routine tells whose it was (`MemorySource.private`)
     changes: tuple[PopulationChange, ...] = ()  # life events, by what share they happen to, and to whom
+
+    @property
+    def log(self) -> MemorySource | None:
+        """What seeds the memory of adults, if anything does."""
+        return MemorySource(routines=self.routines, private=self.private) if self.routines else None
 
     @model_validator(mode="after")
     def _happens_anywhere(self) -> "PopulationScenario":

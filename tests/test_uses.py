@@ -16,7 +16,7 @@ from evaluation.uses import bench, made
 from evaluation.uses.bench import BESIDE, FIRST, INSTEAD, REAL, familiar, lessons, uses
 from evaluation.uses.learning import DETECTORS, PREDICTORS, Foreseen, Lesson, flagged, foreseen
 from evaluation.uses.logs import Real, groups, read_real, shared
-from evaluation.uses.made import besides, lived
+from evaluation.uses.made import besides, lived, reordered
 from evaluation.uses.paired import gain, resamples
 from scenarios.catalogue import load_catalogue
 from scenarios.chance import Chance
@@ -110,6 +110,13 @@ def test_lives_come_from_the_share_alone(real: Real, short: None) -> None:
     assert [it.tolist() for it in both[0]] == [it.tolist() for it in both[1]]
 
 
+def test_another_order_is_the_same_done_within_the_same_slots(real: Real) -> None:
+    known = [np.array([(0, 2, device, it) for device, it in ((0, 0), (1, 3), (2, 6))], np.int64)]
+    again = reordered(real, known, 40, Chance(1))
+    assert all(sorted(it.tolist()) == known[0].tolist() for it in again)
+    assert 2 < len({tuple(it[:, 3].tolist()) for it in again}) <= 6
+
+
 def test_what_nobody_remembers_is_told_as_seldom_as_the_log_has_it() -> None:
     tv, lamp, fan = (Behaviour(0, 0, it, f"{it}:switch on") for it in ("Television", "Light", "Fan"))
     life = (*[tv._replace(activity="memory")] * 80, *[lamp] * 60, *[fan] * 40)
@@ -130,7 +137,7 @@ def test_every_training_set_is_a_row_beside_real_alone(folder: Path, short: None
     assert {(row.task, row.model) for row in found.rows} == {("predictor", "Markov"), ("detector", "Markov")}
     ways = {(row.made, row.use) for row in found.rows}
     assert {(REAL, "alone"), ("copies", BESIDE), ("ours", FIRST), ("ours", INSTEAD), ("ours", BESIDE)} <= ways
-    assert {"Markov chain", "independent draws"} <= {made for made, _ in ways}
+    assert {"another order", "Markov chain", "independent draws"} <= {made for made, _ in ways}
     alone, copied, instead = (
         next(row for row in found.rows if row.task == "predictor" and (row.made, row.use) == key)
         for key in ((REAL, "alone"), ("copies", BESIDE), ("ours", INSTEAD))

@@ -197,6 +197,23 @@ def test_within_a_slot_the_order_is_that_of_the_log_where_it_has_one_else_anothe
     assert len({tuple(it) for it in lived}) > 40
 
 
+def test_for_oneself_nothing_goes_on_as_another_and_short_slots_change_their_order(tmp_path: Path) -> None:
+    few = [evening(0, *(f"{room}{number}:on" for number in range(3))) for room in ("Attic", "Cellar")]
+    log = Routines.of(few, source="own", provenance="observed", weeks=1)
+    memory = remember(log, 10**5, Chance(0), frozenset())
+    orders, known = set(), {frozenset(it.action for it in routine) for routine in log.sequences()}
+    for seed in range(40):
+        for day in Walk(memory, 1.0, Chance(0), private=False).days(np.random.default_rng(seed)):
+            if len({it.slot for it in day}) == 1 and len(day) == 3:
+                assert frozenset(it.action for it in day) in known
+                orders.add(tuple(it.action for it in day))
+    assert len(orders) > 4
+    log.write(tmp_path / "log.parquet")
+    scenario = loaded(town(tmp_path, text=TOWN + "routines: log.parquet\nprivate: false\n"))
+    adults = [who for index in range(6) for who in _adults(household(scenario, index))]
+    assert adults and not any(who.memory is None or who.memory.private for who in adults)
+
+
 def test_a_device_keeps_its_order_and_so_does_a_short_or_repeating_slot() -> None:
     pairs = evening(0, *(f"Device{number}:{what}" for number in range(4) for what in ("on", "off")))
     again = evening(1, *["Camera:notification", "Blind:open", "Blind:close"] * 4)

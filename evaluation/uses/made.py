@@ -8,9 +8,10 @@ from typing import cast
 
 import numpy as np
 
+from agents.ordering import Orders
 from dataset.routines import Routine, Routines
 from evaluation.corpus import BEHAVIOUR, NOBODY, Corpus, Words
-from evaluation.cutting import behaviours, cut, evenly, logged
+from evaluation.cutting import behaviours, cut, logged
 from evaluation.drift.thinking import life_of
 from evaluation.references import independent, markov
 from evaluation.uses.logs import Real, Sequences
@@ -22,11 +23,12 @@ from scenarios.loading import load_scenario
 from scenarios.population import HouseholdType
 from scenarios.population_draw import household
 from scenarios.scenario import PopulationScenario
+from sppc.compress import remember
 from world.clock import Clock
 from world.mind import Basis
 
-PEOPLE, DAYS = 100, 10
-EACH = 4  # sequences of one person at most
+PEOPLE, DAYS = 80, 10
+EVERYTHING = 10**9  # tokens
 MEMORY = Basis.MEMORY.value  # in the place of an activity: why it is done
 ALONE = HouseholdType(type="single", roles=("single",), ages=("20-80",), rooms="2-4")
 
@@ -34,6 +36,7 @@ ALONE = HouseholdType(type="single", roles=("single",), ages=("20-80",), rooms="
 def lived(real: Real, known: Sequences, catalogue: Catalogue, chance: Chance) -> Sequences:
     """What the homes of PEOPLE tell who live alone, by habit, by the ways of life in *known*; cut as it was.
 
+    Whose log it is learns from it beside the log itself, so nothing is hidden (`PopulationScenario.private`).
     What they do from memory is told. What they do besides, such as a lamp for the dark, is told as seldom as
     the log tells it.
     """
@@ -45,8 +48,8 @@ def lived(real: Real, known: Sequences, catalogue: Catalogue, chance: Chance) ->
     like = [*log.sequences()]
     shares = besides(streams, like)
     told = [_told(it, shares, chance.branch("told", number)) for number, it in enumerate(streams)]
-    sequences, owners = cut(told, like, chance.rng("cut"))
-    return real.numbered(sequences[row] for row in evenly(owners, EACH, chance.rng("even")))
+    sequences, _ = cut(told, like, chance.rng("cut"))
+    return real.numbered(sequences)
 
 
 def besides(lived: Sequence[Routine], like: Sequence[Routine]) -> Mapping[str, float]:
@@ -82,7 +85,8 @@ def _population(log: Routines, file: Path, catalogue: Catalogue, chance: Chance)
     types = {it.device for whole in log.sequences() for it in whole} & catalogue.devices.keys()
     homes = {"table": (ALONE,), "devices": tuple(sorted(types))}
     population = scenario.population.model_copy(update=homes)
-    return scenario.model_copy(update={"population": population, "routines": str(file)})
+    own = {"population": population, "routines": str(file), "private": False}
+    return scenario.model_copy(update=own)
 
 
 def _streams(scenario: PopulationScenario, catalogue: Catalogue) -> Iterator[Routine]:
@@ -103,6 +107,14 @@ def copied(real: Real, known: Sequences, count: int, chance: Chance) -> Sequence
     return [known[row] for row in chance.rng("copied").integers(len(known), size=count)]
 
 
+def reordered(real: Real, known: Sequences, count: int, chance: Chance) -> Sequences:
+    """The same sequences again, what is done within one slot in another of the orders that it may have."""
+    memory = remember(real.routines(known), EVERYTHING, chance, frozenset())
+    orders, rng = Orders(memory, private=False), chance.rng("reordered")
+    again = (real.named(known[row]) for row in rng.integers(len(known), size=count))
+    return real.numbered(orders.anew(it, rng) for it in again)
+
+
 def by_chain(real: Real, known: Sequences, count: int, chance: Chance) -> Sequences:
     """Walks of a first-order chain over slot and action."""
     return _sequences(markov(_corpus(real, known), count, chance.rng("chain")))
@@ -114,7 +126,7 @@ def by_chance(real: Real, known: Sequences, count: int, chance: Chance) -> Seque
 
 
 REFERENCES: Mapping[str, Callable[[Real, Sequences, int, Chance], Sequences]] = {
-    "copies": copied, "Markov chain": by_chain, "independent draws": by_chance,
+    "copies": copied, "another order": reordered, "Markov chain": by_chain, "independent draws": by_chance,
 }  # fmt: skip
 """As many sequences as asked for, of what is known alone."""
 
