@@ -148,7 +148,7 @@ def test_a_plan_becomes_a_day_with_exactly_its_activities(ann: Profile, tmp_path
         ("television", "switch off"),
     ]
     by_the_clock = {it.decision.activity for it in today if it.decision.basis is Basis.SCHEDULE}
-    assert by_the_clock == {"away", "sleep", "use_toilet"}
+    assert by_the_clock == {"away", "sleep", "use_toilet", "leave_home", "come_home"}
     (thought,) = [thought for it in found for thought in it.decision.thoughts]
     assert (thought.question, thought.repairs, thought.fallback, len(thought.replies)) == ("plan", 0, "", 1)
     assert (thought.prompt_tokens, thought.completion_tokens) == (40, 5)
@@ -514,7 +514,7 @@ def test_a_long_interruption_makes_one_late_and_drops_what_is_over(ann: Profile)
     assert not [it for it in found if it.decision.activity == "breakfast"]
     assert all(it.decision.until > it.time for it in found if it.cause is not Cause.MESSAGE)
     by_the_clock = [it.decision.activity for it in found if it.decision.basis is Basis.SCHEDULE]
-    assert next(it for it in by_the_clock[1:] if it != "use_toilet") == "away"
+    assert next(it for it in by_the_clock[1:] if it not in ("use_toilet", "leave_home")) == "away"
 
 
 def test_two_minds_of_one_kind_are_two_people(ann: Profile) -> None:
