@@ -1,7 +1,7 @@
 """Makes docs/gallery/: lives the scenarios of scenarios/gallery/, and makes a page with figures of each.
 
-`PYTHONPATH=. python bench/gallery.py [NAME ...]`. A page shows the scenario's file, a timeline, and what
-the run answers to the questions in bench/gallery.yaml, asked as `run_sim.py query` does. Runs stay in
+`PYTHONPATH=. python bench/gallery.py [NAME ...]`. A page shows what the run answers to the questions in
+bench/gallery.yaml, asked as `run_sim.py query` does, a timeline, and the scenario's file. Runs stay in
 runs/gallery/; delete one to have it lived again.
 """
 
@@ -64,7 +64,7 @@ def entries() -> Mapping[str, Entry]:
 
 def page(entry: Entry, runs: Path) -> str:
     """The page of *entry*, whose runs lie under *runs*."""
-    return "\n".join([*_head(entry), *_answers(entry, runs), *_end(entry)]) + "\n"
+    return "\n".join([*_head(entry), *_answers(entry, runs), *_look(entry), *_scenarios(entry)]) + "\n"
 
 
 def index(shown: Mapping[str, Entry]) -> str:
@@ -99,28 +99,33 @@ def _entry(name: str, said: Mapping[str, Any]) -> Entry:
 
 
 def _head(entry: Entry) -> Iterator[str]:
-    yield f"# {entry.title}\n\n**{entry.question}**\n\n{MADE.format(name=entry.name)}\n\n## The scenario\n"
-    for run in entry.runs:
-        yield f"`scenarios/gallery/{run}.yaml`\n\n```yaml\n{_file(run).read_text(encoding='utf-8')}```\n"
-    commands = (
-        f"python run_sim.py scenarios/gallery/{run}.yaml --out runs/gallery/{run}\n" for run in entry.runs
-    )
-    yield f"```sh\n{''.join(commands)}```\n\n## A look\n"
-    first, count = entry.days
-    for run in entry.runs:
-        yield f"![Who is where and what is on, days {first} to {first + count - 1} of {run}]({run}.svg)\n"
+    yield f"# {entry.title}\n\n**{entry.question}**\n"
 
 
 def _answers(entry: Entry, runs: Path) -> Iterator[str]:
-    yield "## Figures\n"
+    yield "## What was found\n"
     for figure in entry.figures:
         yield f"{figure['says'].strip()}:\n"
         yield from table(answers(entry, figure, runs))
         yield ASKED.format(sql=figure["sql"].strip()) if "sql" in figure else MEASURED
 
 
-def _end(entry: Entry) -> Iterator[str]:
-    yield f"## Larger\n\n```sh\n{entry.larger.strip()}\n```"
+def _look(entry: Entry) -> Iterator[str]:
+    yield "## A look\n"
+    first, count = entry.days
+    for run in entry.runs:
+        yield f"![Who is where and what is on, days {first} to {first + count - 1} of {run}]({run}.svg)\n"
+
+
+def _scenarios(entry: Entry) -> Iterator[str]:
+    yield "## The scenario\n"
+    for run in entry.runs:
+        yield f"`scenarios/gallery/{run}.yaml`\n\n```yaml\n{_file(run).read_text(encoding='utf-8')}```\n"
+    commands = (
+        f"python run_sim.py scenarios/gallery/{run}.yaml --out runs/gallery/{run}\n" for run in entry.runs
+    )
+    yield f"```sh\n{''.join(commands)}```\n\n## Larger\n\n```sh\n{entry.larger.strip()}\n```\n"
+    yield MADE.format(name=entry.name)
 
 
 def _scenario(name: str) -> dict[str, Any]:
