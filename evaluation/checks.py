@@ -44,6 +44,7 @@ LONG = 3 * HOUR
 AIRING = 2 * HOUR  # of an open window in an empty home
 AIRED = 6 * HOUR  # whoever is there
 COLD = 10.0  # °C outdoors, below which whoever goes out shuts the windows
+HOT = 33.0  # °C outdoors, hotter than people have it indoors
 MEALS = frozenset({"breakfast", "cook", "eat", "reheat"})
 ERRANDS = 4 * HOUR  # out, on a day that still counts as spent at home
 GRACE = 30  # minutes outside the usual hours that nobody would mind
@@ -154,6 +155,21 @@ def window_open(case: Case) -> Finding:
                 wrong.append(f"{case.at(start)}: {case.run.device_name(device)} open, {lasted}")
     hours = f"{AIRED // HOUR} hours below {COLD:g} °C, or {AIRING // HOUR} while nobody is at home"
     return finding(wrong, looked, f"no window is open for {hours}")
+
+
+def open_in_heat(case: Case) -> Finding:
+    """Windows open for two hours while it is hotter outdoors than people have it."""
+    sky, types = weather(case.run, case.log), case.run.catalogue.devices
+    looked, wrong = 0, []
+    for device, used in case.used.items():
+        if not _lets_air_in(types[case.run.scenario.home.devices[device].type]) or sky is None:
+            continue
+        looked += len(used)
+        for start, end in merged((use.start, use.end) for use in used):
+            hours = [time for time in range(start, end, HOUR) if sky.temperature(time) > HOT]
+            if len(hours) * HOUR > AIRING:
+                wrong.append(f"{case.at(hours[0])}: {case.run.device_name(device)} open, {len(hours)} h")
+    return finding(wrong, looked, f"no window is open for {AIRING // HOUR} hours above {HOT:g} °C outdoors")
 
 
 def _lets_air_in(kind: DeviceType) -> bool:
@@ -305,6 +321,7 @@ CHECKS: Mapping[str, Callable[[Case], Finding]] = {
     "light for nobody": empty_light,
     "left running": left_running,
     "window left open": window_open,
+    "window open in the heat": open_in_heat,
     "meals": meals,
     "odd hours": odd_hours,
     "cut short": cut_short,

@@ -152,7 +152,9 @@ def test_a_window_open_in_summer_is_no_mistake(tmp_path: Path) -> None:
     window_forgotten(story)
     warm = HOME.climate.model_copy(update={"mean": (22.0,) * 12})
     home = HOME.model_copy(update={"climate": warm})
-    assert offending(write(tmp_path, story, days=2, home=home)) == {}
+    assert offending(write(tmp_path / "warm", story, days=2, home=home)) == {}
+    hot = HOME.model_copy(update={"climate": HOME.climate.model_copy(update={"mean": (39.0,) * 12})})
+    assert offending(write(tmp_path / "hot", story, days=2, home=hot)) == {"window open in the heat": 1}
 
 
 def test_findings_give_examples_and_add_up_over_households(tmp_path: Path) -> None:
