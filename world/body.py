@@ -46,8 +46,7 @@ PATIENCE = 90 * MINUTE  # between two complaints about the same discomfort
 class Body(Hands):
     """One person in the house. `room` is where they are; `activity` what they do."""
 
-    small = False  # a child who is led; see `world.care`
-    follows = False  # a child that is where somebody is
+    small = follows = False  # a child who is led, one that is where somebody is; see `world.care`
 
     def __init__(self, house: "House", profile: Profile, bedroom: str, chance: Chance) -> None:
         self.house, self.profile = house, profile
@@ -69,8 +68,7 @@ class Body(Hands):
         self._resting = False
         self._complained: dict[Need, int] = {}
         self._at_it = True  # one has all that the step takes
-        self._step = -1  # number of the last decision that had to ask for it
-        self._waited = 0  # ms by which the step is late because others had it
+        self._step, self._waited = -1, 0  # the last decision that had to ask for it; ms by which it is late
         self._finish_by, self._ousted = NEVER, ""  # somebody has asked one to make way, in these words
         self.leaves = NEVER  # ms from which on one does not come back
         self._comes = 0  # ms at which one comes for the first time
