@@ -10,6 +10,7 @@ import pytest
 from command import HERMIT, THINKER, Said, homefolk, said
 from stub_server import Stub, stub_server
 
+from dataset.atomic import write_text
 from dataset.manifest import is_complete, read_manifest
 
 DAY = (
@@ -68,6 +69,25 @@ def test_a_disk_that_fills_up_ends_the_run_and_room_lets_it_go_on(small_disk: Pa
     assert rest.code == 0, rest.err
     assert rest.summary["digest"] == whole["digest"]
     assert paid <= stub.calls <= paid + 3 * 2, "what found no room, of two residents at most, is asked again"
+
+
+def test_a_read_only_disk_is_named_before_anything_is_asked_and_what_is_on_it_can_be_verified(
+    small_disk: Path, stub: Stub
+) -> None:
+    digest = once(stub, "--out", small_disk / "run").summary["digest"]
+    asked = stub.calls
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    refused = once(stub, "--out", small_disk / "new")
+    assert refused.code == 2
+    assert refused.sentence == (
+        f"{small_disk / 'new'} cannot be written to (Read-only file system); choose another --out"
+    )
+    assert stub.calls == asked
+    with pytest.raises(OSError, match="Read-only file system") as why:
+        write_text(small_disk / "run" / "report.json", "{}")
+    assert why.value.filename == str(small_disk / "run" / "report.json")
+    checked = said("verify", small_disk / "run")
+    assert (checked.code, digest[:16] in checked.out) == (0, True)
 
 
 def used(folder: Path) -> int:
