@@ -8,7 +8,7 @@ clean windows pass it. Then each kind goes wrong once a day: its windows against
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -18,14 +18,17 @@ import typer
 
 from bench.ablated import Life, live
 from dataset.windows import SIZE
-from evaluation.detectors.contextual import fit as contextual
+from evaluation.detection.detect import STEP
+from evaluation.detection.judging import Row, fitted, of_occurrences, row
+from evaluation.detection.lives import Life as Told
+from evaluation.detection.lives import kept_of, labelled_days
 from evaluation.detectors.daily import WATCHES, Days, split
 from evaluation.detectors.daily import fit as fit_days
-from evaluation.detectors.detector import Detector, Fit
-from evaluation.detectors.methods import CLASSICAL, DEEP, FLOORS, SMARTGUARD
-from evaluation.detectors.scoring import auc, threshold
-from evaluation.detectors.windows import Bools, Floats, joined
-from evaluation.watching import Kept, Watched, Words, anomalous, deeds, everything, sensed, watched, words_of
+from evaluation.detectors.detector import Fit
+from evaluation.detectors.methods import CONTEXT, FLOORS, LIVED
+from evaluation.detectors.scoring import threshold
+from evaluation.detectors.windows import Floats, joined
+from evaluation.watching import Kept, Watched, Words, watched, words_of
 from runner.folder import RunFolder
 from runner.household import Lived
 from runner.memories import memories
@@ -39,15 +42,9 @@ from world.clock import Clock
 from world.event import Event
 
 LEVELS = ("easy", "medium", "hard")
-CONTEXT = "context"
-QUICK: Mapping[str, Fit] = {**FLOORS, "Markov": CLASSICAL["Markov"], CONTEXT: contextual}
-ALL: Mapping[str, Fit] = {**FLOORS, **CLASSICAL, **DEEP, **SMARTGUARD, CONTEXT: contextual}
-KEPT: Mapping[str, Kept] = {"network": sensed, "intruder": sensed, "fault": everything}
-"""What windows are made of, by family; of the others, what is done."""
-BY_DAY = ("decline",)  # whole days are told apart, not windows
+QUICK: Mapping[str, Fit] = {**FLOORS, **{name: LIVED[name] for name in ("Markov", CONTEXT)}}
 SHIPPED = Path(__file__).parents[1] / "scenarios" / "watched.yaml"
 LEARNED, CHECKED, TESTED = 100, 200, 300  # the first seed of lives to learn from, to set limits, to test on
-STEP = 5  # of ten, so that no anomaly lies across the edge of two windows
 
 
 @dataclass(frozen=True)
@@ -73,18 +70,6 @@ class Home:
         return watched(life.events, self.scenario.home, self.clock, words, kept, step)
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One detector on one kind at one difficulty."""
-
-    kind: str
-    difficulty: str
-    detector: str
-    auc: float
-    found: float  # share of the occurrences, or days, with a score above the limit
-    count: int  # of these
-
-
 def read_home(path: Path, days: int, first: int) -> Home:
     """The scenario at *path* for so many *days*, all people with their memories."""
     scenario = load_scenario(path)
@@ -97,49 +82,29 @@ def read_home(path: Path, days: int, first: int) -> Home:
 
 def judged(
     home: Home, cells: Sequence[tuple[str, str]], methods: Mapping[str, Fit], lives: int, kept: Kept
-) -> Iterable[Cell]:
+) -> Iterable[Row]:
     """Every method on every kind and difficulty."""
     many = {LEARNED: 2 * lives, CHECKED: lives, TESTED: lives}
     clean = {first + n: home.lived(first + n) for first, count in many.items() for n in range(count)}
-    wrong = {
-        (kind, level): {seed: home.lived(seed, daily(kind, level)) for seed in clean if seed >= TESTED}
-        for kind, level in cells
-    }
-    words = words_of(it.events for some in (clean, *wrong.values()) for it in some.values())
+    wrong = {cell: [home.lived(it, daily(*cell)) for it in clean if it >= TESTED] for cell in cells}
+    words = words_of(it.events for some in (clean.values(), *wrong.values()) for it in some)
     seen = {
         seed: home.watched(life, words, kept, SIZE if seed < CHECKED else STEP)
         for seed, life in clean.items()
     }
-    parts = [
+    known, checked, normal = (
         joined(*(it.windows for seed, it in seen.items() if first <= seed < first + 100))
         for first in (LEARNED, CHECKED, TESTED)
-    ]
-    fitted = {name: fit(parts[0], parts[1], 0) for name, fit in methods.items()}
-    limits = {name: threshold(it.score(parts[1])) for name, it in fitted.items()}
-    normal = {name: it.score(parts[2]) for name, it in fitted.items()}
-    for (kind, level), its in wrong.items():
-        lives_ = [(home.watched(life, words, kept), life) for life in its.values()]
-        for name, detector in fitted.items():
-            yield cell(kind, level, name, [*of_windows(lives_, detector)], normal[name], limits[name])
+    )
+    detectors = fitted(methods, known, checked)
+    usual = {name: it.detector.score(normal) for name, it in detectors.items()}
+    for cell, its in wrong.items():
+        odd = [it for life in its for _, it in of_occurrences(home.watched(life, words, kept), life.events)]
+        for name, (detector, limit) in detectors.items():
+            yield row(*cell, name, [detector.score(it) for it in odd], usual[name], limit)
 
 
-def cell(kind: str, level: str, name: str, odd: Sequence[Floats], normal: Floats, limit: float) -> Cell:
-    """From the scores of each occurrence."""
-    found = float(np.mean([it.max() > limit for it in odd])) if odd else float("nan")
-    scores = np.concatenate(odd) if odd else np.zeros(0)
-    return Cell(kind, level, name, auc(normal, scores), found, len(odd))
-
-
-def of_windows(lives: Sequence[tuple[Watched, Lived]], detector: Detector) -> Iterable[Floats]:
-    """The scores of the windows of each occurrence."""
-    for seen, life in lives:
-        scores = detector.score(seen.windows)
-        for label, first, last in occurrences(life):
-            if len(found := scores[anomalous(seen, label, first, last)]):
-                yield found
-
-
-def judged_by_day(home: Home, cells: Sequence[tuple[str, str]], lives: int) -> Iterable[Cell]:
+def judged_by_day(home: Home, cells: Sequence[tuple[str, str]], lives: int) -> Iterable[Row]:
     """The same of whole days, of somebody who lives alone; an occurrence is a day with a label."""
     home = replace(home, scenario=home.scenario.model_copy(update={"residents": home.scenario.residents[:1]}))
     place, clock, length = home.scenario.home, home.clock, home.scenario.days
@@ -151,31 +116,14 @@ def judged_by_day(home: Home, cells: Sequence[tuple[str, str]], lives: int) -> I
         return np.concatenate([detector.score(life, place, clock) for life in some])
 
     known, checked, tested = [*days(LEARNED), *days(LEARNED + lives)], days(CHECKED), days(TESTED)
-    fitted = {name: fit_days(known, place, clock, watch) for name, watch in WATCHES.items()}
-    for kind, level in cells:
-        its = [home.lived(TESTED + n, daily(kind, level)) for n in range(lives)]
-        odd = np.concatenate([labelled(life, clock, length) for life in its])
+    detectors = {name: fit_days(known, place, clock, watch) for name, watch in WATCHES.items()}
+    for cell in cells:
+        its = [home.lived(TESTED + n, daily(*cell)) for n in range(lives)]
+        odd = np.concatenate([labelled_days(Told(it.events, place, clock, length)) for it in its])
         cut = [split(life.events, clock, length) for life in its]
-        for name, detector in fitted.items():
+        for name, detector in detectors.items():
             limit = threshold(score(detector, checked))
-            yield cell(
-                kind, level, name, [*score(detector, cut)[odd][:, None]], score(detector, tested), limit
-            )
-
-
-def labelled(life: Lived, clock: Clock, days: int) -> Bools:
-    """The days with a label. (D,)."""
-    those = {clock.local(it.time)[0] for it in life.events if it.anomaly}
-    return np.array([day in those for day in range(days)])
-
-
-def occurrences(life: Lived) -> Iterable[tuple[str, int, int]]:
-    """(label, first, last instant) of what did happen: what waits for its moment may wait in vain."""
-    times: dict[str, list[int]] = {}
-    for event in life.events:
-        if event.anomaly:
-            times.setdefault(event.anomaly, []).append(event.time)
-    return [(label, found[0], found[-1]) for label, found in times.items()]
+            yield row(*cell, name, [*score(detector, cut)[odd][:, None]], score(detector, tested), limit)
 
 
 def daily(kind: str, level: str) -> Anomaly:
@@ -184,7 +132,7 @@ def daily(kind: str, level: str) -> Anomaly:
     return Anomaly.model_validate({"kind": kind, "difficulty": level, **when})
 
 
-def table(cells: Sequence[Cell], names: Sequence[str]) -> str:
+def table(cells: Sequence[Row], names: Sequence[str]) -> str:
     """AUC and, in brackets, the share of occurrences found at 5 % false alarms."""
     by = {(it.kind, it.difficulty, it.detector): it for it in cells}
     lines = [f"| kind | difficulty | {' | '.join(names)} |", "| --- |" + " --- |" * (len(names) + 1)]
@@ -208,28 +156,21 @@ def main(
     out: Annotated[Path | None, typer.Option(help="figures as JSON lines")] = None,
 ) -> None:
     """Print the table."""
-    methods, home = (ALL if every else QUICK), read_home(scenario, days, first)
-    families = family or sorted({it.family for it in KINDS.values()})
-    for one in families:
-        kept = KEPT.get(one, deeds)
-        wanted = [
-            (name, difficulty)
-            for name, it in KINDS.items()
-            if it.family == one and (not kind or name in kind)
-            for difficulty in level or LEVELS
-        ]
-        if not wanted:
-            continue
-        by_day = one in BY_DAY
-        names = [*(WATCHES if by_day else methods)]
-        cells = [
-            *(judged_by_day(home, wanted, lives) if by_day else judged(home, wanted, methods, lives, kept))
-        ]
-        unit = "whole days" if by_day else f"windows of {kept.__name__}"
-        print(f"\n{one}, {unit}\n\n{table(cells, names)}", flush=True)
+    methods, home = (LIVED if every else QUICK), read_home(scenario, days, first)
+    wanted: dict[Kept | None, list[tuple[str, str]]] = {}
+    for name, it in KINDS.items():
+        if (not family or it.family in family) and (not kind or name in kind):
+            wanted.setdefault(kept_of(it.family), []).extend((name, one) for one in level or LEVELS)
+    for kept, those in wanted.items():
+        if kept is None:
+            unit, names, told = "whole days", [*WATCHES], judged_by_day(home, those, lives)
+        else:
+            unit, names = f"windows of {kept.__name__}", [*methods]
+            told = judged(home, those, methods, lives, kept)
+        print(f"\n{unit}\n\n{table(cells := [*told], names)}", flush=True)
         if out:
             with out.open("a", encoding="utf-8") as file:
-                file.writelines(json.dumps(it.__dict__) + "\n" for it in cells)
+                file.writelines(json.dumps(asdict(it)) + "\n" for it in cells)
 
 
 if __name__ == "__main__":

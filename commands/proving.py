@@ -66,6 +66,32 @@ def evaluate(
     typer.echo(f"{found['in short']}\n{run / HTML}")
 
 
+@app.command()
+def detect(
+    run: Annotated[Path, typer.Argument(help="The folder of a complete run with anomalies.")],
+    train: Annotated[Path, typer.Option(help="A run of the same homes without any, of another seed.")],
+    normal: Annotated[
+        Path | None,
+        typer.Option(help="What is normal, such as the clean twin; else what lies outside of all anomalies."),
+    ] = None,
+    detector: Annotated[
+        list[str] | None,
+        typer.Option(help="Beside the floors, again for each: context, Markov, SmartGuard, ..., or all."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="All rows as one JSON array.")] = False,
+) -> None:
+    """Have detectors learn what is usual from a clean run, and say how well they find another's anomalies."""
+    from evaluation.detection import console
+    from evaluation.detection.detect import USUAL
+    from evaluation.detection.detect import detect as judged
+
+    rows = judged(run, train, normal, detector or USUAL)
+    if as_json:
+        print(json.dumps(console.as_json(rows)))  # noqa: T201
+    else:
+        typer.echo("\n".join(console.lines(rows)))
+
+
 @bench.command()
 def drift(
     data: Annotated[Path, typer.Option(help="The folder of real logs: smartgen/, vocab/.")],

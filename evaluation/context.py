@@ -75,7 +75,7 @@ def contexts(
     watcher, comings = Watcher(home, clock, words), _comings(events)
     rng = np.random.default_rng(0)
     templates = rng.integers(max(1, len(kept)), size=(len(kept), OTHERS))
-    later, lasting = rng.random((len(kept), OTHERS)), rng.random(len(kept))
+    later, lasting = rng.random((len(kept), OTHERS)), rng.normal(size=len(kept))
     real: list[list[float]] = []
     imagined: list[list[list[float]]] = []
     wanted, following = dict(zip(kept, range(len(kept)), strict=True)), [*events[1:], *events[-1:]]
@@ -91,7 +91,7 @@ def contexts(
                 for it, when in zip(templates[number].tolist(), moments.tolist(), strict=True)
             ]
             others = [[*watcher.row(it), _until(comings, it)] for it in fakes]
-            imagined.append([*others, _after(lasting[number] * DAY, real[-1])])
+            imagined.append([*others, _after(lasting[number], real[-1])])
     shape = len(kept), len(NAMES)
     return Contexts(
         np.array(real, np.float64).reshape(shape),
@@ -100,10 +100,14 @@ def contexts(
     )
 
 
-def _after(time: float, known: Sequence[float]) -> list[float]:
-    """The same, had it been so for another *time*, log(1 + s); evenly drawn, of all lengths up to a day."""
+def _after(factor: float, known: Sequence[float]) -> list[float]:
+    """The same, had it been so for another time: by this log *factor* longer or shorter, up to a day.
+
+    What lasts ten minutes as a rule is imagined to last four or twenty-five, not any time up to a day: there
+    is where the limit lies between what is usual and what is too long.
+    """
     other = [*known]
-    other[LASTED] = time
+    time = other[LASTED] = float(np.clip(known[LASTED] + factor, 0.0, DAY))
     other[SINCE] = time if known[SINCE] == known[LASTED] else min(known[SINCE], time)
     return other
 

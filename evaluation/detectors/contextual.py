@@ -31,7 +31,7 @@ class Contextual:
         """How odd each behaviour is, (N, T); -inf where there is none."""
         odd = np.full(windows.mask.shape, -np.inf)
         known = _real(windows)
-        told = self.classifier.decision_function(known[:, self.columns])
+        told = _told(self.classifier, known[:, self.columns])
         odd[windows.mask] = told - TAKEN_OFF * self.usual[known[:, 0].astype(int)]
         return odd
 
@@ -57,10 +57,18 @@ def fit(train: Windows, validation: Windows, seed: int) -> Contextual:
         max_iter=300, learning_rate=0.1, max_leaf_nodes=31, min_samples_leaf=20, l2_regularization=1.0,
         categorical_features=[0] if train.sizes[ACTION] <= CATEGORIES else None, random_state=seed,
     )  # fmt: skip
-    with threadpool_limits(1):  # as all detectors; threads that wait for each other spin
+    with threadpool_limits(1):  # as all detectors
         trees.fit(known[:, columns], made_up, sample_weight=weight)
-        told = trees.decision_function(_real(validation)[:, columns])
-    return Contextual(trees, columns, _usual(told, validation))
+    return Contextual(trees, columns, _usual(_told(trees, _real(validation)[:, columns]), validation))
+
+
+def _told(trees: Any, known: Floats) -> Floats:
+    """How much likelier each is imagined than real, log, on one thread: others would spin."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        told: Floats = trees.decision_function(known)
+    return told
 
 
 def _usual(told: Floats, windows: Windows) -> Floats:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
-from evaluation.detectors import autoencoders, classical, counting, markov, smartguard
+from evaluation.detectors import autoencoders, classical, contextual, counting, markov, smartguard
 from evaluation.detectors.detector import Fit
 
 FLOORS: Mapping[str, Fit] = {
@@ -38,3 +38,7 @@ SMARTGUARD: Mapping[str, Fit] = {
 """SmartGuard, and what is left of it without one part, and without all."""
 
 METHODS: Mapping[str, Fit] = {**FLOORS, **CLASSICAL, **DEEP, **SMARTGUARD}
+
+CONTEXT = "context"
+LIVED: Mapping[str, Fit] = {**METHODS, CONTEXT: contextual.fit}
+"""For windows of lived logs, which know their context."""

@@ -1,0 +1,1 @@
+"""Detectors taught by clean lives and judged by the labels of others, kind by kind."""
