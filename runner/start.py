@@ -65,7 +65,7 @@ def started(
         job = Job(
             folder=folder,
             scenario=_with_own_weather(folder, scenario) if not done else scenario,
-            settings=settings,
+            settings=recorded_settings(path) if replay else settings,  # the program may be another since
             catalogue=catalogue,
             memories=_memories(folder, scenario, catalogue, tell) if not done else _none,
             replay=replay,

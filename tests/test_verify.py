@@ -168,7 +168,7 @@ def test_what_people_remember_is_part_of_the_run(flat_run: Path, tmp_path: Path)
     assert (told.code, "hashes.memory" in told.err) == (1, True), told.err
 
 
-def test_a_program_that_changed_since_is_told_and_need_not_matter(run: Path) -> None:
+def test_a_program_that_changed_since_is_told_and_need_not_matter(made: Path, run: Path) -> None:
     settings, manifest = (
         json.loads((run / name).read_bytes()) for name in ("scenario.json", "manifest.json")
     )
@@ -178,6 +178,10 @@ def test_a_program_that_changed_since_is_told_and_need_not_matter(run: Path) -> 
     (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     told = said("verify", "run")
     assert (told.code, told.err.splitlines()[0]) == (0, "since it was made: code: world/loop.py changed")
+    again = said(
+        made.parent / "thinker.yaml", "--base-url", "http://127.0.0.1:9/v1", "--out", run, "--replay"
+    )
+    assert again.code == 0, again.err
     edited(run, "events", lambda rows: rows[3].update(value="-"))
     assert said("verify", "run").err.splitlines()[-2:] == [
         "since it was made (before → now):", "  code: world/loop.py changed",
