@@ -15,6 +15,7 @@ class Setting(NamedTuple):
     """What was last said to a device, a value (22, of a setpoint) or a word (open), and differs."""
 
     device: str
+    room: str
     here: str  # '' where nobody ever set it
     there: str
     since: datetime
@@ -28,25 +29,25 @@ def differing(here: Iterable[Row], there: Iterable[Row]) -> list[Setting]:
     found: list[Setting] = []
     given = sorted([*_given(here, 0), *_given(there, 1)], key=itemgetter(0))
     for time, together in groupby(given, key=itemgetter(0)):
-        touched = []
-        for _, life, key, said in together:
+        touched: dict[Key, str] = {}
+        for _, life, key, said, room in together:
             lives[life][key] = said
-            touched.append(key)
-        for key in dict.fromkeys(touched):
+            touched[key] = room
+        for key, room in touched.items():
             mine, theirs = (life.get(key, "") for life in lives)
             if _differ(key, mine, theirs):
-                apart.setdefault(key, Setting(key[0], mine, theirs, time))
+                apart.setdefault(key, Setting(key[0], room, mine, theirs, time))
             elif key in apart:
                 found.append(apart.pop(key)._replace(until=time))
     return sorted([*found, *apart.values()], key=attrgetter("since"))
 
 
-def _given(rows: Iterable[Row], life: int) -> Iterator[tuple[datetime, int, Key, str]]:
+def _given(rows: Iterable[Row], life: int) -> Iterator[tuple[datetime, int, Key, str, str]]:
     for row in rows:
         if row["kind"] in GIVEN:
             valued = bool(row["value"])
             key = row["device"], row["command"] if valued else ""
-            yield row["time"], life, key, row["value"] if valued else row["command"]
+            yield row["time"], life, key, row["value"] if valued else row["command"], row["room"]
 
 
 def _differ(key: Key, mine: str, theirs: str) -> bool:

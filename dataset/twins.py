@@ -2,8 +2,9 @@
 
 A difference may be if it is labelled, or lies between the start of a window and the end of its declared
 consequences. What people set in answer, a thermostat or a fan, stays set until somebody sets it again: where
-a setting came to differ within a window, what differs as long as it does, and until rooms have answered, is
-a consequence too, and counted apart.
+a setting came to differ within a window, what it reaches is a consequence too, as long as it differs, until
+rooms have answered, and is counted apart: what happens in its own room, and the levels that sensors read
+anywhere, since air goes through doors.
 """
 
 from collections import Counter, defaultdict
@@ -18,6 +19,7 @@ from dataset.settings import Setting, differing
 from dataset.store import parts, read_table
 from scenarios.anomaly_kinds.kind import WEATHERED
 from scenarios.errors import UserError
+from scenarios.sensing import EVENTS
 
 ALIKE = ("time_ms", "kind", "actor", "room", "device", "type", "command", "value", "activity", "cause")
 """What makes two events the same. Numbers of events and decisions count what came before, so they are not."""
@@ -25,6 +27,7 @@ ALIKE = ("time_ms", "kind", "actor", "room", "device", "type", "command", "value
 COUNTERS = frozenset({"energy"})
 """Quantities that add up from the first day: what a window used stays in them, so they are not compared."""
 
+SENSED = frozenset({"reading", "lost"})
 WEATHERS = timedelta(minutes=WEATHERED)
 
 
@@ -112,7 +115,7 @@ def compare_rows(
     for one in (*_only(household, here, known[1], True), *_only(household, there, known[0], False)):
         window = by_label.get(one.anomaly) or _around(one.time, windows)
         if window is None:
-            setting = _at(one.time, stayed)
+            setting = _reaching(one, stayed)
             if setting is None:
                 found.strays.append(one)
             else:
@@ -159,17 +162,21 @@ def _around(time: datetime, windows: Sequence[Compared]) -> Compared | None:
 
 
 def _answers(settings: Sequence[Setting], windows: Sequence[Compared]) -> list[Setting]:
-    """Those that came to differ within a window, or as long as another such one did."""
+    """Those that came to differ within a window, or in the room of another such one as long as that did."""
     found: list[Setting] = []
     for it in settings:
-        if _around(it.since, windows) or _at(it.since, found):
+        if _around(it.since, windows) or any(_lasts(one, it.since) and one.room == it.room for one in found):
             found.append(it)
     return found
 
 
-def _at(time: datetime, settings: Iterable[Setting]) -> Setting | None:
-    """The first that differs at *time*, or has until rooms are again as they would have been."""
-    for it in settings:
-        if it.since <= time and (it.until is None or time < it.until + WEATHERS):
-            return it
-    return None
+def _reaching(one: Differing, settings: Iterable[Setting]) -> Setting | None:
+    """The first that still differs, or is still felt, where and in what *one* tells of."""
+    told = dict(zip(ALIKE, one.event, strict=True))
+    level = told["kind"] in SENSED and told["command"] not in EVENTS
+    return next((it for it in settings if _lasts(it, one.time) and (level or it.room == told["room"])), None)
+
+
+def _lasts(it: Setting, time: datetime) -> bool:
+    """Whether it differs at *time*, or has until rooms are again as they would have been."""
+    return it.since <= time and (it.until is None or time < it.until + WEATHERS)

@@ -257,3 +257,20 @@ def test_what_was_set_in_answer_is_a_consequence_as_long_as_it_stays() -> None:
     found = Twins([Compared(window)])
     compare_rows("", [row(5, *cooler, "22"), warm], [row(5, *cooler, "20"), cool], found.windows, found)
     assert len(found.strays) == 4
+
+
+def test_a_setting_that_never_agrees_again_does_not_excuse_what_it_cannot_reach() -> None:
+    """Weeks later the front door is locked in one life only, while a cooler is set to another value."""
+    start = datetime.fromisoformat("2026-07-01T00:00:00+00:00")
+
+    def row(day: float, room: str, device: str, command: str, value: str = "") -> dict[str, object]:
+        given = {"time": start + timedelta(days=day), "time_ms": int(day * 86_400_000), "kind": "command"}
+        named = {"room": room, "device": device, "command": command, "value": value, "anomaly": ""}
+        return {**dict.fromkeys(ALIKE, ""), **given, **named}
+
+    window = {"anomaly": "odd#0", "start": str(start), "end": str(start), "over": str(start + timedelta(1))}
+    found, cooler = Twins([Compared(window)]), ("bedroom", "cooler", "setCoolingSetpoint")
+    answer, leak = row(20, "bedroom", "fan", "on"), row(20, "hall", "front_door_lock", "lock")
+    compare_rows("", [row(0.5, *cooler, "22"), answer, leak], [row(0.5, *cooler, "20")], found.windows, found)
+    assert [it.event[4] for it in found.strays] == ["front_door_lock"]
+    assert sum(found.stayed.values()) == 1
