@@ -21,6 +21,7 @@ from evaluation.drift.changes import evenly
 from evaluation.drift.contexts import CONTEXTS
 from evaluation.drift.logs import Logs, read_logs
 from evaluation.drift.protocols import Target, Training, outcome, parted
+from evaluation.drift.telling import BY_ITSELF, FROM_LOG, telling, through_hub
 from evaluation.predictors.data import Ints
 from scenarios.chance import Chance
 from scenarios.scenario import LLM, Mind
@@ -127,7 +128,7 @@ def test_a_country_never_seen_has_every_row_under_both_protocols(luxembourg: Pat
 def test_a_model_lives_it_and_how_often_it_will_be_asked_is_said_before(
     luxembourg: Path, short: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lived, "DAYS", 3)
+    monkeypatch.setattr(lived, "DAYS", 8)
     told: list[str] = []
     with stub_server("letters") as stub:
         stub.reply = sensible
@@ -178,11 +179,30 @@ def test_the_rules_are_those_of_the_released_files() -> None:
     assert not CONTEXTS["multiple"].holds((tv, cool, tv))
 
 
-def test_what_a_log_shows_seldom_is_seen_seldom() -> None:
+def test_what_is_done_besides_is_told_as_seldom_as_the_log_tells_it() -> None:
     lamp, tv = b("Light", "switch on"), b("Television", "setChannel")
-    shown = lived.observable([(lamp, tv)] * 10, [(tv,)] * 9 + [(lamp,)])
-    assert shown[lamp.action] == pytest.approx(0.2)  # half of what is done, a tenth of what is logged
-    assert shown[tv.action] == 1.0
+    logged, lived = [(tv,)] * 9 + [(lamp,)], [(lamp, tv._replace(activity=FROM_LOG))] * 90
+    tells = telling(lived, logged, (lamp.action, tv.action))
+    day = (lamp, tv._replace(activity=FROM_LOG)) * 500
+    told = [it.device for it in tells.told(day, Chance(1))]
+    assert told.count("Television") == 500  # what comes out of the log is told
+    assert told.count("Light") == pytest.approx(500 / 9, rel=0.3)
+
+
+def test_a_scene_is_told_but_for_what_the_log_never_tells_of_a_device_that_it_knows() -> None:
+    channel, off = b("Television", "setChannel"), b("Television", "switch off", slot=3)
+    shut = b("Blind", "windowShade close")
+    share = through_hub([channel.action] * 99, {channel.action, off.action, shut.action})
+    assert share[off.action] == pytest.approx(2 / 101)
+    assert share[channel.action] == share[shut.action] == 1.0
+
+
+def test_a_camera_that_repeats_itself_is_told_once_unless_the_log_repeats_it() -> None:
+    notice, tv = b("Camera", "notification"), b("Television", "setChannel")
+    by_itself, from_log = notice._replace(activity=BY_ITSELF), tv._replace(activity=FROM_LOG)
+    for logged, told in (([(notice,), (tv,)], 3), ([(notice, notice), (tv,)], 4)):
+        tells = telling([(from_log,)], logged, (notice.action, tv.action))
+        assert len(tells.told([by_itself, by_itself, from_log, by_itself], Chance(1))) == told
 
 
 def test_whoever_moves_in_uses_every_device_as_much() -> None:

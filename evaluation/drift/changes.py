@@ -7,7 +7,7 @@ habits no log tells: one lives an authored week, one uses every device of the lo
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dataset.routines import Routine, Routines
@@ -15,7 +15,7 @@ from runner.memories import read_routines
 from scenarios.catalogue import Catalogue
 from scenarios.chance import Chance
 from scenarios.including import SHIPPED
-from scenarios.resident import Profile
+from scenarios.resident import MemorySource, Profile
 from sppc.compress import pieces_of, remember
 from sppc.memory import Memory
 from sppc.personas import Ways, memory_like, ways_of
@@ -30,15 +30,16 @@ AUTHORED = ("office_worker", "parent_at_home", "retired", "freelancer", "student
 SLEEP = 7.5  # hours
 GOLDEN = (5**0.5 - 1) / 2  # its multiples spread evenly over 0 to 1, however many are taken
 EACH = 30  # behaviours with each device that those who move in remember
-A_DAY = 8.0  # of their routines that they live
+A_DAY = 8.0  # routines of each, where several live
 
 
 @dataclass(frozen=True)
 class Household:
-    """People, what they remember, and the day on which they are first looked at."""
+    """People, what they remember, who of them by the log, and the day on which they are first looked at."""
 
     people: tuple[Profile, ...]
     memories: Mapping[str, Memory]
+    by_log: frozenset[str]
     start: date
 
 
@@ -67,12 +68,22 @@ def lives_in(context: str, log: Routines, catalogue: Catalogue, chance: Chance) 
 
 
 def household(lives: Lives, index: int) -> Household:
-    """Number *index*: one who lives by a way of the log, ways by their share; and who moved in."""
-    own = memory_like(lives.ways, *lives.ways.variant((index + 0.5) * GOLDEN % 1), BUDGET)
-    others = lives.newcomers[index % len(lives.newcomers)] if lives.newcomers else ()
-    memories = dict(zip((OWNER, *NEWCOMERS), (own, *others), strict=False))
+    """Number *index*: one who lives by a way of the log, ways by their share; and who moved in.
+
+    Alone, one walks through that way at the pace of the log (`agents.walking`). It is not known how much is
+    done in a day, so where several live, all do as much.
+    """
+    like = (index + 0.5) * GOLDEN % 1
+    own = memory_like(lives.ways, *lives.ways.variant(like), BUDGET)
+    if not lives.newcomers:
+        walks = MemorySource(routines=own.source, budget=BUDGET, like=like)
+        alone = Profile(id=OWNER, name=OWNER.title(), memory=walks)
+        return Household((alone,), {OWNER: own}, frozenset({OWNER}), lives.start)
+    as_busy = replace(own, weeks=own.pieces / (7 * A_DAY))
+    moved_in = lives.newcomers[index % len(lives.newcomers)]
+    memories = dict(zip((OWNER, *NEWCOMERS), (as_busy, *moved_in), strict=True))
     people = tuple(Profile(id=name, name=name.title()) for name in memories)
-    return Household(people=people, memories=memories, start=lives.start)
+    return Household(people, memories, frozenset({OWNER, NEWCOMERS[-1]}), lives.start)
 
 
 def evenly(log: Routines) -> Routines:

@@ -1,11 +1,10 @@
 """Our data for a new context: a home with the log's devices, people who remember the source, and a change.
 
 Nothing of the target is known here but the rule that defines it (`contexts`). What people do is not all in a
-log: a lamp switched at the wall tells nobody. So the source is lived as well, and what is done there more
-often than its log has it is taken to be seen as seldom in the new context. Windows are as long as there.
+log, so the source is lived as well, and by what its log has of that the new context is told (`telling`).
+Windows are as long as in the source.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,6 +17,7 @@ from dataset.routines import Behaviour, Routine, Routines
 from evaluation.drift.changes import Household, household, lives_in
 from evaluation.drift.contexts import Context
 from evaluation.drift.logs import Logs, Sequences
+from evaluation.drift.telling import BY_ITSELF, FROM_LOG, telling
 from evaluation.drift.thinking import calls_of, life_of
 from scenarios.building import generate
 from scenarios.catalogue import Catalogue, load_catalogue
@@ -39,13 +39,11 @@ WHERE: Mapping[str, str] = {"fr": "paris", "sp": "madrid", "us": "new_york", "kr
 ELSEWHERE = "paris"
 ROOMS = 4  # to live and sleep in
 DAYS = 21
-TWINS, HOUSEHOLDS = 8, 24  # lived in the source's context, and at most in the new one
+TWINS, HOUSEHOLDS = 8, 48  # lived in the source's context, and at most in the new one
 SAMPLE = 3  # of the latter that tell beforehand how often a model will be asked
-ENOUGH = 512  # sequences
+ENOUGH, EACH = 256, 12  # sequences, and of one household at most: a set is of many homes
 SCENES = SHIPPED / "scenes" / "everyday.yaml"
 NOTICES = 30.0  # minutes until a camera tells of people again
-BY_ITSELF = "by itself"
-"""In the place of an activity: a rule or a camera did it. Both go through the hub, so every log has that."""
 
 Tell = Callable[[str], None]
 
@@ -86,12 +84,14 @@ def lived(logs: Logs, dataset: str, context: Context, mind: Mind, seed: int, tel
     lengths = [len(it) for it in source]
     before = [*islice(_households(setting, context.source, Mind()), TWINS)]
     was = [it for it in _cut(before, lengths, chance.branch("before")) if context.held(it)]
-    shown, kept = observable(was, source), list[Routine]()
+    tells, kept = telling(was, source, logs.vocabulary.actions), list[Routine]()
     if mind.kind != "habit":
         tell(_asked(setting, mind))
     for index, log in enumerate(islice(_households(setting, context.name, mind), HOUSEHOLDS)):
-        told = seen(log, shown, chance.branch("seen", index))
-        kept += filter(context.holds, _cut([told], lengths, chance.branch("after", index)))
+        told = tells.told(log, chance.branch("told", index))
+        own = [it for it in _cut([told], lengths, chance.branch("after", index)) if context.holds(it)]
+        order = chance.rng("some", index).permutation(len(own))
+        kept += [own[row] for row in sorted(order[:EACH])]
         tell(f"lived {index + 1} households: {len(kept)} sequences are {context.name} by its rule")
         if len(kept) >= ENOUGH:
             break
@@ -100,22 +100,6 @@ def lived(logs: Logs, dataset: str, context: Context, mind: Mind, seed: int, tel
             f"nothing that was lived is {context.name} by its rule: {dataset} has too few devices for it"
         )
     return [np.array([logs.vocabulary.encode(done) for done in it], np.int64) for it in kept]
-
-
-def observable(lived: Iterable[Routine], logged: Iterable[Routine]) -> Mapping[str, float]:
-    """Action -> how much of what is done of it a log shows, 0 to 1: its share in the log by that in the life.
-
-    What was not done in the life is not named.
-    """
-    ours, theirs = (Counter(it.action for sequence in log for it in sequence) for log in (lived, logged))
-    scale = ours.total() / max(1, theirs.total())
-    return {action: min(1.0, scale * theirs[action] / count) for action, count in ours.items()}
-
-
-def seen(life: Sequence[Behaviour], shown: Mapping[str, float], chance: Chance) -> Routine:
-    """The same with each behaviour of people as likely as it is shown."""
-    rng = chance.rng()
-    return tuple(it for it in life if rng.random() < shown.get(it.action, 1.0) or it.activity == BY_ITSELF)
 
 
 def _cut(sequences: Iterable[Routine], lengths: Sequence[int], chance: Chance) -> list[Routine]:
@@ -149,7 +133,7 @@ def _households(setting: Setting, context: str, mind: Mind) -> Iterator[Routine]
     for index, (scenario, people) in enumerate(_scenarios(setting, context, mind)):
         events = life_of(scenario, setting.catalogue, people.memories, index).events
         done = [it for it in events if it.kind in BEHAVIOUR and words.knows(it.type, it.action)]
-        yield _whole(done, Clock(scenario.start, scenario.home.address.zone))
+        yield _whole(done, people, Clock(scenario.start, scenario.home.address.zone))
 
 
 def _scenarios(setting: Setting, context: str, mind: Mind) -> Iterator[tuple[Scenario, Household]]:
@@ -165,13 +149,15 @@ def _scenarios(setting: Setting, context: str, mind: Mind) -> Iterator[tuple[Sce
         yield scenario, people
 
 
-def _whole(done: Sequence[Event], clock: Clock) -> Routine:
+def _whole(done: Sequence[Event], people: Household, clock: Clock) -> Routine:
     local = [clock.local(it.time) for it in done]  # day, weekday, minute
     return tuple(
-        Behaviour(weekday, minute // SLOT, it.type, it.action, minute, BY_ITSELF if _unasked(it) else "")
+        Behaviour(weekday, minute // SLOT, it.type, it.action, minute, _why(it, people))
         for it, (_, weekday, minute) in zip(done, local, strict=True)
     )
 
 
-def _unasked(event: Event) -> bool:
-    return event.cause == NOTICED or event.cause.startswith(RULE)
+def _why(event: Event, people: Household) -> str:
+    if event.cause == NOTICED or event.cause.startswith(RULE):
+        return BY_ITSELF
+    return FROM_LOG if event.cause == FROM_LOG and event.actor in people.by_log else ""
