@@ -27,6 +27,11 @@ _SIZES = (
     (10**8, "10M<n<100M"), (10**9, "100M<n<1B"),
 )  # fmt: skip
 
+NOBODYS = """No person lived these days, so nothing here is personal; routines that were learned from somebody's
+log may still resemble that log."""
+THEIRS = """**Not to be given away.** It was lived for those whose log it learned from (`private: false`):
+whole routines of that log are here as they were."""
+
 
 @dataclass
 class _Figures:
@@ -136,6 +141,7 @@ def _words(manifest: Manifest, figures: _Figures, about: str, licence: str) -> d
         "anomalies": _anomalies(figures),
         "changes": _changes(manifest),
         "fallbacks": _fallbacks(figures.asked, origin.model),
+        "privacy": _privacy(manifest.settings.get("scenario", {})),
         "packages": ", ".join(f"{name} {version}" for name, version in sorted(manifest.packages.items())),
         "fingerprint": origin.fingerprint,
         "digest": manifest.digest,
@@ -172,6 +178,14 @@ def _splits(figures: _Figures) -> str:
 
 def _mind(model: str) -> str:
     return f"Residents were steered by habit and by the LLM `{model}`." if model else "No LLM was asked."
+
+
+def _privacy(scenario: Mapping[str, Any]) -> str:
+    """Whether routines of a log may be told from these days, by the scenario or anybody's memory."""
+    memories = (who.get("memory") or {} for who in scenario.get("residents", ()))
+    if all(it.get("private", True) for it in (scenario, *memories)):
+        return NOBODYS
+    return THEIRS
 
 
 def _fallbacks(asked: Counter[str], model: str) -> str:

@@ -365,3 +365,12 @@ def test_the_card_says_what_is_inside(tmp_path: Path) -> None:
     assert "From 2026-03-02 to 2026-03-08" in text
     assert manifest.digest in text
     assert "$" not in text
+    assert "not to be given away" not in text.lower()
+
+
+def test_the_card_warns_of_what_hides_nothing(tmp_path: Path) -> None:
+    manifest = manifest_of(write(tmp_path, a_week()))
+    people = [{"memory": None}, {"memory": {"routines": "own", "private": False}}]
+    for scenario in ({"private": False}, {"residents": people}):
+        open_ = replace(manifest, settings={"scenario": scenario})
+        assert "**Not to be given away.**" in write_card(tmp_path, open_, about="One home.").read_text()
