@@ -27,8 +27,8 @@ _SIZES = (
     (10**8, "10M<n<100M"), (10**9, "100M<n<1B"),
 )  # fmt: skip
 
-NOBODYS = """No person lived these days, so nothing here is personal; routines that were learned from somebody's
-log may still resemble that log."""
+NOBODYS = """No person lived these days, so nothing here is personal; routines that were learned from
+somebody's log may still resemble that log."""
 THEIRS = """**Not to be given away.** It was lived for those whose log it learned from (`private: false`):
 whole routines of that log are here as they were."""
 
