@@ -47,7 +47,7 @@ def main(names: list[str]) -> None:
         assert homefolk(["replay", str(run)]) == 0
         for name in names or PICTURES:
             picture = PICTURES[name]
-            browser.size(*picture.size, dark=picture.dark)
+            browser.size(*picture.size, dark=picture.dark, calm=True)  # nothing half-way to its colour
             browser.open(run / picture.page, picture.ready)
             browser.run(f"{picture.does}; new Promise((done) => setTimeout(done, 600))")
             browser.picture(file := ROOT / "docs" / f"{name}.webp")

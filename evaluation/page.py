@@ -1,7 +1,10 @@
 """Pages for people: a template of this folder, filled in. One file each, no network."""
 
+import re
 from pathlib import Path
 from typing import Any
+
+from markupsafe import Markup, escape
 
 from evaluation.reading import words
 from evaluation.svg import legible
@@ -21,5 +24,10 @@ def page(template: str, **values: Any) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["words"] = words
+    environment.filters |= {"words": words, "coded": coded}
     return environment.get_template(template).render(values)
+
+
+def coded(text: str) -> Markup:
+    """*text*, escaped, with what stands between backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(legible(text)))))  # noqa: S704 - escaped
