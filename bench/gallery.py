@@ -49,6 +49,7 @@ class Entry:
     figures: Sequence[Mapping[str, Any]]
     larger: str
     runs: tuple[str, ...]
+    found: str  # the answer in a sentence, written by whoever looked at the tables; '' where nobody has yet
 
     @property
     def question(self) -> str:
@@ -95,7 +96,8 @@ def answers(entry: Entry, figure: Mapping[str, Any], runs: Path) -> list[dict[st
 def _entry(name: str, said: Mapping[str, Any]) -> Entry:
     first, count = said["days"]
     runs = tuple(said.get("runs", [name]))
-    return Entry(name, said["title"], (first, count), said["figures"], said["larger"], runs)
+    found = " ".join(said.get("found", "").split())
+    return Entry(name, said["title"], (first, count), said["figures"], said["larger"], runs, found)
 
 
 def _head(entry: Entry) -> Iterator[str]:
@@ -103,7 +105,7 @@ def _head(entry: Entry) -> Iterator[str]:
 
 
 def _answers(entry: Entry, runs: Path) -> Iterator[str]:
-    yield "## What was found\n"
+    yield f"## What was found\n\n{entry.found}\n" if entry.found else "## What was found\n"
     for figure in entry.figures:
         yield f"{figure['says'].strip()}:\n"
         yield from table(answers(entry, figure, runs))
