@@ -15,11 +15,13 @@ from agents.schedule import Waking
 from agents.words import diary, introduce, plain
 from scenarios.activity import ADJUST
 from scenarios.frozen import Clock, clock_text
+from scenarios.problems import printable
 from world.mind import Basis
 
 MOST_STEPS, LEAST_STEPS = 24, 3
 REPEATS = 4  # of one activity; a model that loops writes 'make coffee' twelve times
 PLAN_TOKENS = 900
+UNSAID = "as planned"  # where the model gives no reason
 
 
 class PlannedStep(BaseModel):
@@ -107,7 +109,7 @@ def read(text: str, person: Person, today: Waking) -> tuple[list[PlannedStep], l
 def agenda(steps: Sequence[PlannedStep], person: Person, today: Waking) -> Agenda:
     """The plan settled among sleep, the hours out, and what only routine does: coming, going, getting up."""
     planned = [
-        new_step(person, step.activity, _start(step, person, today), step.minutes, Basis.PLAN, step.why)
+        new_step(person, step.activity, _start(step, person, today), step.minutes, Basis.PLAN, _why(step))
         for step in steps
     ]
     activities = person.layout.catalogue.activities
@@ -115,15 +117,24 @@ def agenda(steps: Sequence[PlannedStep], person: Person, today: Waking) -> Agend
     return compose(person, today, [*(step for step in planned if step is not None), *unplanned])
 
 
+def _why(step: PlannedStep) -> str:
+    return step.why.strip() or UNSAID
+
+
 def _problems(steps: Sequence[PlannedStep], person: Person, today: Waking) -> list[str]:
     known = set(plannable(person))
+    names = [printable(step.activity) for step in steps]
     found = [
-        f"{step.activity!r} is not one of the activities" for step in steps if step.activity not in known
+        f"{name!r} is not one of the activities"
+        for name, step in zip(names, steps, strict=True)
+        if step.activity not in known
     ]
     found += [
-        f"{step.activity} cannot last {step.minutes} minutes" for step in steps if not 0 < step.minutes <= 600
+        f"{name} cannot last {printable(str(step.minutes))} minutes"
+        for name, step in zip(names, steps, strict=True)
+        if not 0 < step.minutes <= 600
     ]
-    counts = Counter(step.activity for step in steps)
+    counts = Counter(names)
     found += [f"{name} comes {count} times" for name, count in sorted(counts.items()) if count > REPEATS]
     if not LEAST_STEPS <= len(steps) <= MOST_STEPS:
         found.append(f"{len(steps)} steps; {LEAST_STEPS} to {MOST_STEPS} are wanted")
