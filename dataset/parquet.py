@@ -1,5 +1,6 @@
 """Parquet on disk: written whole or not at all, read with one clear sentence when it cannot be."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,8 @@ def read_parquet(path: Path, columns: Iterable[str] = ()) -> pa.Table:
                 f"{path} says that it holds {rows:,} rows; at most {MOST_ROWS:,} are read of one file"
             )
         table = file.read()
+    if twice := [name for name, count in Counter(table.column_names).items() if count > 1]:
+        raise UserError(f"{path} has more than one column {', '.join(twice)}")
     if missing := [name for name in columns if name not in table.column_names]:
         found = ", ".join(table.column_names)
         raise UserError(f"{path} has no column {', '.join(missing)}; its columns are {found}")

@@ -100,7 +100,9 @@ def test_every_step_is_a_question_but_sleep_and_the_hours_out() -> None:
     assert {it.decision.activity for it in found if not it.decision.thoughts} <= {
         "sleep",
         "use_toilet",
+        "leave_home",  # the coat goes with the hours out
         "away",
+        "come_home",
         "potter",
         "get_up",
     }
