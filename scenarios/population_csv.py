@@ -42,7 +42,10 @@ def read_csv(path: Path, columns: Collection[str], within: Sequence[str] = ()) -
 def _lines(path: Path) -> Iterator[Line]:
     for number, line in enumerate(text_of(path).splitlines(), 1):
         if line.strip() and not line.lstrip().startswith("#"):
-            yield number, next(csv.reader([line]))
+            try:
+                yield number, next(csv.reader([line]))
+            except csv.Error as error:  # such as a cell of more than 128 KiB
+                raise ScenarioError([Problem(shown(path), number, "", f"cannot be read: {error}")]) from error
 
 
 def _check_header(path: Path, line: int, names: list[str], columns: Collection[str]) -> None:

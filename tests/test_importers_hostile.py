@@ -44,6 +44,12 @@ def comes_in_or_is_refused(form: str, path: Path) -> None:
     assert report.kept == routines.events == sum(map(len, routines.sequences())) > 0
 
 
+def test_a_carriage_return_in_the_midst_of_a_line(tmp_path: Path) -> None:
+    (tmp_path / "log").write_bytes(b',\r[{"entity_id": "light.x"}]\n')
+    with pytest.raises(UserError, match="the first line must name the columns"):
+        import_log("home-assistant", tmp_path / "log")
+
+
 @pytest.mark.parametrize("form", SOUND)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())

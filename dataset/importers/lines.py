@@ -58,7 +58,7 @@ def rows(path: Path, tally: Tally, *, wanted: Sequence[str]) -> Iterator[dict[st
     header = [name.strip() for name in next((_fields(line) for line in found), [])]
     tally.read -= bool(header)  # the header is no row
     if missing := [name for name in wanted if name not in header]:
-        what = ", ".join(header)[:200] if header else "empty"
+        what = ", ".join(header)[:200] if header else "nothing"
         raise UserError(
             f"{path}: the first line must name the columns {', '.join(wanted)}; "
             f"it lacks {', '.join(missing)} (it is {what!r})"
@@ -108,7 +108,11 @@ def _text(raw: bytes, tally: Tally) -> str | None:
 
 
 def _fields(line: str) -> list[str]:
-    return next(csv.reader([line])) if '"' in line else line.split(",")
+    """No fields where what is quoted cannot be read, as with a carriage return in the midst of a line."""
+    try:
+        return next(csv.reader([line])) if '"' in line else line.split(",")
+    except csv.Error:
+        return []
 
 
 def _finish(file: IO[bytes]) -> None:
