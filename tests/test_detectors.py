@@ -20,7 +20,7 @@ from evaluation.detectors.scoring import (
     rates,
     threshold,
 )
-from evaluation.detectors.windows import ACTION, Windows, from_ids, from_routines, joined
+from evaluation.detectors.windows import ACTION, Windows, from_ids, joined
 from scenarios.errors import UserError
 
 DATA = Path(os.environ.get("HOMEFOLK_DATA", Path(__file__).parents[2] / "shared" / "data"))
@@ -46,26 +46,26 @@ def with_second(windows: Windows, field: int, value: int) -> Windows:
     return Windows(fields, windows.mask, windows.sizes)
 
 
-def test_routines_become_padded_windows_of_ids() -> None:
+def test_sequences_become_padded_windows_of_ids() -> None:
     words = Vocabulary.shipped("fr")
     on = Behaviour(0, 2, "Light", "Light:switch on")
-    routines = [(on,), (), (on._replace(day=6, slot=7), on)]
-    found = from_routines(routines, words)
+    ids = np.array([words.encode(it) for it in (on, on._replace(day=6, slot=7), on)])
+    found = from_ids(ids, np.array([0, 2, 2]), words.sizes)
     assert found.mask.sum(1).tolist() == [1, 2]
     assert found.fields[0, 0].tolist() == [*words.encode(on)]
     assert found.fields[1, 0, :2].tolist() == [6, 7]
     assert not found.fields[0, 1:].any()
     assert found.sizes == words.sizes
-    assert len(from_routines([], words)) == 0
+    assert len(from_ids(ids[:0], np.zeros(0, np.int64), words.sizes)) == 0
 
 
 def test_what_does_not_fit_a_window_is_refused() -> None:
     words = Vocabulary.shipped("fr")
     on = Behaviour(0, 2, "Light", "Light:switch on")
     with pytest.raises(ValueError, match="11 behaviours; cut it into windows of 10"):
-        from_routines([(on,) * 11], words)
+        from_ids(np.array([words.encode(on)] * 11), np.zeros(11, np.int64), words.sizes)
     with pytest.raises(UserError, match="no id for Kettle:switch on"):
-        from_routines([(on._replace(device="Kettle", action="Kettle:switch on"),)], words)
+        words.check([on._replace(device="Kettle", action="Kettle:switch on")])
     with pytest.raises(ValueError, match="outside the sizes"):
         from_ids(np.array([[0, 8, 0, 0]]), np.array([0]), SIZES)
     with pytest.raises(ValueError, match="window 1 has no behaviour"):

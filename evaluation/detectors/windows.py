@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dataset.routines import Routine
-from dataset.vocabulary import Vocabulary
 from dataset.windows import SIZE
 
 Integers = npt.NDArray[np.int64]
@@ -77,19 +75,6 @@ def from_ids(
     fields = np.zeros((*mask.shape, 4), np.int64)
     fields[mask] = ids
     return Windows(fields, mask, sizes)
-
-
-def from_routines(sequences: Sequence[Routine], words: Vocabulary, size: int = SIZE) -> Windows:
-    """Each sequence as one window, in the ids of *words*; empty ones are left out."""
-    numbers = [number for number, sequence in enumerate(sequences) for _ in sequence]
-    words.check(behaviour for sequence in sequences for behaviour in sequence)
-    ids = [
-        (behaviour.day, behaviour.slot, *words.ids(behaviour.device, behaviour.action))
-        for sequence in sequences
-        for behaviour in sequence
-    ]
-    rows = np.array(ids, np.int64).reshape(-1, 4)
-    return from_ids(rows, np.array(numbers, np.int64), words.sizes, size)
 
 
 def joined(*parts: Windows) -> Windows:
