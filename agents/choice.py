@@ -67,7 +67,7 @@ def settle(log_prior: Sequence[float], evidence: Sequence[float], weight: float,
 
 
 def _expected(seen: Observation, person: Person) -> Mapping[str, float]:
-    return person.recalled.expected(person.filed(seen)) if person.recalled else {}
+    return person.recalled.recall(person.filed(seen)) if person.recalled else {}
 
 
 def _normalised(nats: Sequence[float]) -> tuple[float, ...]:

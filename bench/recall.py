@@ -130,7 +130,7 @@ def ways(
     by_time = np.stack([at_slot(known, whole, slot) for slot in range(DAY // SLOT)])
 
     def by(memory: Memory) -> Foresight:
-        return lambda now, recent: np.array([*memory.expected(seen(now, recent)).values()])
+        return lambda now, recent: np.array([*memory.recall(seen(now, recent)).values()])
 
     return {
         **{f"memory of {budget:,} tokens": by(memory) for budget, memory in memories.items()},

@@ -33,13 +33,6 @@ def hours_between(first: Behaviour, then: Behaviour) -> float:
     return hours + 168.0 if hours < 0 else hours
 
 
-def apart(minutes: Floats, now: float) -> Floats:
-    """The shorter way round the clock from *now* to each of *minutes*."""
-    ahead = np.abs(minutes - now) % DAY
-    shorter: Floats = np.minimum(ahead, DAY - ahead)
-    return shorter
-
-
 def histogram(behaviours: Iterable[Behaviour]) -> Floats:
     """How many behaviours fall in each half hour; one known only by its slot is spread over the slot."""
     bins = np.zeros(BINS)

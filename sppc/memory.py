@@ -3,21 +3,40 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
+from pydantic import BeforeValidator, PlainSerializer
 
+from dataset.routines import Routine
 from scenarios.errors import UserError
 from sppc.clock import quietest
 from sppc.habits import Habit, Use
-from sppc.recall import Index, Kept, Recollection, build, next_actions
+from sppc.recall import Index, build, next_actions
+from sppc.text import line, parse
 from sppc.transitions import Transitions
 from world.mind import Observation
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-__all__ = ["Compression", "Kept", "Memory", "Recollection"]
+
+def _read(value: object) -> object:
+    return parse(value) if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A routine kept, how many original pieces of each weekday it stands for, its importance (nats)."""
+
+    behaviours: Annotated[Routine, BeforeValidator(_read), PlainSerializer(line)]  # as text in a file
+    days: tuple[float, ...]  # Monday first
+    importance: float  # a behaviour
+
+    @property
+    def weight(self) -> float:
+        """How many original pieces it stands for."""
+        return sum(self.days)
 
 
 @dataclass(frozen=True)
@@ -62,19 +81,8 @@ class Memory:
     transitions: Transitions
     report: Compression
 
-    def recall(self, observation: Observation, most: int = 5) -> Recollection:
-        """The *most* relevant routines now, and a probability for every next action.
-
-        Relevant is what is done on such a day at such a time and goes on from the recent actions.
-        """
-        relevance = self._index.relevance(observation.weekday, observation.minute, observation.recent)
-        best = np.argsort(-relevance, kind="stable")[:most]
-        return Recollection(
-            tuple((self.routines[row], float(relevance[row])) for row in best), self.expected(observation)
-        )
-
-    def expected(self, observation: Observation) -> Mapping[str, float]:
-        """Probability of every next action now."""
+    def recall(self, observation: Observation) -> Mapping[str, float]:
+        """How likely each next action is now: by the time, the day, and what was just done."""
         weekday, minute = observation.weekday, observation.minute
         return next_actions(self.transitions, self._index, weekday, minute, observation.recent)
 
@@ -117,7 +125,7 @@ class Memory:
 
     @cached_property
     def _index(self) -> Index:
-        return build(self.routines, self.habits, self.transitions.actions)
+        return build(self.habits, self.transitions.actions)
 
     @cached_property
     def _totals(self) -> tuple[float, ...]:

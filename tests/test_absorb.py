@@ -81,7 +81,7 @@ def test_what_is_done_no_more_is_forgotten_in_the_end_and_its_days_still_count(m
     assert [habit.name for habit in now.habits] == ["Kettle:switch off", "Kettle:switch on"]
     assert weight(now) == pytest.approx(now.pieces, rel=1e-4)
     assert now.report.pieces == 14 + 60 * 7
-    foreseen = now.expected(seen(0, "16:00"))
+    foreseen = now.recall(seen(0, "16:00"))
     assert max(foreseen, key=foreseen.__getitem__) == "Kettle:switch on"
 
 
@@ -134,7 +134,7 @@ def test_whatever_comes_in_the_budget_holds_and_every_piece_is_counted(
         assert Memory.from_json(memory.to_json()) == memory
     assert memory.report.sequences == sum(map(len, [first, *more]))
     assert memory.report.behaviours == sum(len(s) for log in [first, *more] for s in log)
-    assert sum(memory.expected(seen(0, "07:00", "Oven:run")).values()) == pytest.approx(1)
+    assert sum(memory.recall(seen(0, "07:00", "Oven:run")).values()) == pytest.approx(1)
 
 
 @settings(max_examples=12, deadline=None)

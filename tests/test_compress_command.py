@@ -94,7 +94,7 @@ def test_the_memory_serves(compressed: tuple[Path, Path]) -> None:
         time=0, weekday=0, minute=19 * 60, resident="ada", room="living", cause=Cause.NEXT,
         recent=("Television:switch on",),
     )  # fmt: skip
-    foreseen = memory.recall(now).next
+    foreseen = memory.recall(now)
     assert max(foreseen, key=lambda action: foreseen[action]) == "Television:switch off"
 
 

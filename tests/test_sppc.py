@@ -322,7 +322,7 @@ def test_recall_of_the_real_log_foresees_better_than_a_markov_chain(french: Memo
                 time=0, weekday=b.day, minute=b.slot * 180 + 90, resident="r", room="", cause=Cause.NEXT,
                 recent=recent,
             )  # fmt: skip
-            foreseen = french.recall(seen).next
+            foreseen = french.recall(seen)
             right["recall"] += max(foreseen, key=lambda a: foreseen[a]) == b.action
             right["markov"] += max(chain, key=lambda a: chain[a]) == b.action
             right["frequent"] += usual == b.action
