@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -227,22 +226,6 @@ def test_prices_are_the_users_then_the_shipped_ones_and_nothing_at_home() -> Non
         known_price("mystery", Budget(money=1.0), at_home=False)
     with pytest.raises(ValueError, match="another currency needs prices"):
         Budget(currency="EUR")
-
-
-def test_the_purse_costs_well_under_a_millisecond(tmp_path: Path) -> None:
-    async def timed() -> float:
-        with Spending(tmp_path / "j") as spending:
-
-            async def free(_: Request) -> Answer:
-                return {"text": "", "prompt_tokens": 1, "completion_tokens": 1}
-
-            call, question = Purse(Budget(calls=10**9), PRICE, spending).around(free), request(1, 6000)
-            began = time.process_time()
-            for _ in range(500):
-                await call(question)
-            return (time.process_time() - began) / 500
-
-    assert asyncio.run(timed()) < 1.5e-3
 
 
 def test_a_capped_run_ends_with_code_3_and_goes_on_to_the_same_bytes(tmp_path: Path) -> None:

@@ -228,17 +228,3 @@ def test_waits_are_asked_for_in_seconds_or_as_a_date_on_the_servers_own_clock() 
     assert asked_wait({"retry-after": later}) == 0.0
     assert {asked_wait({"retry-after": it}) for it in ("", "soon", "nan", "inf")} == {None}
     assert asked_wait({"retry-after": "-5"}) == 0.0
-
-
-def test_manners_cost_microseconds() -> None:
-    async def act(_: int) -> Answer:
-        return GOOD
-
-    async def timed() -> float:
-        call = mannered(Server(act), Breaker("here", 5.0))
-        began = time.process_time()
-        for _ in range(2000):
-            await ask(call)
-        return (time.process_time() - began) / 2000
-
-    assert asyncio.run(timed()) < 500e-6
