@@ -48,6 +48,7 @@ class Training:
     epochs: int
     batch: int
     rate: float = 1e-3
+    again: bool = False  # the model has learned before, and that counts as an epoch
     falls: bool = False  # the rate, along a cosine to nothing, epoch by epoch
     hidden: float = 0.0  # share of a window; 0 = nothing is ever hidden
     plain_epochs: int = 4  # before anything is hidden
@@ -67,7 +68,8 @@ def learn(model: nn.Module, known: Windows, watched: Windows, training: Training
         optimiser = torch.optim.Adam(model.parameters(), lr=training.rate)
         falling = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, training.epochs)
         hard = torch.zeros(known.sizes[ACTION], device=device())  # the loss of each action, an epoch ago
-        best, kept = float("inf"), model.state_dict()
+        best = mean_loss(model, held_out) if training.again else float("inf")
+        kept = copy.deepcopy(model.state_dict())
         for epoch in range(training.epochs):
             model.train()
             masking = training.hidden > 0 and epoch >= training.plain_epochs

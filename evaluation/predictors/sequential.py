@@ -6,7 +6,7 @@ are causal: the output at position t has seen behaviours 0..t and scores what co
 
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -30,6 +30,7 @@ class Config:
     blocks: int = 2
     dropout: float = 0.2
     rate: float = 1e-3
+    slower: float = 1.0  # of the rate, where something was learned before
     batch: int = 8
     epochs: int = 50
     steps: int | None = None  # batches, in whole epochs; in the place of epochs
@@ -52,24 +53,33 @@ def train(
 ) -> Predictor:
     """A predictor of the last of the fields with *sizes* values; equal seeds give equal predictors.
 
-    It learns *before* first, where there is any, and goes on from what it knows by then.
+    It learns *before* first, where there is any, and goes on from what it knows by then, slower. With
+    patience, that counts as an epoch of what comes then.
     """
     with repeatable(int(chance.rng("weights").integers(2**31))):
         length = max(2, *map(len, [*sequences, *before]))
         model = NETWORKS[config.kind](sizes, length, config.hidden, config.blocks, config.dropout)
         held = torch.from_numpy(padded(validation or sequences, length))
-        for stage, known in (("before", before), ("batches", sequences)):
-            if known:
-                _fit(model, torch.from_numpy(padded(known, length)), held, config, chance.rng(stage))
+        if before:
+            _fit(model, torch.from_numpy(padded(before, length)), held, config, chance.rng("before"))
+            config = replace(config, rate=config.rate * config.slower)
+        rows = torch.from_numpy(padded(sequences, length))
+        _fit(model, rows, held, config, chance.rng("batches"), again=bool(before))
         return _predictor(model, length)
 
 
 def _fit(
-    model: Module, rows: torch.Tensor, held: torch.Tensor, config: Config, rng: np.random.Generator
+    model: Module,
+    rows: torch.Tensor,
+    held: torch.Tensor,
+    config: Config,
+    rng: np.random.Generator,
+    *,
+    again: bool = False,
 ) -> None:
-    """Train on *rows* (N, L, F); with patience, what foresees *held* best is kept."""
+    """Train on *rows* (N, L, F), be it *again*; with patience, what foresees *held* best is kept."""
     optimiser = torch.optim.Adam(model.parameters(), lr=config.rate, betas=(0.9, 0.98))
-    best, kept, waited = float("inf"), model.state_dict(), 0
+    best, kept, waited = _validated(model, held) if again else float("inf"), deepcopy(model.state_dict()), 0
     steps = -(-len(rows) // config.batch)
     for _ in range(config.epochs if config.steps is None else max(1, round(config.steps / steps))):
         model.train()
@@ -83,7 +93,8 @@ def _fit(
             best, kept, waited = now, deepcopy(model.state_dict()), 0
         elif (waited := waited + 1) >= config.patience:
             break
-    model.load_state_dict(kept)  # without patience the weights themselves
+    if config.patience is not None:
+        model.load_state_dict(kept)
 
 
 def loss(model: Module, rows: torch.Tensor, *, negatives: bool) -> torch.Tensor:

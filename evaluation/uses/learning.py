@@ -17,6 +17,8 @@ from evaluation.uses.logs import Real, Sequences
 from scenarios.chance import Chance
 
 BATCH, RATE = 32, 3e-3
+SLOWER = 1 / 3  # of the rate, once something was learned before
+COUNTS = "Markov"  # no network
 LONGEST = 10  # behaviours of a window
 
 
@@ -27,11 +29,6 @@ class Lesson(NamedTuple):
     known: Sequences
     held: Sequences
     steps: int
-
-    @property
-    def counted(self) -> Sequences:
-        """Who counts has no first and then."""
-        return [*self.before, *self.known]
 
 
 class Foreseen(NamedTuple):
@@ -94,7 +91,9 @@ def _network(kind: str) -> Predict:
     def learned(lesson: Lesson, real: Real, chance: Chance) -> Predictor:
         from evaluation.predictors.sequential import Config, train
 
-        config = Config(kind=kind, batch=BATCH, rate=RATE, steps=lesson.steps, patience=lesson.steps)
+        config = Config(
+            kind=kind, batch=BATCH, rate=RATE, slower=SLOWER, steps=lesson.steps, patience=lesson.steps
+        )
         return train(lesson.known, lesson.held, real.sizes, config, chance, lesson.before)
 
     return learned
@@ -109,9 +108,9 @@ def _autoencoder(kind: str) -> Detect:
         seed = int(chance.rng("detector").integers(2**31))
         with repeatable(seed):
             model = autoencoders.Autoencoder(real.sizes, LONGEST, getattr(autoencoders, kind))
-        for known in filter(len, (lesson.before, lesson.known)):
-            steps = -(-len(known) // BATCH)
-            training = Training(max(1, round(lesson.steps / steps)), BATCH, RATE)
+        for again, known in enumerate(filter(len, (lesson.before, lesson.known))):
+            epochs = max(1, round(lesson.steps / -(-len(known) // BATCH)))
+            training = Training(epochs, BATCH, RATE * SLOWER**again, again=bool(again))
             learn(model, windows(known, real), windows(lesson.held, real), training, seed)
         return model
 
@@ -119,15 +118,15 @@ def _autoencoder(kind: str) -> Detect:
 
 
 def _counts(fit: Callable[[Windows, Windows, int], Detector]) -> Detect:
-    return lambda lesson, real, _: fit(windows(lesson.counted, real), windows(lesson.held, real), 0)
+    return lambda lesson, real, _: fit(windows(lesson.known, real), windows(lesson.held, real), 0)
 
 
 PREDICTORS: Mapping[str, Predict] = {
     "SASRec": _network("sasrec"),
     "GRU": _network("gru"),
-    "Markov": lambda lesson, real, _: chain(lesson.counted, real.sizes[-1], 1),
+    COUNTS: lambda lesson, real, _: chain(lesson.known, real.sizes[-1], 1),
 }
 DETECTORS: Mapping[str, Detect] = {
     "autoencoder": _autoencoder("PLAIN"),
-    "Markov": _counts(markov.fit),
+    COUNTS: _counts(markov.fit),
 }

@@ -27,7 +27,7 @@ from sppc.compress import remember
 from world.clock import Clock
 from world.mind import Basis
 
-PEOPLE, DAYS = 80, 10
+PEOPLE, DAYS = 240, 10
 EVERYTHING = 10**9  # tokens
 MEMORY = Basis.MEMORY.value  # in the place of an activity: why it is done
 ALONE = HouseholdType(type="single", roles=("single",), ages=("20-80",), rooms="2-4")
