@@ -48,6 +48,7 @@ class Training:
     epochs: int
     batch: int
     rate: float = 1e-3
+    most: int | None = None  # windows an epoch, drawn anew for each; None: all
     again: bool = False  # the model has learned before, and that counts as an epoch
     falls: bool = False  # the rate, along a cosine to nothing, epoch by epoch
     hidden: float = 0.0  # share of a window; 0 = nothing is ever hidden
@@ -74,7 +75,8 @@ def learn(model: nn.Module, known: Windows, watched: Windows, training: Training
             model.train()
             masking = training.hidden > 0 and epoch >= training.plain_epochs
             by_action = LossByAction(known.sizes[ACTION], device())
-            for rows in torch.randperm(len(known), generator=generator).split(training.batch):  # type: ignore[no-untyped-call]
+            order = torch.randperm(len(known), generator=generator)[: training.most]
+            for rows in order.split(training.batch):  # type: ignore[no-untyped-call]
                 batch = whole.rows(rows.to(device()))
                 action = batch.fields[..., ACTION]
                 hidden = hardest(hard[action], batch.mask, training.hidden) if masking else batch.nothing

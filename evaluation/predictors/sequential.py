@@ -33,6 +33,7 @@ class Config:
     slower: float = 1.0  # of the rate, where something was learned before
     batch: int = 8
     epochs: int = 50
+    most: int | None = None  # sequences an epoch, drawn anew for each; None: all
     steps: int | None = None  # batches, in whole epochs; in the place of epochs
     patience: int | None = None  # epochs without a better validation loss, then the best is kept; None: never
     negatives: bool = False  # binary cross-entropy against one item drawn, as SASRec; else over all actions
@@ -80,10 +81,10 @@ def _fit(
     """Train on *rows* (N, L, F), be it *again*; with patience, what foresees *held* best is kept."""
     optimiser = torch.optim.Adam(model.parameters(), lr=config.rate, betas=(0.9, 0.98))
     best, kept, waited = _validated(model, held) if again else float("inf"), deepcopy(model.state_dict()), 0
-    steps = -(-len(rows) // config.batch)
+    steps = -(-min(len(rows), config.most or len(rows)) // config.batch)
     for _ in range(config.epochs if config.steps is None else max(1, round(config.steps / steps))):
         model.train()
-        for chosen in batches(rng.permutation(len(rows)), config.batch):
+        for chosen in batches(rng.permutation(len(rows))[: config.most], config.batch):
             optimiser.zero_grad()
             loss(model, rows[chosen], negatives=config.negatives).backward()  # type: ignore[no-untyped-call]
             optimiser.step()

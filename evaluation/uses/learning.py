@@ -17,6 +17,7 @@ from evaluation.uses.logs import Real, Sequences
 from scenarios.chance import Chance
 
 BATCH, RATE = 32, 3e-3
+MOST = 10 * BATCH  # sequences an epoch: who has much is watched as often as who has little
 SLOWER = 1 / 3  # of the rate, once something was learned before
 COUNTS = "Markov"  # no network
 LONGEST = 10  # behaviours of a window
@@ -92,8 +93,9 @@ def _network(kind: str) -> Predict:
         from evaluation.predictors.sequential import Config, train
 
         config = Config(
-            kind=kind, batch=BATCH, rate=RATE, slower=SLOWER, steps=lesson.steps, patience=lesson.steps
-        )
+            kind=kind, batch=BATCH, most=MOST, rate=RATE, slower=SLOWER, steps=lesson.steps,
+            patience=lesson.steps,
+        )  # fmt: skip
         return train(lesson.known, lesson.held, real.sizes, config, chance, lesson.before)
 
     return learned
@@ -109,8 +111,8 @@ def _autoencoder(kind: str) -> Detect:
         with repeatable(seed):
             model = autoencoders.Autoencoder(real.sizes, LONGEST, getattr(autoencoders, kind))
         for again, known in enumerate(filter(len, (lesson.before, lesson.known))):
-            epochs = max(1, round(lesson.steps / -(-len(known) // BATCH)))
-            training = Training(epochs, BATCH, RATE * SLOWER**again, again=bool(again))
+            epochs = max(1, round(lesson.steps / -(-min(len(known), MOST) // BATCH)))
+            training = Training(epochs, BATCH, RATE * SLOWER**again, MOST, again=bool(again))
             learn(model, windows(known, real), windows(lesson.held, real), training, seed)
         return model
 
