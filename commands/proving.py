@@ -101,6 +101,7 @@ def drift(
     model: Annotated[str, typer.Option(help="'embedded', a .gguf file, or a model's name.")] = "embedded",
     base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible endpoint.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of homes, lives, trainings and draws.")] = 7,
+    seeds: Annotated[int, typer.Option(min=1, help="So many, from --seed on; rows are their means.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
 ) -> None:
     """Make data for a new context, train on them, test on the real one, beside floors and a ceiling."""
@@ -109,7 +110,7 @@ def drift(
     from scenarios.scenario import LLM, Mind
 
     thinks = Mind(kind=mind, llm=LLM(model=model, base_url=base_url))
-    table = measured(data, dataset, context, thinks, seed, tell)
+    table = measured(data, dataset, context, thinks, range(seed, seed + seeds), tell)
     if as_json:
         print(json.dumps(console.as_json(table)))  # noqa: T201
     else:

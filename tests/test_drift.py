@@ -16,11 +16,13 @@ from stub_server import sensible, stub_server
 
 from dataset.routines import Behaviour, Routines
 from evaluation.drift import bench, lived
-from evaluation.drift.bench import FLOORS, Row, drift
+from evaluation.drift.bench import FLOORS, drift
 from evaluation.drift.changes import evenly
+from evaluation.drift.console import as_json
 from evaluation.drift.contexts import CONTEXTS
 from evaluation.drift.logs import Logs, read_logs
 from evaluation.drift.protocols import Target, Training, outcome, parted
+from evaluation.drift.table import Found, Row, Table
 from evaluation.drift.telling import BY_ITSELF, FROM_LOG, telling, through_hub
 from evaluation.predictors.data import Ints
 from scenarios.chance import Chance
@@ -111,7 +113,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_a_country_never_seen_has_every_row_under_both_protocols(luxembourg: Path, short: None) -> None:
     told: list[str] = []
-    table = drift(luxembourg, "lu", "spring", Mind(), 7, told.append)
+    table = drift(luxembourg, "lu", "spring", Mind(), [7], told.append)
     assert {(row.method, row.protocol) for row in table.rows} == {
         (method, protocol) for method in METHODS for protocol in ("published", "fair")
     }
@@ -121,8 +123,30 @@ def test_a_country_never_seen_has_every_row_under_both_protocols(luxembourg: Pat
     assert _row(table.rows, "flag-all").hr10 is None
     assert _row(table.rows, "ceiling").f1 == 1.0
     assert any("by its rule" in it for it in told)
-    again = drift(luxembourg, "lu", "spring", Mind(), 7, told.append)
+    again = drift(luxembourg, "lu", "spring", Mind(), [7], told.append)
     assert again == table
+
+
+def test_each_seed_is_its_own_run_and_rows_are_their_means(luxembourg: Path, short: None) -> None:
+    both, one = (drift(luxembourg, "lu", "spring", Mind(), it, lambda _: None) for it in ([7, 8], [8]))
+    assert both.by_seed[8] == one.by_seed[8]
+    told = as_json(both)
+    assert told["seeds"] == [7, 8]
+    assert told["by_seed"]["8"] == as_json(one)["by_seed"]["8"]
+    foreseen = [_row(it.rows, "ours").hr10 for it in both.by_seed.values()]
+    assert _row(both.rows, "ours").hr10 == pytest.approx(np.mean([it for it in foreseen if it is not None]))
+
+
+def test_a_mean_is_of_the_seeds_that_have_the_figure() -> None:
+    row = Row(method="ours", mind="habit", protocol="fair", precision=None, recall=0.0, f1=0.0, hr10=None,
+              ndcg10=None, n_train=9)  # fmt: skip
+    other = dataclasses.replace(row, precision=0.5, recall=1.0, f1=0.8)
+    found = {seed: Found(rows=(it,), floors_on_synthetic={}) for seed, it in enumerate((row, other))}
+    table = Table(dataset="lu", context="spring", by_seed=found)
+    mean = table.rows[0]
+    assert (mean.precision, mean.recall, mean.f1, mean.hr10, mean.n_train) == (0.5, 0.5, 0.4, None, 9)
+    assert table.range_of(mean, "f1") == (0.0, 0.8)
+    assert table.range_of(mean, "hr10") is None
 
 
 def test_a_model_lives_it_and_how_often_it_will_be_asked_is_said_before(
@@ -133,7 +157,7 @@ def test_a_model_lives_it_and_how_often_it_will_be_asked_is_said_before(
     with stub_server("letters") as stub:
         stub.reply = sensible
         mind = Mind(kind="llm", llm=LLM(model="stub", base_url=stub.url))
-        table = drift(luxembourg, "lu", "spring", mind, 7, told.append)
+        table = drift(luxembourg, "lu", "spring", mind, [7], told.append)
     assert {row.mind for row in table.rows if row.method == "ours"} == {"llm"}
     said = next(it for it in told if "will be asked" in it)
     expected = int(said.split("about ")[1].split(" times")[0].replace(",", ""))
@@ -143,7 +167,7 @@ def test_a_model_lives_it_and_how_often_it_will_be_asked_is_said_before(
 def test_where_nothing_was_released_the_row_is_left_out_and_said(luxembourg: Path, short: None) -> None:
     listed(luxembourg, {path: content for path, content in FILES.items() if content != 3})
     told: list[str] = []
-    table = drift(luxembourg, "lu", "spring", Mind(), 7, told.append)
+    table = drift(luxembourg, "lu", "spring", Mind(), [7], told.append)
     assert {row.method for row in table.rows} == METHODS - {"smartgen-gpt-4o"}
     assert "SmartGen released no gpt-4o set of lu/spring: without that row" in told
 

@@ -1,6 +1,6 @@
 """The rows of the benchmark: every training set and every floor under both protocols, on one test set."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,54 +8,31 @@ import numpy as np
 
 from evaluation.detectors.scoring import rates
 from evaluation.drift.contexts import Context, context_named
-from evaluation.drift.lived import lived
+from evaluation.drift.lived import Tell, lived
 from evaluation.drift.logs import Logs, Sequences, read_logs
 from evaluation.drift.methods import FLOORS, LEARNED
 from evaluation.drift.protocols import MOST, PROTOCOLS, Outcome, Protocol, Target, Ways, outcome, parted
+from evaluation.drift.table import Found, Row, Table
 from evaluation.predictors.ranking import hit_rate, ndcg
 from scenarios.chance import Chance
 from scenarios.scenario import Mind
 
-Tell = Callable[[str], None]
 
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One method under one protocol; None where it has no such figure."""
-
-    method: str
-    mind: str | None  # who lived the data, where somebody did
-    protocol: Protocol
-    precision: float | None
-    recall: float | None
-    f1: float | None
-    hr10: float | None
-    ndcg10: float | None
-    n_train: int  # sequences
-
-
-@dataclass(frozen=True, kw_only=True)
-class Table:
-    """The rows, and the floors counted on each synthetic set instead of the source's log."""
-
-    dataset: str
-    context: str
-    seed: int
-    rows: tuple[Row, ...]
-    floors_on_synthetic: Mapping[str, tuple[Row, ...]]
-
-
-def drift(folder: Path, dataset: str, context: str, mind: Mind, seed: int, tell: Tell) -> Table:
-    """The benchmark of one context of one dataset; *tell* hears how far it is."""
+def drift(folder: Path, dataset: str, context: str, mind: Mind, seeds: Sequence[int], tell: Tell) -> Table:
+    """The benchmark of one context of one dataset, once with each seed; *tell* hears how far it is."""
     shift = context_named(context)
     logs = read_logs(folder, dataset, shift)
-    test = _test(logs, shift)
-    chance = Chance(seed).branch("drift")
     if logs.smartgen is None:
         tell(f"SmartGen released no gpt-4o set of {dataset}/{context}: without that row")
+    found = {seed: _found(logs, dataset, shift, mind, seed, tell) for seed in seeds}
+    return Table(dataset=dataset, context=context, by_seed=found)
+
+
+def _found(logs: Logs, dataset: str, shift: Context, mind: Mind, seed: int, tell: Tell) -> Found:
+    """All rows with one *seed*."""
     ours = lived(logs, dataset, shift, mind, seed, tell)
     sets = {"ours": ours, "smartgen-gpt-4o": logs.smartgen, "no-adaptation": logs.pieces}
-    bench = _Bench(test, chance, tell)
+    bench = _Bench(_test(logs, shift), Chance(seed).branch("drift"), tell)
     lived_by = {"ours": mind.kind}
     rows = [row for method, known in sets.items() if known is not None
             for row in bench.rows(method, lived_by.get(method), LEARNED, known)]  # fmt: skip
@@ -66,7 +43,7 @@ def drift(folder: Path, dataset: str, context: str, mind: Mind, seed: int, tell:
         name: tuple(row for method, ways in FLOORS.items() for row in bench.rows(method, None, ways, known))
         for name, known in sets.items() if known is not None and name != "no-adaptation"
     }  # fmt: skip
-    return Table(dataset=dataset, context=context, seed=seed, rows=tuple(rows), floors_on_synthetic=counted)
+    return Found(rows=tuple(rows), floors_on_synthetic=counted)
 
 
 @dataclass(frozen=True)
