@@ -172,7 +172,7 @@ def _filled(person: Person, today: Waking, steps: Sequence[Step]) -> list[Step]:
         ):
             last = idle.activity
             done[idle.activity] = done.get(idle.activity, 0) + 1
-            filled.append(idle)
+            filled += dressed(person, [idle])
             now = idle.end
         filled.append(step)
         last = step.activity
@@ -189,9 +189,9 @@ def _idle(
     rng: np.random.Generator,
     around: Sequence[str] = (),
 ) -> Step | None:
-    """Something to pass the time with at home; None where nothing suits the hour."""
+    """Something to pass the time with for which there is time; None where nothing suits the hour."""
     minute, left = person.clock.local(now)[2], (until - now) / MINUTE
-    known = person.customs.pastimes_at(minute)
+    known = [it for it in person.customs.pastimes_at(minute) if it[1].minutes[0] <= left]
     usual = [it for it in known if it[0] not in around] or known
     if not usual:
         return None

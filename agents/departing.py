@@ -12,7 +12,7 @@ from world.layout import Layout
 from world.mind import Basis, Company, Order
 
 SOON = 40 * MINUTE  # within which one goes out, having put on one's coat, or comes in, having been out
-OWN = frozenset({Basis.MEMORY, Basis.PLAN, Basis.INTENT})
+OWN = frozenset({Basis.MEMORY, Basis.PLAN, Basis.INTENT, Basis.IDLE})
 BEHIND_ONE = 15_000  # ms after which the door is locked from outside
 COAT = 3 * MINUTE  # of an outing of which memory tells no more than that, to put it on, and to take it off
 OUTING = 20 * MINUTE  # and more

@@ -49,11 +49,11 @@ def lay_tables(draft: Draft, family: Sequence[str]) -> None:
     open_ = {who: draft.openings(who, LAST) for who in family}
     for meal in MEALS:
         if draft.chance.uniform("meal", meal.name) < meal.chance or small:
-            _lay(draft, meal, open_)
+            _lay(draft, meal, {who: open_[who] for who in family if _has(draft.people[who], meal)})
 
 
 def _lay(draft: Draft, meal: Meal, open_: Mapping[str, Sequence[Span]]) -> None:
-    usual = _usual(draft, meal, list(open_))
+    usual = _usual(draft, meal, list(open_)) if open_ else None
     if usual is None:
         return
     usual += SPREAD * (draft.chance.uniform("time", meal.name) - 0.5)
@@ -70,6 +70,11 @@ def _lay(draft: Draft, meal: Meal, open_: Mapping[str, Sequence[Span]]) -> None:
             best, start = worth, begin
     if start:
         _sit_down(draft, meal, _able(open_, start, lasts), start, start + lasts)
+
+
+def _has(person: Person, meal: Meal) -> bool:
+    """Whether this person has such meals at all; a newborn has not."""
+    return meal.activity not in person.profile.avoids
 
 
 def _able(open_: Mapping[str, Sequence[Span]], start: int, lasts: int) -> list[str]:
@@ -129,7 +134,7 @@ def _sit_down(draft: Draft, meal: Meal, come: Sequence[str], start: int, end: in
 def _prepare(draft: Draft, meal: Meal, come: Sequence[str], room: str, start: int) -> None:
     """Somebody cooks, somebody else sets the table; nobody cooks a breakfast."""
     cook = None
-    if meal.cooked and (cook := _cook(draft, meal, start)):
+    if meal.cooked and (cook := _cook(draft, meal, come, start)):
         begin = start - _cooking(draft, meal)
         others = [who for who in come if who != cook]
         draft.fix(cook, "cook", "", begin, start, f"{meal.name} for {draft.names(others)}")
@@ -145,12 +150,10 @@ def _cooking(draft: Draft, meal: Meal) -> int:
     return round((least + (most - least) * draft.chance.uniform("cooking", meal.name)) * MINUTE)
 
 
-def _cook(draft: Draft, meal: Meal, start: int) -> str | None:
-    """One who is there in time, drawn by how often each usually cooks."""
+def _cook(draft: Draft, meal: Meal, come: Sequence[str], start: int) -> str | None:
+    """One of those who eat and are there in time, drawn by how often each usually cooks."""
     begin = start - _cooking(draft, meal)
-    able = [
-        who for who in sorted(draft.people) if draft.free(who, begin, start) and _cooks(draft.people[who])
-    ]
+    able = [who for who in sorted(come) if draft.free(who, begin, start) and _cooks(draft.people[who])]
     weights = [_usually_cooks(draft.people[who], draft.day) for who in able]
     drawn = draft.chance.uniform("cook", meal.name) * sum(weights)
     for who, weight in zip(able, weights, strict=True):

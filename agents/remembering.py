@@ -167,7 +167,7 @@ def _deeds(person: Person, routine: Routine, day: int, rng: np.random.Generator)
     first = routine[0]
     tomorrow = DAY * _after_midnight(person, first, day)
     shift, *wavering = rng.standard_normal(1 + len(routine)).tolist()
-    before, last = float("-inf"), None
+    before, known, last = float("-inf"), float("inf"), None
     together = Counter((it.day, it.slot) for it in routine)
     for behaviour, waver in zip(routine, wavering, strict=True):
         midnight = tomorrow + DAY * ((behaviour.day - first.day) % 7)
@@ -176,7 +176,9 @@ def _deeds(person: Person, routine: Routine, day: int, rng: np.random.Generator)
             before = _within_slot(midnight + behaviour.slot * SLOT, before, many, rng)
         elif last is None or behaviour.minute != last.minute:
             usual = midnight + behaviour.minute
-            before = max(before, usual + shift * ROUTINE_SPREAD + waver * STEP_SPREAD)
+            least = max(0.0, usual - known) / 2  # nothing is done in less than half its time
+            before = max(before + least, usual + shift * ROUTINE_SPREAD + waver * STEP_SPREAD)
+            known = usual
         last = behaviour
         if ways := person.customs.deeds(behaviour):
             yield before, ways[int(rng.integers(len(ways)))] if len(ways) > 1 else ways[0]
@@ -200,8 +202,8 @@ def _within_slot(opens: int, before: float, many: int, rng: np.random.Generator)
 def _step(person: Person, group: list[Timed], limit: float, day: int, rng: np.random.Generator) -> Step:
     """Deeds of one activity in one room become a step."""
     start, (name, room, *_) = group[0]
-    last = group[-1][0]
-    minutes = _minutes(person.layout.catalogue.activities[name], last - start, limit - start, rng)
+    last, activity = group[-1][0], person.layout.catalogue.activities[name]
+    minutes = _minutes(activity, last - start, limit - start, rng)
     whole, part = divmod(start, 1)
     begin = person.clock.ms(day, int(whole)) + round(part * MINUTE)
     orders = [deed.order.at(round((minute - start) * MINUTE)) for minute, deed in group if deed.order]
@@ -213,6 +215,7 @@ def _step(person: Person, group: list[Timed], limit: float, day: int, rng: np.ra
         basis=Basis.MEMORY,
         orders=tuple(orders),
         reason="a routine remembered",
+        asleep=activity.asleep,
     )
 
 

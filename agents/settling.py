@@ -43,9 +43,10 @@ def caught_up(agenda: Sequence[Step], now: int) -> Sequence[Step]:
         behind = time - step.start
         if behind <= 0:  # nor are the steps after it
             return [*left, *agenda[number:]]
-        if step.end > time and (behind <= HOLD_UP or step.basis in _YIELDING):
+        gives_way = step.basis in _YIELDING and step.activity not in (LEAVE, COME)
+        if step.end > time and (gives_way or behind <= HOLD_UP):
             left.append(step.shortened_from(time))
-        elif step.basis in _YIELDING or behind > LATE:
+        elif gives_way or behind > LATE:
             continue
         else:
             left.append(_in_time(step.moved(time), agenda[number + 1 :]))
@@ -58,7 +59,7 @@ def _in_time(step: Step, later: Sequence[Step]) -> Step:
     if step.basis is Basis.FAMILY:
         return step
     waits = next((it.start for it in later if it.basis is Basis.FAMILY and it.start > step.start), step.end)
-    return _over_by(step, waits + PUNCTUAL)
+    return _cut(step, waits + PUNCTUAL)
 
 
 def ways_on(agenda: Sequence[Step], now: int) -> tuple[Sequence[Step], list[Sequence[Step]]]:
@@ -78,9 +79,9 @@ def _hold_up(step: Step) -> int:
 
 
 def _leave(settled: list[Step], away: Step, today: Waking) -> None:
-    """Leave as soon as what keeps one is done; what would keep one too long is cut short."""
+    """Leave as soon as what keeps one is done; what would keep one too long is cut short, or not begun."""
     if settled and settled[-1].end > away.start + _hold_up(away):
-        settled[-1] = settled[-1].shortened(max(settled[-1].start + MINUTE, away.start))
+        settled[-1:] = _over_by(settled[-1], away.start)
     end = _end(settled, today)
     alone = away.room == "outside" and away.company is None  # with others, one leaves when they do
     coat = alone and bool(settled) and settled[-1].activity == LEAVE
@@ -105,10 +106,13 @@ def _fit(settled: list[Step], step: Step, start: int, latest: int) -> None:
             done, rest = before.split(start, start)
     if start - step.start > LATE or start >= latest:
         return
+    begun = _over_by(step.moved(start), latest)
+    if not begun:
+        return
     settled[-1:] = [done] if done is not None and done.end > done.start else []
-    settled.append(_over_by(step.moved(start), latest))
+    settled += begun
     if rest is not None and before is not None:
-        again = _over_by(rest.moved(settled[-1].end), before.end)
+        again = _cut(rest.moved(settled[-1].end), before.end)
         if again.minutes * MINUTE > WORTH or again.orders:
             settled.append(again)
 
@@ -120,6 +124,12 @@ def _out_until(before: Step, start: int) -> Step:
     return before._replace(end=max(start, before.end))
 
 
-def _over_by(step: Step, end: int) -> Step:
+def _over_by(step: Step, end: int) -> list[Step]:
+    """The step, over by *end*; nobody puts into the oven for ten minutes what takes an hour."""
+    cut = _cut(step, end)
+    return [] if step.activity in WHOLE and 2 * cut.minutes < step.minutes else [cut]
+
+
+def _cut(step: Step, end: int) -> Step:
     """The step, cut short where it would last beyond *end*; a minute is left of it."""
     return step if step.end <= end else step.shortened(max(end, step.start + MINUTE))

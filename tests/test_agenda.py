@@ -232,6 +232,20 @@ def test_times_vary_as_people_do_and_keep_their_order() -> None:
     assert np.std(begins) == pytest.approx(9.2, rel=0.35)
 
 
+def test_nobody_makes_coffee_in_a_few_seconds() -> None:
+    coffee = [did(0, 2, COFFEE, 430, "coffee"), did(0, 2, "SmartPlug:switch off", 436, "coffee")]
+    ann = a_person(someone(schedule=ALL_DAY), a_memory(*every_day(*coffee)))
+    lasts = [day[0].orders[1].after / MINUTE for day in days_lived(ann)]
+    assert min(lasts) > 2.99
+    assert np.mean(lasts) == pytest.approx(6, rel=0.1)
+
+
+def test_who_naps_by_habit_sleeps() -> None:
+    nap = every_day(did(0, 4, "Activity:nap", 14 * 60, "nap"))
+    (first,) = days_lived(a_person(someone(schedule=ALL_DAY), a_memory(*nap)), 1)[0]
+    assert (first.activity, first.asleep) == ("nap", True)
+
+
 def test_a_routine_goes_on_past_midnight() -> None:
     late = [did(SATURDAY, 7, "Activity:snack", 1426, "snack"), did(SUNDAY, 0, "Activity:read", 40, "read")]
     ann = a_person(someone(schedule=ALL_DAY), a_memory(late))
@@ -372,6 +386,15 @@ def test_what_holds_one_up_too_long_is_cut_short() -> None:
         ("switch on", 0),
         ("switch off", 50 * MINUTE),
     ]
+
+
+def test_nobody_bakes_for_ten_minutes_and_leaves() -> None:
+    work, dinner = away_from(485, 1050), step("eat", 490, 30, "kitchen")._replace(basis=Basis.FAMILY)
+    bread = step("bake", 480, 60, "kitchen")
+    assert settle([work], [bread], DAY) == [work]
+    assert settle([dinner], [bread], DAY) == [dinner]
+    nearly = step("bake", 470, 60, "kitchen")
+    assert plan_of(settle([work], [nearly], DAY))[0] == ("bake", "07:50", "08:25")
 
 
 def test_a_morning_begins_on_waking_however_late_that_is() -> None:
@@ -568,6 +591,20 @@ def test_who_is_a_little_late_is_done_when_it_was_to_be_done() -> None:
 def test_what_was_missed_by_hours_is_given_up_and_the_night_ends_when_it_ends() -> None:
     steps = evening(("18:00", "18:30", "cook", Basis.MEMORY), ("22:30", "23:59", "sleep", Basis.SCHEDULE))
     assert left_at("23:00", steps) == [("sleep", 0, 59)]
+
+
+def test_the_coat_of_a_late_outing_is_put_on_late() -> None:
+    steps = evening(
+        ("19:00", "19:03", "leave_home", Basis.SCHEDULE), ("19:03", "19:30", "go_out", Basis.MEMORY)
+    )
+    assert left_at("19:40", steps) == [("leave_home", 0, 3), ("go_out", 3, 27)]
+
+
+def test_nothing_is_begun_to_pass_the_time_for_which_there_is_none() -> None:
+    ann = a_person(someone(schedule={"wake": "07:00", "bed": "23:00"}))
+    least = {name: it.minutes[0] for name, it in ann.layout.catalogue.activities.items()}
+    idle = [it for day in range(30) for it in draw(ann, waking(ann, day)) if it.basis is Basis.IDLE]
+    assert [it for it in idle if it.minutes < least[it.activity] - 0.01] == []
 
 
 def test_nothing_left_to_do_is_no_error() -> None:

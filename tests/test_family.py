@@ -208,6 +208,18 @@ def test_a_small_child_operates_nothing_and_goes_nowhere_by_itself() -> None:
     assert not any("outside" in line for line in moves(records, "mia"))
 
 
+def test_a_small_child_that_was_out_with_others_is_in_time_for_dinner() -> None:
+    """What was to be switched off at the end of a film that began without it is not waited for."""
+    film = doing("watch_television", "living", 60, order("television", "switch off", after=60))
+    minds = {
+        "ann": told(doing("read", "living", 5), doing("go_out", "outside", 50), IDLE),
+        "mia": told(doing("play", "living", 10), film, doing("eat", "kitchen", 20), playing()),
+    }
+    records = story(minds, 180, parent("ann"), child(5))
+    (ate,) = [it.time for it in events(records) if it.actor == "mia" and it.activity == "eat"][:1]
+    assert ate < 75 * MINUTE
+
+
 def test_a_sleeping_child_is_taken_too() -> None:
     asleep = doing("sleep", "bedroom", 600, asleep=True)
     minds = {
@@ -329,6 +341,31 @@ def test_those_who_dine_together_do_so_in_one_room_at_one_time() -> None:
         cooks.update(who for who, it in steps if it.activity == "cook")
     assert set(cooks) <= {"ann", "ben"}
     assert cooks.total() >= 6
+
+
+def test_who_cooks_sits_down_to_eat() -> None:
+    flat = [
+        someone("ada", relationships=[{"to": "max", "kind": "partner"}, {"to": "pia", "kind": "flatmate"}]),
+        someone("max", relationships=[{"to": "ada", "kind": "partner"}, {"to": "pia", "kind": "flatmate"}]),
+        someone("pia", relationships=[{"to": "ada", "kind": "flatmate"}, {"to": "max", "kind": "flatmate"}]),
+    ]
+    together = people(*flat)
+    cooks = {
+        who
+        for day in range(20)
+        for who in together
+        if any(it.activity == "cook" for it in fixed(together, who, day))
+    }
+    assert cooks == {"ada", "max"}
+
+
+def test_a_newborn_has_no_place_at_the_table() -> None:
+    newborn = child(0).model_copy(update={"avoids": ("eat", "breakfast")})
+    together = people(parent("ann"), parent("ben"), newborn)
+    meals = {who: [it for it in fixed(together, who, 0) if " with " in it.reason] for who in together}
+    assert meals["ann"]
+    assert not meals["mia"]
+    assert "Mia" not in " ".join(it.reason for it in meals["ann"])
 
 
 def test_a_child_is_taken_and_fetched_by_who_can() -> None:

@@ -54,6 +54,32 @@ def test_by_day_one_opens_the_blind_and_lights_no_lamp() -> None:
     assert reading_at("12:00", closed) == ["12:00 ann command living_blind windowShade open"]
 
 
+def test_a_blind_stays_as_it_was_put_for_two_hours() -> None:
+    """Whoever closes it for the night before it is dark means it."""
+    close = doing("close_blinds", "living", 60, order("living_blind", "windowShade close"))
+
+    def opened(hours: float) -> list[str]:
+        awhile = doing("away", "outside", hours * 60)
+        steps = (doing("away", "outside", 11 * 60), close, awhile, doing("read", "living", 60))
+        records = watch(a_house(someone()), {"ann": told(*steps)}, at(0, "16:59"))
+        return [it.command for it in events(records) if it.device == "living_blind" and it.activity == "read"]
+
+    assert opened(0) == []
+    assert opened(2) == ["windowShade open"]
+
+
+def test_no_blind_is_opened_over_somebody_who_goes_to_bed() -> None:
+    def opened(activity: str) -> list[str]:
+        closed = order("bedroom_blind", "windowShade close")
+        ann = told(doing("wrap_up", "bedroom", 600, closed), doing(activity, "bedroom", 120))
+        ben = told(doing("away", "outside", 610), doing("get_dressed", "bedroom", 30))
+        records = watch(a_house(someone("ann"), someone("ben")), {"ann": ann, "ben": ben}, at(0, "10:59"))
+        return [it.command for it in events(records) if it.actor == "ben" and it.device == "bedroom_blind"]
+
+    assert opened("go_to_bed") == []
+    assert opened("wrap_up") == ["windowShade open"]
+
+
 def test_after_dark_nobody_opens_a_blind_to_see_better() -> None:
     closed = order("living_blind", "windowShade close")
     assert reading_at("20:00", closed) == ["20:00 ann command living_lamp switch on"]

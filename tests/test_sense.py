@@ -3,8 +3,8 @@
 from datetime import timedelta
 from itertools import pairwise
 
-from agents.agenda import compose
-from agents.departing import dressed
+from agents.agenda import compose, draw
+from agents.departing import OUTING, dressed
 from agents.health import relieved
 from agents.meals import MEALS
 from agents.schedule import waking
@@ -182,6 +182,19 @@ def test_who_goes_out_alone_puts_on_a_coat_and_takes_it_off() -> None:
     coat = step("leave_home", "hall", "09:57", "10:00")
     assert [it.activity for it in dressed(ann, [coat, walk])] == ["leave_home", "go_out", "come_home"]
     assert dressed(ann, [walk._replace(end=at(0, "10:15"))]) == [walk._replace(end=at(0, "10:15"))]
+
+
+def test_who_goes_out_to_pass_the_time_does_so_in_a_coat() -> None:
+    ann = a_person(someone(tastes=("walking", "friends", "hiking")))
+    days = [draw(ann, waking(ann, day)) for day in range(60)]
+    out = [
+        (before.activity, after.activity)
+        for day in days
+        for before, it, after in zip(day, day[1:], day[2:], strict=False)
+        if it.activity == "go_out" and it.basis is Basis.IDLE and it.minutes >= OUTING / MINUTE
+    ]
+    assert len(out) > 3
+    assert set(out) == {("leave_home", "come_home")}
 
 
 def test_the_old_watch_more() -> None:

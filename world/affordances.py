@@ -21,6 +21,7 @@ NEXT_ROOM = 0.5  # of a heater's relief is felt where its own room is not
 LIVEABLE = (17.0, 24.0)  # °C within which people set a thermostat
 NUDGE = 2.0  # °C by which people move a thermostat
 HEATING_LIMIT = 16.0  # °C outdoors, above which nobody heats
+COOLING_LIMIT = 10.0  # °C outdoors, below which nobody turns on the air conditioner
 WARM = 3.0  # °C by which the air may be past the setpoint of a heater that is still felt
 
 Way = tuple[str, Mapping[Need, float]]  # an argument, and what the command relieves with it
@@ -170,10 +171,16 @@ class _Control:
         if not command.relieves or command.set.items() <= device.state.items():
             return [("", {})]
         if not self._airs:
-            warms = "cold" in command.relieves and house.physics.outdoors(house.env.now) > HEATING_LIMIT
-            return [("", {} if warms else command.relieves)]
+            return [("", command.relieves if self._in_season(house) else {})]
         air, outdoors = _air_of(house, device)
         return [("", relief(device, command, air, outdoors))]
+
+    def _in_season(self, house: "House") -> bool:
+        """Nobody turns on the heating in summer, or what cools in winter."""
+        outdoors, relieves = house.physics.outdoors(house.env.now), self._command.relieves
+        if self._cools and "hot" in relieves and outdoors < COOLING_LIMIT:
+            return False
+        return "cold" not in relieves or outdoors <= HEATING_LIMIT
 
     def _ends_cooling(self) -> bool:
         active = self.device.conditioning()

@@ -307,6 +307,10 @@ class Charge(Body):
         if not self._called:
             yield from self._settle_down(decision)
 
+    def _follow(self, decided: Decided, late: int) -> Process:
+        """It gives no orders, so it waits for none, and is not late for what comes next."""
+        return (yield from self._wait(decided.decision.until + late, decided))
+
     def _wait(self, until: int, decided: Decided) -> Process:
         """Let time pass; go out with whoever calls, and after whoever moves about."""
         decision = self._meant(decided.decision)
@@ -315,7 +319,7 @@ class Charge(Body):
                 yield from self._go_out()
             elif not self.at_home and decision.room != "outside":
                 if not (yield from self._brought(decision)):
-                    return None  # too late for it, though not for an order that was to be given later
+                    return None  # too late for it
                 yield from self._settle_down(decision)
             elif self.tended is not None:
                 yield from self._be_tended(self.tended, decision)

@@ -49,8 +49,11 @@ class Hands:
 
     def _act(self, order: Order) -> None:
         if self.house.operate(self._body, order):
+            kind = self.house.devices[order.device].type
             self.used.add(order.device)
-            self.recent.append(self.house.devices[order.device].type.type + ":" + order.command)
+            self.recent.append(f"{kind.type}:{order.command}")
+            if kind.shade:
+                self.house.drawn[order.device] = self.house.env.now
 
     def _reach(self) -> Process:
         yield self.house.env.pause(self._between(*REACH))

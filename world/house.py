@@ -102,6 +102,7 @@ class House:
         self.gatherings, minders = Gatherings(self), charges(residents)
         self.care = Care(self, minders) if minders else None
         self.lately: dict[str, tuple[str, int]] = {}  # activity -> who has last begun it, and when
+        self.drawn: dict[str, int] = {}  # blind -> when somebody has last moved it
         self._records: list[Event | Decided | Conflict] = []
         self.record = self._records.append
         """Write down what happened."""

@@ -6,7 +6,8 @@ No mind is asked: this is how daylight and season reach the log without a prompt
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from scenarios.activity import CARE
+from scenarios.activity import CARE, TO_BED
+from world.clock import HOUR
 from world.devices import Device
 from world.mind import Order
 
@@ -18,6 +19,7 @@ Means = tuple[Device, Order]
 
 DAYLIGHT = 200.0  # lux in the room; where the sky gives less, nobody opens a blind to see better
 EVENING = 18 * 60  # minute of the day from which nobody opens a blind for light
+MEANT = 2 * HOUR  # for which a blind stays as somebody has put it
 WARM = 25.0  # °C in the room above which nobody lets the sun in
 TIDY = 0.9  # chance that the last one out of a room switches its lamps off
 
@@ -64,10 +66,14 @@ def lamps(devices: Iterable[Device], tended: Collection[str]) -> list[Means]:
 
 
 def _drawn_for_good(house: "House", blind: Device, now: int) -> bool:
-    """A blind is left alone if it is up, if there is no day behind it, and where it shuts out the sun."""
+    """A blind stays up, just drawn, over who goes to bed, without day behind it, and against the sun."""
+    physics, room = house.physics, blind.room
     if house.clock.local(now)[2] >= EVENING or blind.daylight() > 0.5:
         return True
-    physics, room = house.physics, blind.room
+    if now < house.drawn.get(blind.id, -MEANT) + MEANT:
+        return True
+    if any(it.activity == TO_BED and it.room == room for it in house.bodies.values()):
+        return True
     return physics.daylight(room, now) <= DAYLIGHT or physics.temperature(room, now) > WARM
 
 
