@@ -6,6 +6,9 @@ has come to the same, the last few actions alike (a chain of variable order: Ron
 it does not go on, another begins that is due after a pause. Drawn one by one from all routines of a weekday
 they would lie across each other, and little would follow what it follows in the log.
 
+A routine that would tell whose it was goes on as whatever is done in the same slot, nothing done twice; that
+has its usual order again afterwards (`agents.ordering`).
+
 Where routines are weeks apart, each is all that a log knows of a home (`sppc.stitching`). One is met in the
 midst of them; and where they end, nothing is known of what came next, so another begins a week later.
 """
@@ -23,9 +26,8 @@ from scenarios.chance import Chance
 from sppc.memory import Memory
 
 LOOK_BACK = 3  # actions at most that must have been the same for a routine to go on as another
-ALIKE = 2  # of them at least, where it would go on by itself
-CROSSED = 0.1  # of the places where it could
-TELLING = 0.9  # the same, of a routine that would tell whose it was
+CROSSED = 0.6  # of the places where all of them are
+TELLING = 0.9  # of all places, to what is done in that slot, of a routine that would tell whose it was
 GOES_ON = 0.5  # of the ends: a log is cut where its window ends, not where a life does
 NEARLY = 2  # slots, within which a routine is as much due as another
 LIKING = 1.5  # standard deviation of log₂ of how readily one takes to a type of device
@@ -34,7 +36,7 @@ DAYS = 28  # walked through in one go; where the next begin, one thing does not 
 
 Timed = tuple[int, Behaviour]  # slots since Monday's midnight
 Place = tuple[Routine, int]
-Context = tuple[int | str, ...]  # the slot of what was done last; what was done, the last first
+Context = tuple[int | str, ...]  # the slot of what was done last; what was done
 
 
 class Walk:
@@ -53,6 +55,7 @@ class Walk:
         self._streams = _pause(memory) > WEEK
         self._pause = _pause(memory) / pace
         self._private = private
+        self._ordered = self._streams and private  # a home's weeks stand for themselves
         self._orders = Orders(memory, private=private)
         kinds = sorted({done.device for routine in self._routines for done in routine})
         self._liked = {it: 2.0 ** (LIKING * own.rng("liked", it).standard_normal()) for it in kinds}
@@ -60,8 +63,10 @@ class Walk:
         self._meetings: dict[Context, list[Place]] = {}
         for kept in memory.routines:
             for at in range(len(kept.behaviours) - 1):
-                for context in _contexts(kept.behaviours[: at + 1]):
-                    times = max(1, round(kept.weight))
+                times = max(1, round(kept.weight))
+                lived = kept.behaviours[max(0, at + 1 - LOOK_BACK) : at + 1]
+                for alike in range(len(lived) + 1):
+                    context = _context(lived, alike)
                     self._meetings.setdefault(context, []).extend([(kept.behaviours, at)] * times)
 
     def days(self, rng: np.random.Generator) -> Sequence[Routine]:
@@ -73,8 +78,7 @@ class Walk:
                 if time < DAYS * SLOTS:
                     days[time // SLOTS].append(done._replace(day=time // SLOTS % 7))
             place, time = self._begun(time, rng)
-        ordered = self._streams and self._private  # a home's weeks stand for themselves
-        return [tuple(day) if ordered else self._orders.anew(day, rng) for day in days]
+        return [tuple(day) if self._ordered else self._orders.anew(day, rng) for day in days]
 
     def _lived(self, place: Place, time: int, rng: np.random.Generator) -> Iterator[Timed]:
         """A routine from *place* and *time* on; it may end as another, and go on beyond its end.
@@ -91,8 +95,7 @@ class Walk:
             crossed = (TELLING if telling else CROSSED) if self._private else 0.0
             if rng.random() < (GOES_ON if left == 0 else 1.0 if ends else crossed):
                 done = {it.action for it in lived} if telling and once else frozenset()
-                alike = 1 if telling or ends else ALIKE
-                met = self._met(lived[-1:] if telling else lived, alike, routine, done, rng)
+                met = self._met(lived, self._alike(telling, ends), routine, done, rng)
                 if met is not None:
                     routine, at = met
                     left = left if telling and left else len(routine) - at - 1
@@ -103,17 +106,29 @@ class Walk:
             lived.append(routine[at])
             yield time, lived[-1]
 
-    def _met(
-        self, lived: Sequence[Behaviour], alike: int, now: Routine, done: Set[str], rng: np.random.Generator
-    ) -> Place | None:
-        """Where another routine goes on that has come to the same, with as many of the last actions alike.
+    def _alike(self, telling: bool, ends: bool) -> Sequence[int]:
+        """How many of the last actions may be alike where a routine goes on as another, the most first."""
+        if telling:
+            return (1,) if not self._private else (1, 0) if ends else (0,)
+        return range(LOOK_BACK, 0, -1) if ends and not self._ordered else (LOOK_BACK,)
 
-        As many as can be, *alike* at least; with what one likes more readily than with other things.
+    def _met(
+        self,
+        lived: Sequence[Behaviour],
+        alike: Sequence[int],
+        now: Routine,
+        done: Set[str],
+        rng: np.random.Generator,
+    ) -> Place | None:
+        """Where another routine goes on that has come to the same, as many of the last actions *alike*.
+
+        With what one likes more readily than with other things.
         """
-        for context in reversed([*_contexts(lived)][alike - 1 :]):
+        for many in alike:
+            known = self._meetings.get(_context(lived, many), ()) if many <= len(lived) else ()
             places = [
                 (routine, at)
-                for routine, at in self._meetings.get(context, ())
+                for routine, at in known
                 if routine is not now and routine[at + 1].action not in done
             ]
             if places:
@@ -144,12 +159,9 @@ class Walk:
         return (self._routines[row], 0), time + int(ahead[row])
 
 
-def _contexts(lived: Sequence[Behaviour]) -> Iterator[Context]:
-    """What has just been done, of the last action alone to as many as count."""
-    context: Context = (lived[-1].slot,)
-    for done in reversed(lived[-LOOK_BACK:]):
-        context = (*context, done.action)
-        yield context
+def _context(lived: Sequence[Behaviour], alike: int) -> Context:
+    """The slot, and the last so many actions."""
+    return (lived[-1].slot, *(it.action for it in lived[len(lived) - alike :]))
 
 
 def _pause(memory: Memory) -> float:
