@@ -27,8 +27,8 @@ TIDY = 0.9  # chance that the last one out of a room switches its lamps off
 def lamp_wanted(house: "House", body: "Body") -> Order | None:
     """What to reach for when the room is too dark for what *body* does; None when it is light enough.
 
-    While it is day, the blind before the lamp, unless the sun is shut out; over somebody who sleeps, neither,
-    but for a child that is fed at night.
+    While it is day, the blind before the lamp, unless the sun is shut out or a real log tells of blinds; over
+    somebody who sleeps, neither, but for a child that is fed at night.
     """
     room, now = body.room, house.env.now
     if not body.lux or house.physics.lux(room, now) >= body.lux:
@@ -36,7 +36,7 @@ def lamp_wanted(house: "House", body: "Body") -> Order | None:
     for device, order in house.remedies[room]:
         if (
             not device.output.lumens  # a lamp that is not lit yet
-            and not (device.type.shade and _drawn_for_good(house, device, now))
+            and not (device.type.shade and (body.profile.lives_by_log or _drawn_for_good(house, device, now)))
             and device.type.type not in body.profile.forbidden
             and not device.refusal(order.command)
         ):
