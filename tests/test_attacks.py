@@ -129,8 +129,10 @@ def test_an_intruder_comes_while_nobody_is_home_and_is_seen_as_people_are(diffic
             at[event.actor] = event.room
     assert set(at.values()) == {"outside"}
     assert 1 < (went - came) / 60_000 < 90
-    inside = [it for it in visit if it.kind is Kind.COMMAND and it.device != "front_door_lock"]
+    inside = [it for it in visit if it.kind in BEHAVIOUR]
     assert bool(inside) is (difficulty == "easy")
+    assert {it.type for it in inside} <= {"Light", "Camera"}, "has no key, and opens no windows"
+    assert [it.value for it in visit if it.device == "front_door_contact"][:2] == ["open", "closed"]
     assert sound(so)
 
 

@@ -13,6 +13,7 @@ from world.clock import Clock
 from world.event import Event, Kind
 
 DAYS = 9
+DECIDED = Event._fields.index("decision")  # which decision and anomaly it comes of is not what happened
 KINDS = ("falls", "wandering", "forgetting", "staying_in_bed", "withdrawal", "irregular_sleep")
 
 
@@ -51,6 +52,13 @@ def test_decline_grows_and_is_whose_it_is(kind: str) -> None:
     assert late >= early, (early, late)
     assert late > 0
     assert not so.impossible(home(), CATALOGUE)
+
+
+@pytest.mark.parametrize("kind", ["wandering", "irregular_sleep", "withdrawal"])
+def test_nothing_is_labelled_that_would_have_happened_anyhow(kind: str) -> None:
+    """A night that will be broken begins as ever; whoever turns elsewhere leaves at another instant."""
+    anyhow = {it[:DECIDED] for it in life().events}
+    assert not [it for it in of(life(kind), kind) if it[:DECIDED] in anyhow]
 
 
 def test_staying_in_bed_lasts_longer_every_week() -> None:

@@ -69,7 +69,7 @@ KINDS: Kinds = {
         says="the microwave runs for far too long",
         parts=(MICROWAVE,),
         hours=MORNING,
-        minutes=14 * 60,
+        minutes=16 * 60,
         wears_off=WEATHERED,
         consequences="the kitchen stays warmer and damper for hours, and people answer that",
     ),

@@ -5,7 +5,7 @@ from nothing at the beginning of the window to its most at the end.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from scenarios.activity import SLEEP
@@ -29,6 +29,7 @@ LIE_IN = 180 * MINUTE  # at most, at severity 1; so are the figures below
 UP_LATE, UP_AT_NIGHT = 150.0, 75.0  # minutes
 FALLS = 4.0  # a day
 ON_THE_FLOOR = (10.0, 60.0)  # minutes
+HESITATES = (0.1, 0.5)  # minutes, before one goes elsewhere than one meant to
 PACES = 8  # rooms that are walked through
 LEFT_ON = (20.0, 90.0)  # minutes until it is noticed
 SOCIAL = frozenset(
@@ -63,6 +64,11 @@ class Frailty:
         since, whole = self.house.env.now - self.window.start, self.window.end - self.window.start
         return MOST[self.window.difficulty] * min(1.0, since / whole)
 
+    @property
+    def away(self) -> bool:
+        """Whether they are out: they come home as ever."""
+        return self.body.room == "outside"
+
     def draw(self, *name: str | int) -> float:
         """Uniform in 0..1, by name and instant."""
         return self.chance.uniform(*name, self.house.env.now)
@@ -78,12 +84,28 @@ class Frailty:
         """What was meant."""
         return meant
 
-    def replaced(self, *parts: Part, rest: Decision | None = None) -> Decision:
+    def replaced(self, *parts: Part, rest: Decision | None = None, resume: bool = False) -> Decision:
         """The first of *parts*; the others, and what remains of *rest*, follow."""
-        first, *others = parts
+        first, *others = parts if resume else (*self._hesitates(parts[0]), *parts)
         self.parts.extend(others)
         self.rest = None if rest is None else rest._replace(anomaly=self.window.id)
-        return self._labelled(first)
+        return self._labelled(first)._replace(resume=resume)
+
+    def _hesitates(self, first: Part) -> Iterator[Part]:
+        """Whoever goes elsewhere than they meant to stands there for a moment.
+
+        The way out of a room is often the same wherever one goes. So it is gone at another moment than in the
+        life without the anomaly, which then has nothing of what carries its label.
+        """
+        if first.room != (here := self.body.room):
+            least, most = HESITATES
+            yield Part(first.activity, here, least + (most - least) * self.draw("hesitates"))
+
+    def broken(self, meant: Decision, at: int, *parts: Part) -> Decision:
+        """What was meant, as it was meant until *at*; then *parts*, and what remains of it."""
+        self.parts.extend(parts)
+        self.rest = meant._replace(orders=(), anomaly=self.window.id)
+        return meant._replace(until=at, closing=())
 
     def _labelled(self, part: Part) -> Decision:
         return Decision(
@@ -113,11 +135,11 @@ class Withdrawn(Frailty):
 
     def after(self, seen: Observation, meant: Decision) -> Decision:
         """Keep to the bedroom instead."""
-        if meant.activity not in SOCIAL or self.draw() > self.severity:
+        if self.away or meant.activity not in SOCIAL or self.draw() > self.severity:
             return meant
         minutes = (meant.until - seen.time) / MINUTE
-        alone = self.replaced(Part(AWAKE, self.house.layout.bedroom(self.body.profile), minutes))
-        return alone._replace(resume=meant.resume)
+        bedroom = self.house.layout.bedroom(self.body.profile)
+        return self.replaced(Part(AWAKE, bedroom, minutes), resume=meant.resume)
 
 
 class Sleepless(Frailty):
@@ -125,7 +147,7 @@ class Sleepless(Frailty):
 
     def after(self, seen: Observation, meant: Decision) -> Decision:
         """Break the night that begins into parts."""
-        if not begins_night(seen, meant) or self.draw("whether") > self.severity:
+        if self.away or not begins_night(seen, meant) or self.draw("whether") > self.severity:
             return meant
         late = self.severity * UP_LATE * self.draw("late")
         up = self.severity * UP_AT_NIGHT * (0.4 + 0.6 * self.draw("up"))
@@ -144,15 +166,15 @@ class Wandering(Frailty):
     def after(self, seen: Observation, meant: Decision) -> Decision:
         """In the night that begins, and in place of pastimes."""
         night = begins_night(seen, meant)
-        if not (night or meant.basis is Basis.IDLE) or self.draw("whether") > self.severity:
+        if self.away or not (night or meant.basis is Basis.IDLE) or self.draw("whether") > self.severity:
             return meant
         rounds = [
             Part(PACING, room, 0.7 + 3 * self.draw(room, turn)) for turn, room in enumerate(self._way())
         ]
         if not night:
             return self.replaced(*rounds)
-        first = (0.15 + 0.5 * self.draw("first")) * (meant.until - seen.time) / MINUTE
-        return self.replaced(Part(SLEEP, meant.room, first, asleep=True), *rounds, rest=meant)
+        first = (0.15 + 0.5 * self.draw("first")) * (meant.until - seen.time)
+        return self.broken(meant, seen.time + round(first), *rounds)
 
     def _way(self) -> list[str]:
         """Rooms one after the other, each next to the one before."""
@@ -217,9 +239,9 @@ class Falling(Frailty):
         if seen.cause is Cause.BODY:
             least, most = ON_THE_FLOOR
             minutes = least + (most - least) * self.severity * self.draw("lies")
-            return self.replaced(Part(LIES, seen.room, minutes))._replace(resume=True)
+            return self.replaced(Part(LIES, seen.room, minutes), resume=True)
         if self.body.activity == LIES and seen.cause not in (Cause.NEXT, Cause.WOKE, Cause.TALK):
-            return self.replaced(Part(LIES, seen.room, 0.0))._replace(resume=True)
+            return self.replaced(Part(LIES, seen.room, 0.0), resume=True)
         return None
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 RUNS_ON = {"easy": 90 * MINUTE, "medium": 30 * MINUTE, "hard": 6 * MINUTE}  # the microwave, ms
 LONGER = {"easy": 120 * MINUTE, "medium": 60 * MINUTE, "hard": 30 * MINUTE}  # under the shower, ms
-WAITS = (0.6, 0.85)  # of its window: from when, at the latest, and until when it waits to be started
+WAITS = (0.85, 0.9)  # of its window: from when, at the latest, and until when it waits to be started
 SHOWER = "shower"
 
 

@@ -1,6 +1,7 @@
-"""An intruder: a body like everybody's, that walks, opens and switches, and is seen by sensors as people are.
+"""An intruder: a body like everybody's, that walks and switches, and is seen by sensors as people are.
 
 No mind steers it but a script, no phone of it is known to the home, and it sees to nothing as residents do.
+It has no key: a locked door is forced, of which its contact sensor tells, not its lock.
 """
 
 from collections.abc import Iterable, Iterator
@@ -42,6 +43,10 @@ class Intruder(Body):
     def alert(self, alert: Alert) -> bool:
         """Lets everything be."""
         return False
+
+    def _reflexes(self, orders: Iterable[Order]) -> Process:
+        """Unlocks nothing on the way in, and locks nothing behind itself."""
+        yield from ()
 
     def _shut_up_house(self, *, out: bool) -> Process:
         """Shuts nothing."""
@@ -107,10 +112,10 @@ def _searched(house: "House", most: int) -> list[str]:
 
 
 def _handled(house: "House", room: str, window: Window) -> Iterator[Order]:
-    """What is switched and opened: no camera looks on; the less cautious turn on lamps and open windows."""
+    """What is switched: no camera looks on; the less cautious turn on lamps to see by."""
     wanted = {"camera": "switch off"}
     if window.difficulty == "easy":
-        wanted |= {"light": "switch on", "cover": "open"}
+        wanted |= {"light": "switch on"}
     for number, device in enumerate(house.devices_in(room)):
         command = wanted.get(device.type.domain, "")
         if command in device.type.commands and not device.refusal(command):
