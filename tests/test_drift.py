@@ -17,7 +17,7 @@ from stub_server import sensible, stub_server
 from dataset.routines import Behaviour, Routines
 from evaluation.drift import bench, lived
 from evaluation.drift.bench import FLOORS, drift
-from evaluation.drift.changes import evenly
+from evaluation.drift.changes import evenly, household, lives_in
 from evaluation.drift.console import as_json
 from evaluation.drift.contexts import CONTEXTS
 from evaluation.drift.logs import Logs, read_logs
@@ -27,6 +27,7 @@ from evaluation.drift.telling import BY_ITSELF, FROM_LOG, telling, through_hub
 from evaluation.predictors.data import Ints
 from scenarios.chance import Chance
 from scenarios.scenario import LLM, Mind
+from sppc.memory import Memory
 
 DATA = Path(os.environ.get("HOMEFOLK_DATA", ROOT / "../shared/data"))
 needs_logs = pytest.mark.skipif(not DATA.is_dir(), reason="the real logs are not here (HOMEFOLK_DATA)")
@@ -234,6 +235,38 @@ def test_whoever_moves_in_uses_every_device_as_much() -> None:
     log = Routines.of([tv] * 90 + [blind], source="", provenance="observed")
     done = [it.device for whole in evenly(log).sequences() for it in whole]
     assert done.count("Television") == done.count("Blind") == 30
+
+
+def test_several_live_each_by_a_way_of_the_log_and_one_by_all_of_its_devices() -> None:
+    watched, switched = (
+        [(b(device, action, slot, day),) * 2 for day in range(7) for slot in slots]
+        for device, action, slots in (
+            ("Television", "setChannel", (5, 6, 7)),
+            ("None", "location", (1, 2, 3)),
+        )
+    )
+    log = Routines.of([*watched, *switched, (b("Blind", "open"),)], source="", provenance="observed")
+    lives = lives_in("multiple", log, Chance(1))
+    uses = [_devices(it) for it in household(lives, 0).memories.values()]
+    assert len(uses) == 4
+    assert uses[-1] == {"Television", "None", "Blind"}
+    assert {"Television"} in uses[:-1]
+    assert {"None"} in uses[:-1]
+    assert len(household(lives_in("night", log, Chance(1)), 0).memories) == 1
+
+
+def _devices(memory: Memory) -> set[str]:
+    return {it.device for routine in memory.routines for it in routine.behaviours}
+
+
+@needs_logs
+def test_no_scene_begins_by_a_mode_that_a_log_does_not_tell() -> None:
+    context = CONTEXTS["multiple"]
+    home = lived.Setting(read_logs(DATA, "fr", context), context, "paris", 7).with_scenes
+    begins = [it for rule in home.automations.values() for it in rule.when]
+    assert "modes" in home.devices
+    assert begins
+    assert not any(it.attribute == "mode" for it in begins)
 
 
 def test_the_threshold_is_fixed_on_validation_and_copies_of_training_pass() -> None:

@@ -1,45 +1,40 @@
 """Who lives in a household, by which memory and from when on: as in the source, and after the change.
 
 Winter becomes spring by the date alone: people keep their habits, and the weather does the rest. Who lives
-by night does at night, twelve hours later, what they did by day. Where one becomes several, two move in whose
-habits no log tells: one lives an authored week, one uses every device of the log as much as any other.
+by night does at night, twelve hours later, what they did by day. Where one becomes several, two more whom the
+log knows move in, and one who uses every device of the log as much as any other: who uses several at once
+is left out of a log of single devices.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from dataset.routines import Routine, Routines
-from runner.memories import read_routines
-from scenarios.catalogue import Catalogue
 from scenarios.chance import Chance
-from scenarios.including import SHIPPED
 from scenarios.resident import MemorySource, Profile
 from sppc.compress import pieces_of, remember
 from sppc.memory import Memory
 from sppc.personas import Ways, memory_like, ways_of
-from sppc.shifting import rises, shifted
+from sppc.shifting import shifted
 
 BUDGET = 100_000  # tokens of memory: a way of life fits, so nothing is left out and nothing trained
 DAY = 24 * 60
 JANUARY, MARCH, JUNE = date(2026, 1, 12), date(2026, 3, 2), date(2026, 5, 25)
 STARTS: Mapping[str, date] = {"winter": JANUARY, "spring": JUNE}
-OWNER, NEWCOMERS = "camille", ("louis", "zoe")
-AUTHORED = ("office_worker", "parent_at_home", "retired", "freelancer", "student", "shift_worker")
-SLEEP = 7.5  # hours
+OWNER, ALIKE, OTHER = "camille", ("camille", "louis", "zoe"), "robin"
 GOLDEN = (5**0.5 - 1) / 2  # its multiples spread evenly over 0 to 1, however many are taken
-EACH = 30  # behaviours with each device that those who move in remember
+EACH = 30  # behaviours with each device that who uses all of them remembers
 A_DAY = 8.0  # routines of each, where several live
 
 
 @dataclass(frozen=True)
 class Household:
-    """People, what they remember, who of them by the log, and the day on which they are first looked at."""
+    """People, what they remember, and the day on which they are first looked at."""
 
     people: tuple[Profile, ...]
     memories: Mapping[str, Memory]
-    by_log: frozenset[str]
     start: date
 
 
@@ -48,42 +43,47 @@ class Lives:
     """What anybody in the households of one context may remember."""
 
     ways: Ways
-    newcomers: Sequence[tuple[Memory, ...]]  # who moves in, in turn; empty where nobody does
+    even: Memory | None  # of who uses every device, where several live
     start: date
 
 
-def lives_in(context: str, log: Routines, catalogue: Catalogue, chance: Chance) -> Lives:
+def lives_in(context: str, log: Routines, chance: Chance) -> Lives:
     """The lives of *context*, from the *log* of its source."""
-    polling, own = catalogue.polling(), shifted(log, DAY // 2) if context == "night" else log
+    own = shifted(log, DAY // 2) if context == "night" else log
     ways = ways_of(pieces_of(own, frozenset(), chance.branch("ways")))
-    newcomers: list[tuple[Memory, ...]] = []
-    if context == "multiple":
-        even = remember(evenly(log), BUDGET, chance.branch("even"), frozenset())
-        up = rises(log, frozenset(), SLEEP)
-        for name in AUTHORED:
-            week = read_routines(SHIPPED / "routines" / f"{name}.yaml", catalogue)
-            later = (up - rises(week, polling, SLEEP) + DAY // 2) % DAY - DAY // 2
-            newcomers.append((remember(shifted(week, later), BUDGET, chance, polling), even))
-    return Lives(ways, newcomers, STARTS.get(context, MARCH))
+    several = context == "multiple"
+    even = remember(evenly(log), BUDGET, chance.branch("even"), frozenset()) if several else None
+    return Lives(ways, even, STARTS.get(context, MARCH))
 
 
 def household(lives: Lives, index: int) -> Household:
-    """Number *index*: one who lives by a way of the log, ways by their share; and who moved in.
+    """Number *index*: who lives by a way of the log, ways by their share; and who moved in.
 
     Alone, one walks through that way at the pace of the log (`agents.walking`). It is not known how much is
     done in a day, so where several live, all do as much.
     """
-    like = (index + 0.5) * GOLDEN % 1
-    own = memory_like(lives.ways, *lives.ways.variant(like), BUDGET)
-    if not lives.newcomers:
+    if lives.even is None:
+        like = _like(index)
+        own = memory_like(lives.ways, *lives.ways.variant(like), BUDGET)
         walks = MemorySource(routines=own.source, budget=BUDGET, like=like)
         alone = Profile(id=OWNER, name=OWNER.title(), memory=walks)
-        return Household((alone,), {OWNER: own}, frozenset({OWNER}), lives.start)
-    as_busy = replace(own, weeks=own.pieces / (7 * A_DAY))
-    moved_in = lives.newcomers[index % len(lives.newcomers)]
-    memories = dict(zip((OWNER, *NEWCOMERS), (as_busy, *moved_in), strict=True))
+        return Household((alone,), {OWNER: own}, lives.start)
+    numbers = range(len(ALIKE) * index, len(ALIKE) * (index + 1))
+    memories = {name: _as_busy(lives.ways, it) for name, it in zip(ALIKE, numbers, strict=True)}
+    memories[OTHER] = lives.even
     people = tuple(Profile(id=name, name=name.title()) for name in memories)
-    return Household(people, memories, frozenset({OWNER, NEWCOMERS[-1]}), lives.start)
+    return Household(people, memories, lives.start)
+
+
+def _as_busy(ways: Ways, number: int) -> Memory:
+    """By the way of life of person *number*, as much in a day as anybody."""
+    own = memory_like(ways, *ways.variant(_like(number)), BUDGET)
+    return replace(own, weeks=own.pieces / (7 * A_DAY))
+
+
+def _like(number: int) -> float:
+    """Where person *number* lies, 0 to 1, among the ways of the log."""
+    return (number + 0.5) * GOLDEN % 1
 
 
 def evenly(log: Routines) -> Routines:

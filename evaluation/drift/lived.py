@@ -27,7 +27,7 @@ from scenarios.errors import UserError
 from scenarios.home import Home
 from scenarios.including import SHIPPED
 from scenarios.scenario import Mind, Scenario
-from scenarios.scenes import with_scenes
+from scenarios.scenes import Scenes, with_scenes
 from scenarios.validating import load_climate, load_scenes
 from sppc.clock import SLOT
 from world.automations import CAUSE as RULE
@@ -73,8 +73,14 @@ class Setting:
 
     @cached_property
     def with_scenes(self) -> Home:
-        """The same where several devices act at once, and cameras tell of people."""
-        return with_scenes(self.home, load_scenes(SCENES), NOTICES)
+        """The same where several devices act at once, and cameras tell of people.
+
+        A log does not say which mode a `location` set. Drawn by chance it would leave a home in which people
+        are, many times a day; so scenes begin when people come, go, get up or turn in, and by no mode.
+        """
+        scenes = load_scenes(SCENES).root.items()
+        by_moments = Scenes({name: it.model_copy(update={"mode": None}) for name, it in scenes})
+        return with_scenes(self.home, by_moments, NOTICES)
 
 
 def lived(logs: Logs, dataset: str, context: Context, mind: Mind, seed: int, tell: Tell) -> Sequences:
@@ -133,12 +139,12 @@ def _households(setting: Setting, context: str, mind: Mind) -> Iterator[Routine]
     for index, (scenario, people) in enumerate(_scenarios(setting, context, mind)):
         events = life_of(scenario, setting.catalogue, people.memories, index).events
         done = [it for it in events if it.kind in BEHAVIOUR and words.knows(it.type, it.action)]
-        yield _whole(done, people, Clock(scenario.start, scenario.home.address.zone))
+        yield _whole(done, Clock(scenario.start, scenario.home.address.zone))
 
 
 def _scenarios(setting: Setting, context: str, mind: Mind) -> Iterator[tuple[Scenario, Household]]:
     """What each household of *context* lives, and who lives there."""
-    possible = lives_in(context, setting.log, setting.catalogue, Chance(setting.seed).branch("memory"))
+    possible = lives_in(context, setting.log, Chance(setting.seed).branch("memory"))
     home = setting.with_scenes if context == "multiple" else setting.home
     for index in count():
         people = household(possible, index)
@@ -149,15 +155,15 @@ def _scenarios(setting: Setting, context: str, mind: Mind) -> Iterator[tuple[Sce
         yield scenario, people
 
 
-def _whole(done: Sequence[Event], people: Household, clock: Clock) -> Routine:
+def _whole(done: Sequence[Event], clock: Clock) -> Routine:
     local = [clock.local(it.time) for it in done]  # day, weekday, minute
     return tuple(
-        Behaviour(weekday, minute // SLOT, it.type, it.action, minute, _why(it, people))
+        Behaviour(weekday, minute // SLOT, it.type, it.action, minute, _why(it))
         for it, (_, weekday, minute) in zip(done, local, strict=True)
     )
 
 
-def _why(event: Event, people: Household) -> str:
+def _why(event: Event) -> str:
     if event.cause == NOTICED or event.cause.startswith(RULE):
         return BY_ITSELF
-    return FROM_LOG if event.cause == FROM_LOG and event.actor in people.by_log else ""
+    return FROM_LOG if event.cause == FROM_LOG else ""
