@@ -21,6 +21,7 @@ from scenarios.course import remembering
 from scenarios.errors import UserError
 from scenarios.loading import load_routines_file
 from scenarios.population_loading import routine_files
+from scenarios.problems import printable
 from scenarios.resident import MemorySource, Profile
 from scenarios.rhythm import Rhythm, rhythm_of
 from scenarios.routine import AuthoredRoutines
@@ -113,7 +114,7 @@ def _memory(
         memory = Memory.from_json(read_file(kept).decode())
     except (UserError, ValueError) as error:
         raise UserError(f"{kept} is damaged ({error}); remove it, and it is made again") from error
-    tell(f"{person.name} remembers {memory.source}: {memory.report.note}")
+    tell(f"{printable(person.name)} remembers {printable(memory.source)}: {memory.report.note}")
     return memory
 
 

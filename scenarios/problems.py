@@ -48,7 +48,7 @@ def printable(text: str) -> str:
 
 
 def _safe(text: str) -> str:
-    return text if text.isprintable() else repr(text)[1:-1]
+    return "".join([it if it.isprintable() else repr(it)[1:-1] for it in text])
 
 
 def dotted(path: Sequence[str | int]) -> str:

@@ -1,3 +1,4 @@
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,12 @@ from hypothesis import strategies as st
 
 from scenarios.errors import UserError
 from scenarios.loading import load_scenario
+from scenarios.problems import printable
 from scenarios.scenario import Scenario
 from scenarios.tree import MOST_NODES, plain
 from scenarios.validating import LOADERS
 from scenarios.yaml12 import parse, read
+from tests.command import said
 
 HERE = Path("here.yaml")
 GOOD = """\
@@ -166,6 +169,23 @@ def test_a_message_keeps_to_its_line(tmp_path: Path) -> None:
         load_scenario(path)
     assert all(line.startswith(str(path)) for line in str(caught.value).splitlines())
     assert "\x1b" not in str(caught.value)
+
+
+def test_a_name_is_told_without_its_control_characters_and_otherwise_as_it_is() -> None:
+    assert printable("lamp, \"quoted\"; 'x'\t\u202egnp") == "lamp, \"quoted\"; 'x'\\t\\u202egnp"
+
+
+def test_a_run_tells_a_hostile_name_on_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    name = json.dumps("\u202eAnn\nis \x1b[31m")
+    path.write_text(
+        "name: hostile\nstart: 2026-01-12\ndays: 1\nhome: {include: homes/two_room_flat.yaml}\n"
+        f"residents: [{{id: ann, archetype: teacher, name: {name}}}]\n",
+        encoding="utf-8",
+    )
+    done = said(path, "--out", tmp_path / "run")
+    assert done.code == 0
+    assert all(line.isprintable() for line in (done.out + done.err).splitlines())
 
 
 def load_text(folder: Path, data: bytes) -> object:
