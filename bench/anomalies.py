@@ -84,7 +84,7 @@ def judged(
     home: Home, cells: Sequence[tuple[str, str]], methods: Mapping[str, Fit], lives: int, kept: Kept
 ) -> Iterable[Row]:
     """Every method on every kind and difficulty."""
-    many = {LEARNED: 2 * lives, CHECKED: lives, TESTED: lives}
+    many = {LEARNED: 3 * lives, CHECKED: lives, TESTED: lives}
     clean = {first + n: home.lived(first + n) for first, count in many.items() for n in range(count)}
     wrong = {cell: [home.lived(it, daily(*cell)) for it in clean if it >= TESTED] for cell in cells}
     words = words_of(it.events for some in (clean.values(), *wrong.values()) for it in some)
@@ -115,7 +115,8 @@ def judged_by_day(home: Home, cells: Sequence[tuple[str, str]], lives: int) -> I
     def score(detector: Days, some: Sequence[Sequence[Sequence[Event]]]) -> Floats:
         return np.concatenate([detector.score(life, place, clock) for life in some])
 
-    known, checked, tested = [*days(LEARNED), *days(LEARNED + lives)], days(CHECKED), days(TESTED)
+    known = [it for n in range(3) for it in days(LEARNED + n * lives)]
+    checked, tested = days(CHECKED), days(TESTED)
     detectors = {name: fit_days(known, place, clock, watch) for name, watch in WATCHES.items()}
     for cell in cells:
         its = [home.lived(TESTED + n, daily(*cell)) for n in range(lives)]
@@ -147,7 +148,7 @@ def main(
     kind: Annotated[list[str] | None, typer.Option(help="single kinds instead")] = None,
     level: Annotated[list[str] | None, typer.Option(help="easy, medium, hard; default: all")] = None,
     lives: Annotated[
-        int, typer.Option(help="to test on, and to set limits; twice as many to learn from")
+        int, typer.Option(help="to test on, and to set limits; three times as many to learn from")
     ] = 2,
     days: int = 14,
     scenario: Path = SHIPPED,

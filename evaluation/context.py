@@ -52,11 +52,15 @@ ON, OFF = ("switch on", "setLevel"), "switch off"
 LOCKED = {"lock lock": 1.0, "lock unlock": 0.0}
 PRESENT = {"present": 1.0, "not present": 0.0}
 ROOM_LEVELS = ("temperature", "humidity", "illuminance")
-OTHERS = 2  # events of the same log, imagined after each
-FAKES = OTHERS + 1  # and the same event, had it been so for another time
+NEAR = 2  # events of the same log, imagined soon after each
+OTHERS = NEAR + 1  # and one at any time: a home is empty, or asleep, for hours in which little happens
+LONGER = 3  # the same event, had it been so for other times
+FAKES = OTHERS + LONGER
 PAUSE = 30 * MINUTE  # after a real event at most
 BUSY, OFTEN = 10 * MINUTE, 30 * MINUTE
-LASTED, SINCE = NAMES.index("lasted"), NAMES.index("since this")
+LASTED, SINCE, MINE = (NAMES.index(it) for it in ("lasted", "since this", "this before"))
+DONE, WHAT, EARLIER = (NAMES.index(it) for it in ("since done", "done before", "done before that"))
+COUNT, ALL = NAMES.index("often"), NAMES.index("busy")
 DAY = log1p(86_400)
 
 
@@ -72,43 +76,53 @@ def contexts(
     events: Sequence[Event], kept: Sequence[int], home: Home, clock: Clock, words: Mapping[str, int]
 ) -> Contexts:
     """The contexts of those observable *events* that are *kept*; *words* numbers what events say."""
-    watcher, comings = Watcher(home, clock, words), _comings(events)
-    rng = np.random.default_rng(0)
+    watcher, comings, rng = Watcher(home, clock, words), _comings(events), np.random.default_rng(0)
+    times, rows = np.array([it.time for it in events], np.int64), np.array(kept, np.int64)
     templates = rng.integers(max(1, len(kept)), size=(len(kept), OTHERS))
-    later, lasting = rng.random((len(kept), OTHERS)), rng.normal(size=len(kept))
-    real: list[list[float]] = []
-    imagined: list[list[list[float]]] = []
-    wanted, following = dict(zip(kept, range(len(kept)), strict=True)), [*events[1:], *events[-1:]]
-    for row, (event, after) in enumerate(zip(events, following, strict=True)):
-        number = wanted.get(row)
-        if number is not None:
-            real.append([*watcher.row(event), _until(comings, event)])
-        watcher.remember(event)
-        if number is not None:
-            moments = event.time + np.minimum(after.time - event.time, PAUSE) * later[number]
-            fakes = [
-                events[kept[it]]._replace(time=int(when))
-                for it, when in zip(templates[number].tolist(), moments.tolist(), strict=True)
-            ]
-            others = [[*watcher.row(it), _until(comings, it)] for it in fakes]
-            imagined.append([*others, _after(lasting[number], real[-1])])
-    shape = len(kept), len(NAMES)
-    return Contexts(
-        np.array(real, np.float64).reshape(shape),
-        np.array(imagined, np.float64).reshape(shape[0], FAKES, shape[1]),
-        np.column_stack([templates, np.arange(shape[0])]),
-    )
+    moments, lasting = _moments(times, rows, rng), rng.normal(size=(len(kept), LONGER))
+    real, imagined = np.empty((len(kept), len(NAMES))), np.empty((len(kept), FAKES, len(NAMES)))
+    wanted = dict(zip(kept, range(len(kept)), strict=True))
+    for which in np.argsort(np.concatenate([times, moments.ravel()]), kind="stable").tolist():
+        if which < len(events):
+            event = events[which]
+            if (number := wanted.get(which)) is not None:
+                known = [*watcher.row(event), _until(comings, event)]
+                deed, factors = event.kind is not Kind.READING, lasting[number].tolist()
+                real[number] = known
+                imagined[number, OTHERS:] = [_after(it, known, deed) for it in factors]
+            watcher.remember(event)
+        else:
+            number, column = divmod(which - len(events), OTHERS)
+            fake = events[kept[templates[number, column]]]._replace(time=int(moments[number, column]))
+            imagined[number, column] = [*watcher.row(fake), _until(comings, fake)]
+    return Contexts(real, imagined, np.column_stack([templates, *[np.arange(len(kept))] * LONGER]))
 
 
-def _after(factor: float, known: Sequence[float]) -> list[float]:
+def _moments(times: Integers, rows: Integers, rng: np.random.Generator) -> Integers:
+    """When others are imagined: soon after each of *rows*, before anything else is heard, and at any time."""
+    since, until = times[rows], times[np.minimum(rows + 1, len(times) - 1)]
+    soon = since[:, None] + np.minimum(until - since, PAUSE)[:, None] * rng.random((len(rows), NEAR))
+    first, last = (times[0], times[-1]) if len(times) else (0, 0)
+    ever = first + (last - first) * rng.random((len(rows), 1))
+    return np.concatenate([soon, ever], 1).astype(np.int64)
+
+
+def _after(factor: float, known: Sequence[float], deed: bool) -> list[float]:
     """The same, had it been so for another time: by this log *factor* longer or shorter, up to a day.
 
     What lasts ten minutes as a rule is imagined to last four or twenty-five, not any time up to a day: there
-    is where the limit lies between what is usual and what is too long.
+    is where the limit lies between what is usual and what is too long. All else that tells of the time is
+    made to agree with it: trees would learn what does not agree, and not what is too long.
     """
     other = [*known]
     time = other[LASTED] = float(np.clip(known[LASTED] + factor, 0.0, DAY))
-    other[SINCE] = time if known[SINCE] == known[LASTED] else min(known[SINCE], time)
+    since = other[SINCE] = time if known[SINCE] == known[LASTED] else min(known[SINCE], time)
+    if deed and known[DONE] == known[SINCE]:  # it was the last thing done, and is
+        other[DONE] = since
+    elif deed and since < known[DONE]:  # now it is
+        other[DONE], other[WHAT], other[EARLIER] = since, known[MINE], known[WHAT]
+    for column, span in ((COUNT, log1p(OFTEN / 1000)), (ALL, log1p(BUSY / 1000))):
+        other[column] += (since < span) - (known[SINCE] < span)
     return other
 
 

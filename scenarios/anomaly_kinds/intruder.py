@@ -1,6 +1,8 @@
 """Somebody comes who does not live here."""
 
-from scenarios.anomaly_kinds.kind import WEATHERED, AnomalyKind, Kinds
+from scenarios.anomaly_kinds.kind import AnomalyKind, Kinds
+
+FOUND_OUT = 7 * 24 * 60.0  # minutes: people may be away for days, and find only then how things were left
 
 KINDS: Kinds = {
     "intruder": AnomalyKind(
@@ -9,7 +11,7 @@ KINDS: Kinds = {
         about="home",
         hours=(9 * 60, 12 * 60),
         minutes=480,
-        wears_off=WEATHERED,
+        wears_off=FOUND_OUT,
         consequences="doors and things stay as they were left, rooms are a little warmer",
     )
 }
