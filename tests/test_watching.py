@@ -6,8 +6,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from evaluation.context import NAMES
+from evaluation.context import NAMES, OTHERS
 from evaluation.detectors import contextual, daily
+from evaluation.detectors.durations import known_durations
 from evaluation.detectors.scoring import auc
 from evaluation.detectors.windows import ACTION, Windows
 from evaluation.watching import Watched, anomalous, deeds, watched, words_of
@@ -70,6 +71,32 @@ def test_what_lasts_far_longer_than_it_does_usually_is_odd(lives: tuple[Lived, L
     assert closes.sum() > 20
     usual, odd = (detector.of_each(it)[closes] for it in (windows, replace(windows, context=long)))
     assert auc(usual, odd) > 0.95
+
+
+def test_what_is_imagined_to_last_longer_agrees_with_all_else(lives: tuple[Lived, Lived]) -> None:
+    """Something was done as lately as this tap was turned, however long ago that is imagined to be."""
+    (clean,) = of(lives[0])
+    windows, action = clean.windows, words_of([lives[0].events]).words["Tap:valve close"]
+    assert windows.imagined is not None
+    longer = windows.imagined[windows.field(ACTION) == action][:, OTHERS:, 2:].reshape(-1, len(NAMES))
+    done, this, times = (longer[:, NAMES.index(it)] for it in ("since done", "since this", "lasted"))
+    assert len(np.unique(times)) > len(times) / 2
+    assert (done <= this + 1e-9).all()
+    assert (done == this).mean() > 0.1
+
+
+def test_longer_than_ever_is_so_whatever_it_is_of() -> None:
+    minutes = np.array([*range(1, 21), *range(101, 121)], np.float64)
+    kinds = np.repeat([[1.0, 2.0, np.nan], [1.0, 3.0, 4.0]], 20, axis=0)
+    usual = known_durations(kinds, np.log1p(minutes))
+    among, longest = usual.figures(kinds[[0, 0]], np.log1p([10.0, 60.0]))
+    assert among[0] == 11 / 20
+    assert longest[0] == 0
+    assert longest[1] > 1 > 0.2 > among[1]
+    assert np.isnan(usual.figures(np.array([[9.0, 9.0, 9.0]]), np.array([1.0]))).all()
+    own = usual.figures(kinds, np.log1p(minutes), own=True)
+    assert own[19, 0] == 0
+    assert own[39, 0] == 0
 
 
 def test_without_context_it_says_what_is_missing() -> None:
