@@ -2,6 +2,7 @@
 
 import re
 from copy import copy
+from datetime import date
 
 import pytest
 
@@ -11,6 +12,7 @@ from scenarios.explaining import parsed, settled
 from scenarios.home import Climate
 from scenarios.including import SHIPPED, read_tree
 from scenarios.scenario import Happening, Scenario
+from scenarios.validating import load_home
 from sppc.memory import Memory
 from tests.stories import (
     FLAT,
@@ -207,6 +209,13 @@ def test_a_cooling_setpoint_matters_only_to_what_cools() -> None:
     setpoint = "bedroom_heater:setCoolingSetpoint:24"
     assert in_madrid(2)[setpoint].relieves == {}
     assert in_madrid(2, order("bedroom_heater", "setMode", "cool"))[setpoint].relieves == {"hot": 1.0}
+
+
+@pytest.mark.parametrize(("start", "helps"), [(WINTER, False), (SUMMER, True)])
+def test_nobody_turns_on_the_air_conditioner_in_winter(start: date, helps: bool) -> None:
+    house = a_house(someone(), start=start, home=load_home(SHIPPED / "homes" / "madrid_flat.yaml"))
+    watch(house, {"ann": told(doing("wrap_up", "living", 1e5))}, at(0, "15:00", start=start))
+    assert ("hot" in offered(house)["air_conditioner:switch on:"].relieves) is helps
 
 
 def test_setpoints_stay_within_what_people_live_in_and_devices_take() -> None:
