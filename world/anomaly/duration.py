@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 RUNS_ON = {"easy": 90 * MINUTE, "medium": 30 * MINUTE, "hard": 6 * MINUTE}  # the microwave, ms
 LONGER = {"easy": 120 * MINUTE, "medium": 60 * MINUTE, "hard": 30 * MINUTE}  # under the shower, ms
 WAITS = (0.85, 0.9)  # of its window: from when, at the latest, and until when it waits to be started
+AFTERNOON = 0.5  # of its window: from when every other one at `hard` waits, for not all showers are the first
 SHOWER = "shower"
 
 
@@ -36,8 +37,10 @@ def microwave(house: "House", window: Window, chance: Chance) -> Process:
 
 
 def shower(house: "House", window: Window, chance: Chance) -> Process:
-    """The next time that they shower within the window, they stay on."""
+    """The next time that they shower within the window, they stay on; at `hard` in the morning or later."""
     body = house.bodies[window.who]
+    if window.difficulty == "hard" and chance.uniform("late") < 0.5:
+        yield house.env.pause(round(AFTERNOON * (window.end - window.start)))
     if (yield from wait_for(house, lambda: body.activity == SHOWER, window.end)):
         body.overruns[body.decision] = LONGER[window.difficulty], window.id
 
