@@ -18,7 +18,7 @@ from dataset.routines import Behaviour, Routines
 from evaluation.drift import bench, lived
 from evaluation.drift.bench import FLOORS, drift
 from evaluation.drift.changes import evenly, household, lives_in
-from evaluation.drift.console import as_json
+from evaluation.drift.console import as_json, show_drift
 from evaluation.drift.contexts import CONTEXTS
 from evaluation.drift.logs import Logs, read_logs
 from evaluation.drift.protocols import Target, Training, outcome, parted
@@ -138,7 +138,7 @@ def test_each_seed_is_its_own_run_and_rows_are_their_means(luxembourg: Path, sho
     assert _row(both.rows, "ours").hr10 == pytest.approx(np.mean([it for it in foreseen if it is not None]))
 
 
-def test_a_mean_is_of_the_seeds_that_have_the_figure() -> None:
+def test_a_mean_is_of_the_seeds_that_have_the_figure(capsys: pytest.CaptureFixture[str]) -> None:
     row = Row(method="ours", mind="habit", protocol="fair", precision=None, recall=0.0, f1=0.0, hr10=None,
               ndcg10=None, n_train=9)  # fmt: skip
     other = dataclasses.replace(row, precision=0.5, recall=1.0, f1=0.8)
@@ -148,6 +148,10 @@ def test_a_mean_is_of_the_seeds_that_have_the_figure() -> None:
     assert (mean.precision, mean.recall, mean.f1, mean.hr10, mean.n_train) == (0.5, 0.5, 0.4, None, 9)
     assert table.range_of(mean, "f1") == (0.0, 0.8)
     assert table.range_of(mean, "hr10") is None
+    show_drift(table)
+    shown = capsys.readouterr().out
+    assert "means over 2 seeds" in shown
+    assert "least and most" in shown
 
 
 def test_a_model_lives_it_and_how_often_it_will_be_asked_is_said_before(
