@@ -105,7 +105,7 @@ def test_with_a_model_every_way_pays_the_same_calls_and_lives_the_same(tmp_path:
 
 
 def test_parts_that_were_told_different_things_are_replayed_as_each_was_told(tmp_path: Path) -> None:
-    scenario = thinking_street(tmp_path)
+    scenario = thinking_street(tmp_path, 8)  # some are asked the same
     parts = [tmp_path / f"part{number}" for number in (1, 2)]
     with stub_server("json") as stub:
         for number, part in enumerate(parts, 1):

@@ -308,7 +308,7 @@ def test_what_is_recalled_is_within_the_budget_and_habit_lives_by_what_it_came_w
         cause=Cause.NEXT,
         recent=("Activity:read",),
     )
-    assert recalled.expected(evening)["Activity:relax"] > 0.1
+    assert recalled.recall(evening)["Activity:relax"] > 0.1
     habit = HabitMind(person)
     watch(a_house(person.profile), {"ann": habit}, at(REFLECTS + 2, "00:00"))
     assert not habit.person.experience.lived and habit.person.recalled is person.memory
