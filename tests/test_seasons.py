@@ -10,7 +10,7 @@ JANUARY, JULY = 1, 7
 @cache
 def a_day(place: Place) -> dict[str, float]:
     """How often a resident does each thing a day, on average."""
-    return {name: mean for name, (mean, _) in measured(place, days=7, households=3).items()}
+    return {name: mean for name, (mean, _) in measured(place, days=7, households=8).items()}
 
 
 def test_the_cold_turns_heating_up_and_the_heat_does_not() -> None:
@@ -18,8 +18,8 @@ def test_the_cold_turns_heating_up_and_the_heat_does_not() -> None:
         a_day(Place("paris", PARIS, JANUARY)), a_day(Place("paris", PARIS, JULY)),
         a_day(Place("stockholm", STOCKHOLM, JANUARY)),
     )  # fmt: skip
-    assert cold["heating turned up"] > warm["heating turned up"] + 0.02
-    assert colder["heating turned up"] > warm["heating turned up"] + 0.02
+    assert cold["heating turned up"] > warm["heating turned up"] + 0.05
+    assert colder["heating turned up"] > warm["heating turned up"] + 0.05
     assert cold["cooling"] == colder["cooling"] == 0
 
 
@@ -38,7 +38,7 @@ def test_long_nights_burn_lamps_longest_in_the_north() -> None:
         a_day(Place("stockholm", STOCKHOLM, JANUARY)),
     )  # fmt: skip
     assert summer["lamp-hours"] + 2 < winter["lamp-hours"] < north["lamp-hours"]
-    assert winter["blinds opened"] <= summer["blinds opened"]  # by the sun seldom: a blind stays as it is put
+    assert winter["blinds opened"] < summer["blinds opened"]  # shut out the sun, let in the light
 
 
 def test_without_physics_one_month_is_like_the_other() -> None:
