@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from scenarios.activity import ADJUST, Activity
-from scenarios.device import Command, Conditioning
+from scenarios.device import Argument, Command, Conditioning
 from scenarios.frozen import Need
-from scenarios.resident import Profile
+from scenarios.resident import Comfort, Profile
 from world.comfort import relief
 from world.devices import Device, describe, holds
 from world.mind import Affordance, Order
@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 
 A_MOMENT = 1.0  # minutes that a single command takes out of one's day
 NEXT_ROOM = 0.5  # of a heater's relief is felt where its own room is not
-LIVEABLE = (17.0, 24.0)  # °C within which people set a thermostat
-NUDGE = 2.0  # °C by which people move a thermostat
+MARGIN = 1.5  # °C within what one is at ease in, to which one sets a heater or cooler
 HEATING_LIMIT = 16.0  # °C outdoors, above which nobody heats
-COOLING_LIMIT = 10.0  # °C outdoors, below which nobody turns on the air conditioner
+COOLING_LIMIT = 10.0  # °C outdoors, below which nobody turns on a fan or the air conditioner
 WARM = 3.0  # °C by which the air may be past the setpoint of a heater that is still felt
 
 Way = tuple[str, Mapping[Need, float]]  # an argument, and what the command relieves with it
@@ -70,7 +69,7 @@ class Offers:
             self._reach[key] = self._within_reach(*key)
         for control, near in self._reach[key]:
             if control.device.type.type not in body.profile.forbidden:
-                yield from control.now(self._house, body.room, near)
+                yield from control.now(self._house, body, near)
 
     def _within_reach(self, room: str, need: Need | None) -> list[tuple["_Control", float]]:
         """The commands that can be given in *room*, each with the share of its relief that is felt there."""
@@ -142,30 +141,29 @@ class _Control:
         self._cools = any(part.mode == "cool" for part in device.type.conditions)
         if self._cools:
             self.needs |= {"cold"}  # by ending it
-        self._made: dict[tuple[str, str, bool], Affordance] = {}
+        self._made: dict[tuple[str, ...], Affordance] = {}
 
-    def now(self, house: "House", room: str, near: float) -> Iterator[Affordance]:
-        """The ways to give it in *room*; *near* is the share of its relief that is felt there."""
+    def now(self, house: "House", body: "Body", near: float) -> Iterator[Affordance]:
+        """The ways in which *body* would give it; *near* is the share of its relief that is felt there."""
         device = self.device
         when = self._command.when
         if not device.online or (when and not holds(when, device.state)):
             return
-        for argument, relieves in self._ways(house):
-            key = (room, argument, any(relieves.values()))
+        for argument, relieves in self._ways(house, body.profile.comfort):
+            key = (body.room, argument, *relieves)
             option = None if self._airs else self._made.get(key)
             if option is None:
-                option = self._made[key] = self._offer(argument, relieves, room, near)
+                option = self._made[key] = self._offer(argument, relieves, body.room, near)
             yield option
 
-    def _ways(self, house: "House") -> list[Way]:
+    def _ways(self, house: "House", comfort: Comfort) -> list[Way]:
         """The arguments with which a person would give the command, and what each relieves.
 
-        A setpoint goes up or down by a little, within what people live in; switching on what is on relieves
-        nobody.
+        Who sets a temperature sets what they like; switching on what is on relieves nobody.
         """
         device, command = self.device, self._command
         if self._part is not None:
-            return self._nudged(house, self._part)
+            return self._as_liked(house, self._part, comfort)
         if self._cools and self._ends_cooling():
             return [("", {"cold": 1.0})]
         if not command.relieves or command.set.items() <= device.state.items():
@@ -178,26 +176,35 @@ class _Control:
     def _in_season(self, house: "House") -> bool:
         """Nobody turns on the heating in summer, or what cools in winter."""
         outdoors, relieves = house.physics.outdoors(house.env.now), self._command.relieves
-        if self._cools and "hot" in relieves and outdoors < COOLING_LIMIT:
+        cools = self._cools or self.device.type.domain == "fan"
+        if cools and "hot" in relieves and outdoors < COOLING_LIMIT:
             return False
         return "cold" not in relieves or outdoors <= HEATING_LIMIT
 
     def _ends_cooling(self) -> bool:
         active = self.device.conditioning()
-        if active is None or active[0].mode != "cool":
+        if active is None or active[0].mode != "cool" or self._command.argument is not None:
             return False
         return not holds(active[0].when, {**self.device.state, **self._command.set})
 
-    def _nudged(self, house: "House", part: Conditioning) -> list[Way]:
-        """A setpoint is felt unless the air is long past it; nobody turns up the heating in summer."""
-        device, argument = self.device, self._command.argument
+    def _as_liked(self, house: "House", part: Conditioning, comfort: Comfort) -> list[Way]:
+        """A setpoint goes to what one likes, and no further; it is felt in its season, while it is active."""
+        device, command = self.device, self._command
+        setpoint, liked = float(device.state[part.setpoint]), _liked(part, command.argument, comfort)
+        if liked is None:
+            return []
+        heats, on = part.mode == "heat", holds(part.when, device.state)
+        more = liked > setpoint if heats else liked < setpoint
+        if on and liked == setpoint:
+            return []
         air, outdoors = _air_of(house, device)
-        setpoint = float(device.state[part.setpoint])
-        past = air - setpoint if part.mode == "heat" else setpoint - air
-        season = part.mode == "cool" or outdoors <= HEATING_LIMIT
-        felt = season and past < WARM and holds(part.when, {**device.state, **self._command.set})
-        share = max(self._command.relieves.values(), default=1.0) if felt else 0.0
-        return [way for way in _nudges(setpoint, share) if argument and argument.admits(float(way[0]))]
+        past = air - setpoint if heats else setpoint - air  # then it rests, and nobody feels it turned down
+        season = outdoors <= HEATING_LIMIT if heats else outdoors >= COOLING_LIMIT
+        felt = season and holds(part.when, {**device.state, **command.set})
+        if not felt or not (more or not on or past < WARM):
+            return [(f"{liked:g}", {})]
+        need: Need = "cold" if heats is (more or not on) else "hot"
+        return [(f"{liked:g}", {need: max(command.relieves.values(), default=1.0)})]
 
     def _offer(self, argument: str, relieves: Mapping[Need, float], room: str, near: float) -> Affordance:
         device = self.device
@@ -227,12 +234,11 @@ def _sets(device: Device, command: Command) -> Conditioning | None:
     return None
 
 
-def _nudges(setpoint: float, relief: float) -> list[Way]:
-    coolest, warmest = LIVEABLE
-    warmer, cooler = min(warmest, setpoint + NUDGE), max(coolest, setpoint - NUDGE)
-    ways: list[Way] = []
-    if warmer > setpoint:
-        ways.append((f"{warmer:g}", {"cold": relief}))
-    if cooler < setpoint:
-        ways.append((f"{cooler:g}", {"hot": relief}))
-    return ways
+def _liked(part: Conditioning, argument: Argument | None, comfort: Comfort) -> float | None:
+    """What one sets it to, °C; None where it cannot be set to that."""
+    if argument is None:
+        return None
+    coolest, warmest = comfort.temperature
+    liked = coolest + MARGIN if part.mode == "heat" else warmest - MARGIN
+    liked = argument.step * round(liked / argument.step)
+    return liked if argument.admits(liked) else None
