@@ -1,6 +1,7 @@
 """Homefolk's command line: `run_sim.py SCENARIO.yaml` makes a dataset; `--help` tells the rest."""
 
 import errno
+import io
 import re
 import sys
 from collections.abc import Iterable
@@ -58,9 +59,17 @@ def _meant(arguments: list[str], commands: Iterable[str]) -> list[str]:
     return ["run", *arguments]
 
 
+def _spell_out() -> None:
+    """A terminal that lacks a letter gets its number instead: no reason to end."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main(arguments: list[str]) -> int:
     """Run the command line; what the user can mend is one sentence and exit code 2."""
     command: Any = typer.main.get_command(app)
+    _spell_out()
     try:
         _is_ours()
         code = int(command.main(_meant(arguments, command.commands), standalone_mode=False) or 0)
@@ -79,7 +88,8 @@ def main(arguments: list[str]) -> int:
         tell(": ".join(str(part) for part in (error.filename, error.strerror) if part))
         return 2 if error.errno in MENDABLE else 1
     except typer.TyperException as error:
-        tell(f"{error.format_message()} (--help tells what there is)".lstrip())
+        said = error.format_message().replace("Value error, ", "")  # pydantic's word for what follows
+        tell(f"{said} (--help tells what there is)".lstrip())
         return error.exit_code
     if code == INTERRUPTED:
         tell("stopped; the same command goes on from here")

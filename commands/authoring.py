@@ -94,7 +94,7 @@ def new_profile(
     if out.exists():
         raise UserError(f"{out} exists already; choose another file")
     write_text(out, draft(name, archetype, out.parent))
-    typer.echo(f"{out}: {name}, a {archetype.replace('_', ' ')}; next: run_sim.py preview {out}")
+    typer.echo(f"{out}: {name}, from {archetype}; next: run_sim.py preview {out}")
 
 
 @app.command()
@@ -108,7 +108,10 @@ def home(
     from scenarios.population_draw import household
     from scenarios.validating import kind_of, load_home
 
-    loaded = None if kind_of(file) == "home" else load_scenario(file)
+    kind = kind_of(file)
+    if kind not in ("home", "scenario"):
+        raise UserError(f"{file} holds a {kind}; expected a home or a scenario")
+    loaded = None if kind == "home" else load_scenario(file)
     scenario = None if loaded is None else household(loaded, loaded.first)
     shown = load_home(file) if scenario is None else scenario.home
     if svg is None:

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from scenarios.errors import UserError
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path to write to; it takes the place of *path* when the block ends well, else it goes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_place(path)
     temporary = path.parent / f".{path.name}.{os.getpid()}.tmp"
     try:
         yield temporary
@@ -29,6 +31,17 @@ def write_text(path: Path, text: str) -> None:
     """Write *text* as UTF-8, whole or not at all."""
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def make_place(path: Path) -> None:
+    """A place for the file at *path*, which a folder or a device must not be in."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise UserError(f"{path} cannot be written: {path.parent} is no folder") from None
+    if path.exists() and not path.is_file():
+        is_it = "a folder" if path.is_dir() else "no plain file"
+        raise UserError(f"{path} is {is_it}; a file to write was expected")
 
 
 def _flush(path: Path) -> None:

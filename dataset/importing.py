@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from dataset.atomic import make_place
 from dataset.importers.casas import read_casas
 from dataset.importers.home_assistant import read_home_assistant
 from dataset.importers.ids import IdFormat, read_ids
@@ -85,7 +86,7 @@ FORMATS: Mapping[str, Format] = {
 
 def import_into(out: Path, form: str, path: Path, choices: Choices = NOTHING) -> ImportReport:
     """Write the log at *path* to the routines file *out*, block by block: it need not fit in memory."""
-    out.parent.mkdir(parents=True, exist_ok=True)
+    make_place(out)
     log = _opened(form, path, choices, out.parent)
     write_blocks(out, _some(path, log), source=log.source, provenance=log.provenance, weeks=log.weeks)
     return log.tally.report

@@ -18,7 +18,7 @@ from scenarios.references import check_routines, check_scenario
 from scenarios.resident import Profile
 from scenarios.routine import AuthoredRoutines
 from scenarios.scenario import PopulationScenario, Scenario
-from scenarios.tree import KeyPath, Node, child, locate, node_of, problem, put
+from scenarios.tree import KeyPath, Node, child, locate, node_of, problem, put, refusal
 from scenarios.weather_file import read_weather
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "load_scenario",
 ]
 
+NO_SCENARIO = "is no scenario: it has neither home nor residents (`home` shows a home, `preview` a profile)"
 FILES = ("routines", "weather", "residents.*.memory.routines", "changes.*.profile.memory.routines")
 
 
@@ -38,6 +39,8 @@ def load_scenario(path: Path, overrides: Mapping[str, object] = {}) -> Scenario 
     *overrides* come from the command line: {'seed': 3, 'mind.kind': 'llm'}; None means not given.
     """
     tree, folder = read_tree(path)
+    if isinstance(tree.value, dict) and not tree.value.keys() & {"home", "residents", "population"}:
+        raise refusal(path, 0, NO_SCENARIO)
     for key, value in overrides.items():
         if value is not None:
             tree = put(tree, tuple(key.split(".")), node_of(value))

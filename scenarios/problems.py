@@ -65,12 +65,16 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 def nearest_file(*missing: Path) -> str:
     """A hint at the file whose name is nearest, in the folders where one was *missing*."""
+    wanted = missing[0]
     try:
-        folders = [path.parent for path in missing if path.parent.is_dir()]
-        names = {file.name for folder in folders for file in folder.iterdir()}
+        files = sorted(file for path in missing if path.parent.is_dir() for file in path.parent.iterdir())
     except OSError:
         return ""
-    return nearest(missing[0].name, names)
+    if other := next((file for file in files if file.stem == wanted.stem), None):
+        return f"; did you mean {other.name!r}?"
+    alike = {file.stem for file in files if file.suffix == wanted.suffix}  # the suffix alone is no likeness
+    near = get_close_matches(wanted.stem[:100], sorted(alike), n=1)
+    return f"; did you mean {near[0] + wanted.suffix!r}?" if near else ""
 
 
 def unknown(noun: str, word: str, known: Iterable[str]) -> str:

@@ -19,8 +19,9 @@ from scenarios.references import check_home, check_profile, check_tastes
 from scenarios.resident import Fragment, Profile
 from scenarios.scenes import Scenes, check_scenes
 from scenarios.tastes import Tastes
+from scenarios.yaml12 import text_of
 
-BEGINNING = 20_000  # bytes looked at
+BEGINNING = 20_000  # characters looked at
 OF_A_SCENARIO = frozenset({"start", "home", "residents", "population", "rooms", "mind"})
 OF_A_PERSON = frozenset(
     {"archetype", "extends", "schedule", "age", "occupation", "tastes", "intents", "health", "chronotype"}
@@ -36,11 +37,7 @@ def validate(path: Path) -> str:
 
 def kind_of(path: Path) -> str:
     """The kind that the first line names, else what the top-level keys look like: a scenario, or a person."""
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(BEGINNING).decode("utf-8", "replace")
-    except (OSError, ValueError):
-        return "scenario"  # loading says what is wrong
+    head = text_of(path)[:BEGINNING]
     match = re.search(r"\$schema=.*?(\w+)\.json", head.partition("\n")[0])
     return (
         match[1]

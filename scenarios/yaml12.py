@@ -36,6 +36,8 @@ def read(path: Path) -> Node:
 def text_of(path: Path) -> str:
     """What the file at *path* says; ScenarioError where it cannot be read, is too large or no UTF-8."""
     try:
+        if path.exists() and not path.is_file():  # a pipe would keep us waiting
+            raise refusal(path, 0, f"is {'a folder' if path.is_dir() else 'no file'}; a file was expected")
         with path.open("rb") as stream:
             data = stream.read(MOST_BYTES + 1)
     except FileNotFoundError:

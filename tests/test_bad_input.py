@@ -8,11 +8,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from command import ENVIRONMENT, HERMIT, SECRET, THINKER, homefolk, said
+from command import ENVIRONMENT, HERMIT, SCENARIOS, SECRET, THINKER, homefolk, said
 from stub_server import stub_server
 
 from dataset.manifest import is_complete
 
+PERSON = SCENARIOS / "profiles" / "office_worker.yaml"
 ROUTINES = """\
 provenance: authored for a test
 routines:
@@ -78,7 +79,7 @@ def test_a_broken_scenario(old: str, new: str, sentence: str) -> None:
         (["hermit.yaml", "--days", "0"], "days: expected 1 or more; got 0"),
         (["hermit.yaml", "--seed=-1"], "seed: expected 0 or more; got -1"),
         (["hermit.yaml", "--seed", "seven"], "'--seed'.*integer"),
-        (["hermit.yaml", "--mind", "hive"], "'--mind'.*'hive' is not one of 'habit', 'llm'"),
+        (["hermit.yaml", "--mind", "hive"], "'--mind': 'hive' is not one of 'habit', 'llm'"),
         (["hermit.yaml", "--sed", "7"], "No such option: --sed .*--seed"),
         (["hermit.yaml", "more.yaml"], "unexpected extra argument"),
         (["validat", "hermit.yaml"], "no command or scenario 'validat'; did you mean 'validate'"),
@@ -112,6 +113,8 @@ def test_a_broken_scenario(old: str, new: str, sentence: str) -> None:
         (["export", "nowhere", "--out", "y", "--test", "0.3"], "--test says how --split divides"),
         (["export", "nowhere", "--out", "y", "--split", "time", "--test", "nan"], "shares from 0, together"),
         (["hermit.yaml", "--shard", "1/2"], "--shard 1/2: of 1 households at most as many parts"),
+        (["home", str(PERSON)], "holds a profile; expected a home or a scenario"),
+        ([str(PERSON)], "office_worker.yaml: is no scenario: it has neither home nor residents"),
         (["twin", ""], ". is no run: it has no scenario.json"),
         (["new-home", "--out", "y.yaml", "--notices", "nan"], "--notices nan: expected minutes, above 0"),
         (
@@ -236,9 +239,19 @@ def test_a_folder_that_cannot_be_written_to() -> None:
         assert refused.code == 2
         assert re.search(f"{out} cannot be (written|used)|is a file", refused.sentence), refused.err
     exported = said("import", "smartsense", "hermit.yaml", "--out", "file/below.parquet")
-    assert exported.code in (1, 2)
-    assert exported.sentence
+    assert exported.code == 2
+    assert exported.sentence == "file/below.parquet cannot be written: file is no folder"
     assert Path("file").read_text(encoding="utf-8") == "mine"
+    os.mkfifo("pipe")  # as root, /dev/null would be replaced
+    plan = said("home", "hermit.yaml", "--svg", "pipe")
+    assert (plan.code, plan.sentence) == (2, "pipe is no plain file; a file to write was expected")
+    assert not Path("pipe").is_file()
+
+
+def test_a_terminal_that_lacks_a_letter_gets_its_number(here: Path) -> None:
+    shown = homefolk("home", "hermit.yaml", cwd=here, before="sys.stdout.reconfigure(encoding='ascii')")
+    assert shown.code == 0
+    assert "m\\xb2" in shown.out
 
 
 def test_a_mistake_of_ours_keeps_its_traceback(here: Path) -> None:

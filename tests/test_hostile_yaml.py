@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
+from command import said
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,9 +14,8 @@ from scenarios.loading import load_scenario
 from scenarios.problems import printable
 from scenarios.scenario import Scenario
 from scenarios.tree import MOST_NODES, plain
-from scenarios.validating import LOADERS
+from scenarios.validating import LOADERS, validate
 from scenarios.yaml12 import parse, read
-from tests.command import said
 
 HERE = Path("here.yaml")
 GOOD = """\
@@ -102,7 +102,7 @@ def test_files_that_are_no_text_are_refused(tmp_path: Path) -> None:
         path.write_bytes(data)
         with pytest.raises(UserError, match=message):
             read(path)
-    with pytest.raises(UserError, match="Is a directory"):
+    with pytest.raises(UserError, match="is a folder; a file was expected"):
         read(tmp_path)
     with pytest.raises(UserError, match=r"no such file; did you mean 'x.yaml'"):
         read(tmp_path / "xx.yaml")
@@ -156,10 +156,13 @@ def test_includes_that_swell_are_refused(tmp_path: Path) -> None:
         load_scenario(tmp_path / "f0.yaml")
 
 
-def test_a_named_pipe_is_no_include(tmp_path: Path) -> None:
+def test_a_named_pipe_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
-    os.mkfifo(tmp_path / "mine" / "pipe.yaml")
+    pipe = tmp_path / "mine" / "pipe.yaml"
+    os.mkfifo(pipe)
     assert "no file" in str(scenario_including(tmp_path, "pipe.yaml"))
+    with pytest.raises(UserError, match="is no file; a file was expected"):
+        validate(pipe)  # and nobody waits for what may never be written
 
 
 def test_a_message_keeps_to_its_line(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def read_mapping(path: Path, vocabulary: Vocabulary) -> Mapped:
     """The mapping in the file at *path*; every name on its right must be one of *vocabulary*."""
     try:
         content: Any = read_json(path)
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise UserError(f"--map {path} cannot be read: JSON was expected ({error})") from error
     if not isinstance(content, dict) or not all(isinstance(it, str) for it in content.values()):
         raise UserError(f'--map {path}: an object was expected, such as {{"Kettle": "SmartPlug"}}')
