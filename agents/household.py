@@ -82,6 +82,13 @@ class Household:
         others = [self.waking(other, day) for other in self._people if other != who for day in days]
         return sorted((waking.bed, waking.wake_again) for waking in others if not waking.elsewhere)
 
+    def sleepers(self, who: str, room: str, now: int) -> list[str]:
+        """Who else sleeps in *room*, by their hours."""
+        day = self._people[who].clock.local(now)[0]
+        others = [it for it, other in self._people.items() if it != who and other.bedroom == room]
+        nights = [(it, self.waking(it, night)) for it in others for night in (day - 1, day)]
+        return [it for it, night in nights if night.bed <= now < night.wake_again and not night.elsewhere]
+
     def _circle(self, day: int) -> Circle:
         """Who is there on *day*."""
         if len(self._circles) == 1:

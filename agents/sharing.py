@@ -22,6 +22,7 @@ MEALS = frozenset({"breakfast", "eat"})
 LAUNDRY, WASHED = "laundry", frozenset({"hang_laundry", "dryer"})
 SAME_WASH = 8 * HOUR
 DISHES, SOON = "dishes", 90 * MINUTE
+BED = "make_bed"
 OWN = frozenset({Basis.MEMORY, Basis.INTENT, Basis.PLAN, Basis.IDLE})  # what one may let be
 MILD = 8.0  # °C outdoors, below which nobody waters the garden or plays in it
 QUIET = 10 * MINUTE  # after others have got up
@@ -84,6 +85,8 @@ def needless(person: Person, seen: Observation, step: Step) -> str:
         return ""
     if whose := _seen_to(person, seen, step.activity):
         return f"{whose} has seen to it"
+    if step.activity == BED and (whose := _asleep_in_it(person, seen, step.room)):
+        return f"{whose} is still asleep"
     rooms = person.layout.home.rooms
     if step.room in rooms and rooms[step.room].kind in OPEN_AIR and seen.senses.outdoors < MILD:
         return "it is too cold out of doors"
@@ -99,6 +102,12 @@ def _seen_to(person: Person, seen: Observation, name: str) -> str:
     if who == seen.resident or not person.household.related(seen.resident, who):
         return ""
     return person.household.names([who])
+
+
+def _asleep_in_it(person: Person, seen: Observation, room: str) -> str:
+    """The name of who else is in bed in *room*; '' where nobody is."""
+    household = person.household
+    return household.names(household.sleepers(seen.resident, room, seen.time)[:1]) if household else ""
 
 
 def dried(person: Person, wished: Sequence[Step]) -> Sequence[Step]:

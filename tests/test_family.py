@@ -26,9 +26,11 @@ from tests.stories import (
     QUICKSTART,
     Doing,
     a_house,
+    a_memory,
     a_person,
     account,
     at,
+    did,
     doing,
     events,
     let_it_be,
@@ -449,6 +451,19 @@ def test_what_is_loud_waits_until_nobody_sleeps() -> None:
         pytest.skip("this flat has nothing loud")
     for step in loud:
         assert not any(it.bed < step.end and step.start < it.wake_again for it in nurses)
+
+
+def test_nobody_makes_the_bed_that_somebody_sleeps_in() -> None:
+    mornings = [[did(day, 2, "Blind:windowShade open", 7 * 60 + 40, "make_bed")] for day in range(7)]
+
+    def made(up: str) -> int:
+        ben = someone("ben", role="parent", schedule={"wake": up, "bed": "23:30"})
+        week = QUICKSTART.model_copy(update={"residents": (parent("ann"), ben), "happenings": (), "days": 7})
+        beds = [it for it in lived(week, {"ann": a_memory(*mornings)}).events if it.activity == "make_bed"]
+        return sum(it.kind is Kind.ACTIVITY for it in beds)
+
+    assert made("06:30") > 3
+    assert made("09:30") == 0
 
 
 # Out of the door

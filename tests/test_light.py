@@ -80,6 +80,20 @@ def test_no_blind_is_opened_over_somebody_who_goes_to_bed() -> None:
     assert opened("wrap_up") == ["windowShade open"]
 
 
+def test_nobody_raises_the_blind_over_somebody_asleep_but_lowers_it() -> None:
+    def moved(command: str, *, asleep: bool) -> list[str]:
+        other = "windowShade open" if command.endswith("close") else "windowShade close"
+        ann = told(doing("sleep", "bedroom", 600, order("bedroom_blind", other), asleep=asleep))
+        makes = doing("make_bed", "bedroom", 5, order("bedroom_blind", command)._replace(unless_so=True))
+        ben = told(doing("read", "living", 60), makes)
+        records = watch(a_house(someone("ann"), someone("ben")), {"ann": ann, "ben": ben}, at(0, "02:00"))
+        return [it.command for it in events(records) if it.actor == "ben" and it.device == "bedroom_blind"]
+
+    assert moved("windowShade open", asleep=True) == []
+    assert moved("windowShade open", asleep=False) == ["windowShade open"]
+    assert moved("windowShade close", asleep=True) == ["windowShade close"]
+
+
 def test_after_dark_nobody_opens_a_blind_to_see_better() -> None:
     closed = order("living_blind", "windowShade close")
     assert reading_at("20:00", closed) == ["20:00 ann command living_lamp switch on"]

@@ -28,20 +28,22 @@ def lamp_wanted(house: "House", body: "Body") -> Order | None:
     """What to reach for when the room is too dark for what *body* does; None when it is light enough.
 
     While it is day, the blind before the lamp, unless the sun is shut out or a real log tells of blinds; over
-    somebody who sleeps, neither, but for a child that is fed at night.
+    somebody who sleeps, neither, but a lamp to feed a child.
     """
     room, now = body.room, house.env.now
     if not body.lux or house.physics.lux(room, now) >= body.lux:
         return None
+    asleep = any(other.asleep for other in house.bodies.values() if other.room == room)
     for device, order in house.remedies[room]:
+        if asleep and (device.type.shade or body.activity != CARE):
+            continue
         if (
             not device.output.lumens  # a lamp that is not lit yet
             and not (device.type.shade and (body.profile.lives_by_log or _drawn_for_good(house, device, now)))
             and device.type.type not in body.profile.forbidden
             and not device.refusal(order.command)
         ):
-            asleep = any(other.asleep for other in house.bodies.values() if other.room == room)
-            return None if asleep and body.activity != CARE else order
+            return order
     return None
 
 

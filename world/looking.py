@@ -6,6 +6,7 @@ Without it, each of two who watch television would switch it on, and the first t
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from world.devices import Device
 from world.light import is_so
 from world.mind import Order
 
@@ -17,12 +18,19 @@ if TYPE_CHECKING:
 def needless(house: "House", body: "Body", order: Order) -> bool:
     """Whether what *order* brings about is so already, or would end what somebody else here is still at."""
     device = house.devices[order.device]
-    if is_so(device, order.command):
+    if is_so(device, order.command) or _wakes(house, body, device, order):
         return True
     kind = device.type.type
     if f"{kind}:{order.command}" not in house.layout.endings:
         return False
     return any(kind in house.layout.uses(other.activity) for other in _others(house, body, device.room))
+
+
+def _wakes(house: "House", body: "Body", device: Device, order: Order) -> bool:
+    """Whether *order* raises a blind over somebody else who sleeps."""
+    if not device.type.shade or device.type.commands[order.command].set.get(device.type.shade) == 0:
+        return False
+    return any(it is not body and it.asleep and it.room == device.room for it in house.bodies.values())
 
 
 def goes_on(house: "House", body: "Body", ends: Order) -> "Body | None":
