@@ -80,13 +80,14 @@ def _flowing(person: Person, steps: Sequence[Step]) -> Iterator[Step]:
 
 def revised(person: Person, today: Waking, agenda: Sequence[Step], now: int) -> Agenda:
     """What is left of *agenda* now that the person is told who is held up."""
-    own = {Basis.MEMORY, Basis.PLAN, Basis.INTENT}
+    own, later = {Basis.MEMORY, Basis.PLAN, Basis.INTENT}, replace(today, wake=now)
     shared = [step for step in fixed(person, today, told=True) if step.start > now]
-    wished = [step for step in agenda if step.basis in own and step.start > now]
-    settled = settle(shared, besides(wished, shared), replace(today, wake=now))
+    wished = besides([step for step in agenda if step.basis in own and step.start > now], shared)
+    bodily = [*medicine(person, today), *relieved(person, today, [*shared, *wished])]
+    settled = settle(shared, [*wished, *(step for step in bodily if step.start > now)], later)
     night = [step for step in agenda if step.asleep and step.end >= today.wake_again]
-    whole = [*departures(person.layout, settled), *night]
-    return tuple(_filled(person, replace(today, wake=now), whole))
+    whole = dressed(person, [*departures(person.layout, settled), *night])
+    return tuple(_filled(person, later, whole))
 
 
 def spared(person: Person, step: Step, why: str) -> Step:

@@ -55,14 +55,13 @@ def _is_of_the_door(layout: Layout, order: Order, lasts: int) -> bool:
 
 
 def _without_vain_returns(steps: Sequence[Step]) -> list[Step]:
-    """Nobody comes in who has not been out."""
-    out: int | None = None
-    found = []
+    """Nobody comes in who has not been out, or takes off the coat after having cooked in it."""
+    found: list[Step] = []
     for step in steps:
-        if step.activity == COME and (out is None or step.start - out > SOON):
-            continue
-        out = step.end if step.room == "outside" else None if step.activity == COME else out
-        found.append(step)
+        before = found[-1] if found else None
+        out = before is not None and before.room == "outside" and step.start - before.end <= SOON
+        if step.activity != COME or out:
+            found.append(step)
     return found
 
 

@@ -11,6 +11,7 @@ from agents.schedule import Waking, waking
 from agents.settling import caught_up
 from agents.sharing import needless
 from agents.step import Step
+from scenarios.activity import COME, LEAVE
 from scenarios.frozen import clock_text
 from world.clock import MINUTE
 from world.mind import Affordance, Basis, Cause, Decision, Observation, Thought
@@ -104,12 +105,13 @@ class HabitMind:
         )  # fmt: skip
 
     def _is_over(self, seen: Observation) -> bool:
-        """Whether what one was at ends when it ends: sleep, and whatever water runs for."""
+        """Whether what one was at ends when it ends: sleep, the coat, and whatever water runs for."""
         known = self.person.layout.catalogue.activities.get(seen.activity)
         rooms = self.person.layout.home.rooms
         if known is None or seen.room not in rooms:
             return False
-        return known.asleep or bool(known.meanwhile) or rooms[seen.room].kind in ONE_AT_A_TIME
+        coat = seen.activity in (LEAVE, COME)
+        return coat or known.asleep or bool(known.meanwhile) or rooms[seen.room].kind in ONE_AT_A_TIME
 
     def hear(self, seen: Observation) -> None:
         """Fit one's plans to what somebody of the household writes."""

@@ -500,6 +500,18 @@ def test_nobody_comes_in_who_has_not_been_out() -> None:
     assert departures(layout, [out, come.moved(HOUR)]) == [out, come.moved(HOUR)]
     coat = Step(0, MINUTE, "leave_home", "hall", Basis.MEMORY)
     assert departures(layout, [coat]) == []
+    cook = Step(HOUR, HOUR + 20 * MINUTE, "cook", "kitchen", Basis.FAMILY)
+    assert departures(layout, [out, cook, come.moved(cook.end)]) == [out, cook]  # long since off
+
+
+def test_a_day_that_is_planned_again_still_has_coats_and_needs() -> None:
+    ben = people(parent("ann", WORK), parent("ben", health={"medication": ["20:30"]}))["ben"]
+    today, noon = waking(ben, 0), at(0, "12:00")
+    errand = Step(noon + HOUR, noon + 2 * HOUR, "go_out", "outside", Basis.MEMORY)
+    again = [it.activity for it in revised(ben, today, [errand], noon)]
+    out = again.index("go_out")
+    assert (again[out - 1], again[out + 1]) == ("leave_home", "come_home")
+    assert {"use_toilet", "take_medicine"} <= {*again}
 
 
 # Whole weeks
