@@ -11,12 +11,12 @@ from agents.schedule import Waking, waking
 from agents.settling import caught_up
 from agents.sharing import needless
 from agents.step import Step
-from scenarios.activity import COME, LEAVE
+from scenarios.activity import COME, LEAVE, RELAX
 from scenarios.frozen import clock_text
 from world.clock import MINUTE
 from world.mind import Affordance, Basis, Cause, Decision, Observation, Thought
 
-RELAX, ONE_AT_A_TIME = "relax", frozenset({"bathroom", "toilet"})
+ONE_AT_A_TIME = frozenset({"bathroom", "toilet"})
 INTERRUPTIONS = frozenset(
     {Cause.NEED, Cause.VISITOR, Cause.GUEST, Cause.MESSAGE, Cause.FAULT, Cause.POWER_CUT, Cause.NETWORK}
 )

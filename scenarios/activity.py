@@ -7,7 +7,8 @@ from pydantic import model_validator
 from scenarios.frozen import Clock, Frozen, Need, RoomKind
 
 SLEEP, AWAY, LEAVE, COME, WAIT, ADJUST = "sleep", "away", "leave_home", "come_home", "wait", "adjust_home"
-GATHER, ALONG, MINDING, PLAY = "wait_for_others", "go_along", "wait_for_relief", "play"
+GATHER, ALONG, MINDING = "wait_for_others", "go_along", "wait_for_relief"
+PLAY, RELAX = "play", "relax"
 CARE, TENDED, TO_BED = "care_for_child", "be_cared_for", "go_to_bed"
 WAITING = frozenset({WAIT, GATHER, ALONG, MINDING})  # what comes before what one is at
 """The activities that the program itself speaks of; every other is data."""

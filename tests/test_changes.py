@@ -456,3 +456,10 @@ def test_the_guide_tells_of_every_kind_and_its_example_is_sound(tmp_path: Path) 
     )
     scenario = load_scenario(tmp_path / "story.yaml")
     assert isinstance(scenario, Scenario) and len(scenario.changes) == 9
+
+
+def test_a_newborn_does_not_play_wherever_it_is_carried() -> None:
+    week = preview("scenarios/gallery/new_baby.yaml", 19).log().events
+    does = {it.activity for it in week if it.kind is Kind.ACTIVITY and it.actor == "noa"}
+    assert {"nap", "sleep", "be_cared_for", "relax"} <= does
+    assert "play" not in does

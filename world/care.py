@@ -8,7 +8,7 @@ takes it along, or, before regular hours, waits a while to be relieved.
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scenarios.activity import ALONG, AWAY, CARE, GATHER, MINDING, PLAY, TENDED, WAIT, Activity
+from scenarios.activity import ALONG, AWAY, CARE, GATHER, MINDING, PLAY, RELAX, TENDED, WAIT, Activity
 from world.alert import Alert
 from world.body import Body
 from world.clock import MINUTE
@@ -219,7 +219,12 @@ class Charge(Body):
         """To go on doing nothing outside is to play at home, once one is brought there."""
         if decision.basis is not Basis.IDLE or decision.room != "outside":
             return decision
-        return decision._replace(room=self.house.layout.bedroom(self.profile), activity=PLAY)
+        return decision._replace(room=self.house.layout.bedroom(self.profile), activity=self._idles)
+
+    @property
+    def _idles(self) -> str:
+        """What it does that does nothing in particular: a newborn does not play."""
+        return RELAX if PLAY in self.profile.avoids else PLAY
 
     def _settle_down(self, decision: Decision) -> Process:
         """Begin, where it is to be done; what is nothing in particular, where somebody is."""
@@ -230,7 +235,7 @@ class Charge(Body):
         if self.room == "outside" and decision.room == "outside":
             self.leader, self._called = None, False  # left there, whoever else has called meanwhile
         fits = (yield from self._can_do(decision)) if self.at_home else True
-        self._begin(decision.activity if fits else PLAY, asleep=decision.asleep)
+        self._begin(decision.activity if fits else self._idles, asleep=decision.asleep)
         known = self.house.catalogue.activities.get(self.activity)
         self._ends = self._takes(known.end, known) if known and known.requires and self.at_home else []
 
