@@ -22,9 +22,10 @@ MEALS = frozenset({"breakfast", "eat"})
 LAUNDRY, WASHED = "laundry", frozenset({"hang_laundry", "dryer"})
 SAME_WASH = 8 * HOUR
 DISHES, SOON = "dishes", 90 * MINUTE
-BED = "make_bed"
+BED, BAKE = "make_bed", "bake"
 OWN = frozenset({Basis.MEMORY, Basis.INTENT, Basis.PLAN, Basis.IDLE})  # what one may let be
 MILD = 8.0  # °C outdoors, below which nobody waters the garden or plays in it
+SWELTERING = 28.0  # °C outdoors, above which nobody bakes
 QUIET = 10 * MINUTE  # after others have got up
 
 
@@ -90,6 +91,8 @@ def needless(person: Person, seen: Observation, step: Step) -> str:
     rooms = person.layout.home.rooms
     if step.room in rooms and rooms[step.room].kind in OPEN_AIR and seen.senses.outdoors < MILD:
         return "it is too cold out of doors"
+    if step.activity == BAKE and seen.senses.outdoors > SWELTERING:
+        return "it is too hot for the oven"
     return ""
 
 

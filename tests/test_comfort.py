@@ -47,6 +47,7 @@ def test_an_open_window_helps_against_heat_only_when_it_is_cooler_outdoors() -> 
     window = a_house(someone()).devices["living_window"]
     open_it, close_it = (window.type.commands[name] for name in ("open", "close"))
     assert relief(window, open_it, 28.0, 20.0)["hot"] > 0
+    assert relief(window, open_it, 28.0, 24.0)["hot"] == 1.0  # as much as a cold drink
     assert "hot" not in relief(window, open_it, 28.0, 35.0)
     assert relief(window, open_it, 20.0, 2.0) == {}  # in the cold one airs for minutes
     window.apply("open")

@@ -12,6 +12,7 @@ from agents.departing import departures
 from agents.household import shared_home
 from agents.person import Person
 from agents.schedule import waking
+from agents.sharing import needless
 from agents.step import Step
 from bench.family import MUST, look
 from runner.household import Lived
@@ -49,7 +50,7 @@ from world.clock import MINUTE
 from world.event import Kind
 from world.gathering import PATIENT
 from world.loop import Record
-from world.mind import Basis, Cause, Company, Message, Mind
+from world.mind import Basis, Cause, Company, Message, Mind, Observation, Senses
 
 HOUR = 60 * MINUTE
 WORK = {"days": "mon-fri", "leave": "08:00", "back": "17:00"}
@@ -464,6 +465,17 @@ def test_nobody_makes_the_bed_that_somebody_sleeps_in() -> None:
 
     assert made("06:30") > 3
     assert made("09:30") == 0
+
+
+@pytest.mark.parametrize(("outdoors", "why"), [(22.0, ""), (33.0, "it is too hot for the oven")])
+def test_nobody_bakes_in_a_heat_wave(outdoors: float, why: str) -> None:
+    ann, noon = a_person(), at(0, "12:00")
+    bread = Step(noon, noon + HOUR, "bake", "kitchen", Basis.MEMORY)
+    seen = Observation(
+        time=noon, weekday=0, minute=720, resident="ann", room="living", cause=Cause.NEXT,
+        sense=lambda: Senses(outdoors=outdoors),
+    )  # fmt: skip
+    assert needless(ann, seen, bread) == why
 
 
 # Out of the door

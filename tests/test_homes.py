@@ -15,6 +15,8 @@ from scenarios.plan import walls_outdoors
 from scenarios.problems import ScenarioError
 from scenarios.resident import Profile
 from scenarios.validating import load_home
+from tests.stories import a_house, doing, let_it_be, someone, told, watch
+from world.clock import HOUR
 from world.layout import Layout
 from world.rooms import Rooms
 
@@ -280,3 +282,12 @@ def test_devices_stand_where_such_devices_belong(home: Home, catalogue: Catalogu
 def test_every_climate_has_its_city() -> None:
     climates = {path.stem for path in (SCENARIOS / "climates").glob("*.yaml")}
     assert climates == set(CITIES)
+
+
+@pytest.mark.parametrize("name", ["family_house", "fr_home", "london_terrace", "roman_house", "studio"])
+def test_no_room_in_which_people_do_things_is_icy_in_january(name: str) -> None:
+    home = SHIPPED[name]
+    house = a_house(someone(), home=home)
+    watch(house, {"ann": told(doing("wrap_up", "bathroom", 1e5), need=let_it_be)}, 4 * 24 * HOUR)
+    heated = [key for key, room in home.rooms.items() if room.kind not in ("garage", "garden", "balcony")]
+    assert {key for key in heated if house.physics.temperature(key, house.now) < 14} == set()

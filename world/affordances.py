@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 A_MOMENT = 1.0  # minutes that a single command takes out of one's day
 NEXT_ROOM = 0.5  # of a heater's relief is felt where its own room is not
 MARGIN = 1.5  # °C within what one is at ease in, to which one sets a heater or cooler
-HEATING_LIMIT = 16.0  # °C outdoors, above which nobody heats
+HEATING_LIMIT = 15.0  # °C outdoors, on average these days, above which nobody heats
 COOLING_LIMIT = 10.0  # °C outdoors, below which nobody turns on a fan or the air conditioner
 WARM = 3.0  # °C by which the air may be past the setpoint of a heater that is still felt
 
@@ -175,11 +175,11 @@ class _Control:
 
     def _in_season(self, house: "House") -> bool:
         """Nobody turns on the heating in summer, or what cools in winter."""
-        outdoors, relieves = house.physics.outdoors(house.env.now), self._command.relieves
+        physics, relieves = house.physics, self._command.relieves
         cools = self._cools or self.device.type.domain == "fan"
-        if cools and "hot" in relieves and outdoors < COOLING_LIMIT:
+        if cools and "hot" in relieves and physics.outdoors(house.env.now) < COOLING_LIMIT:
             return False
-        return "cold" not in relieves or outdoors <= HEATING_LIMIT
+        return "cold" not in relieves or physics.season <= HEATING_LIMIT
 
     def _ends_cooling(self) -> bool:
         active = self.device.conditioning()
@@ -199,7 +199,7 @@ class _Control:
             return []
         air, outdoors = _air_of(house, device)
         past = air - setpoint if heats else setpoint - air  # then it rests, and nobody feels it turned down
-        season = outdoors <= HEATING_LIMIT if heats else outdoors >= COOLING_LIMIT
+        season = house.physics.season <= HEATING_LIMIT if heats else outdoors >= COOLING_LIMIT
         felt = season and holds(part.when, {**device.state, **command.set})
         if not felt or not (more or not on or past < WARM):
             return [(f"{liked:g}", {})]

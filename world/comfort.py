@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SHORT = 15  # minutes that something typically takes which nobody leaves for a draught
 CHILLY = 12.0  # °C outdoors, below which a room is aired for minutes, and no window left open
-FULL_RELIEF = 4.0  # °C between indoors and outdoors at which an open window helps as much as it can
+FULL_RELIEF = 3.0  # °C between indoors and outdoors at which an open window helps as much as it can
 
 
 def discomforts(house: "House", body: "Body") -> Iterator[tuple[Need, str]]:

@@ -48,7 +48,8 @@ class Physics:
         self._light.follow(self._course.sky)
         self._time, (self._outdoors, self._vapour) = 0, weather.air(0)
         self._sun = self._light.sun(rooms, 0)
-        self._season = sum(weather.temperature(hour * HOUR) for hour in range(24)) / 24
+        self.season = sum(weather.temperature(hour * HOUR) for hour in range(24)) / 24
+        """°C outdoors, on average over the last days."""
 
     def outdoors(self, now: int) -> float:
         """Air temperature outdoors, °C."""
@@ -128,9 +129,9 @@ class Physics:
         heat, moisture, co2 = self._gains.means(now)
         heat = [given + (one + two) / 2 for given, one, two in zip(heat, self._sun, sun)]  # noqa: B905
         around, fresh_air = (self._outdoors + outdoors) / 2, self._gains.fresh_air
-        self._season += (around - self._season) * span / (SEASON + span)
+        self.season += (around - self.season) * span / (SEASON + span)
         targets = self._wanted()
-        watts = self._thermal.advance(span, around, heat, targets, fresh_air, max(HEATED, self._season))
+        watts = self._thermal.advance(span, around, heat, targets, fresh_air, max(HEATED, self.season))
         for target, power in zip(targets, watts):  # noqa: B905 - as long
             if power > 0:
                 self._heated[target.room] += power * span / HOUR
@@ -184,6 +185,7 @@ class Still:
     def __init__(self, weather: Weather) -> None:
         self.weather = weather
         self.heating_faults = 0
+        self.season = 15.0
 
     def outdoors(self, now: int) -> float:
         """Air temperature outdoors, °C."""
