@@ -43,6 +43,13 @@ def test_what_takes_minutes_is_finished_first() -> None:
     assert complaints == [("bedroom", "read")]
 
 
+def test_nobody_gets_out_of_the_bath_to_air_the_room() -> None:
+    cold = someone(comfort={"temperature": (40.0, 50.0)})
+    mind = told(doing("bathe", "bathroom", 90), need=let_it_be)
+    watch(a_house(cold), {"ann": mind}, 80 * HOUR // 60)
+    assert [seen.cause for seen in mind.asked] == [Cause.START]
+
+
 def test_an_open_window_helps_against_heat_only_when_it_is_cooler_outdoors() -> None:
     window = a_house(someone()).devices["living_window"]
     open_it, close_it = (window.type.commands[name] for name in ("open", "close"))

@@ -24,10 +24,11 @@ FULL_RELIEF = 3.0  # °C between indoors and outdoors at which an open window he
 def discomforts(house: "House", body: "Body") -> Iterator[tuple[Need, str]]:
     """What troubles *body* where it is, the worst last resort first: (need, words).
 
-    In the open air one has dressed for it; what takes minutes is finished first.
+    In the open air one has dressed for it; what takes minutes is finished first, and so is a bath.
     """
     room, doing = body.room, house.catalogue.activities.get(body.activity)
-    if house.layout.home.rooms[room].kind in OPEN_AIR or (doing and doing.minutes[1] < SHORT):
+    kind = house.layout.home.rooms[room].kind
+    if kind in OPEN_AIR or (doing and (doing.minutes[1] < SHORT or (doing.meanwhile and kind == "bathroom"))):
         return
     physics, comfort = house.physics, body.profile.comfort
     felt, (lowest, highest) = physics.temperature(room, house.env.now), comfort.temperature
