@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from runner.household import Lived, lives
+from runner.household import Lived, whole_life
 from scenarios.catalogue import load_catalogue
 from scenarios.resident import Profile
 from scenarios.scenario import Scenario
@@ -43,11 +43,4 @@ CONDITIONS: Mapping[str, Callable[[Life], Life]] = {
 def live(life: Life) -> Lived:
     """All of it, by minds of habit."""
     scenario, memories = life.by(mind=life.scenario.mind.model_copy(update={"kind": "habit"}))
-
-    async def last() -> Lived:
-        whole = Lived("")
-        async for so_far in lives(scenario, load_catalogue(), memories, None, 0):
-            whole = so_far
-        return whole
-
-    return asyncio.run(last())
+    return asyncio.run(whole_life(scenario, load_catalogue(), memories, None, 0))

@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import numpy as np
@@ -29,9 +28,8 @@ from evaluation.detectors.methods import CONTEXT, FLOORS, LIVED
 from evaluation.detectors.scoring import threshold
 from evaluation.detectors.windows import Floats, joined
 from evaluation.watching import Kept, Watched, Words, watched, words_of
-from runner.folder import RunFolder
 from runner.household import Lived
-from runner.memories import memories
+from runner.memories import fresh_memories
 from scenarios.anomaly import Anomaly
 from scenarios.anomaly_kinds import KINDS
 from scenarios.catalogue import load_catalogue
@@ -75,9 +73,7 @@ def read_home(path: Path, days: int, first: int) -> Home:
     scenario = load_scenario(path)
     assert isinstance(scenario, Scenario)
     scenario = scenario.model_copy(update={"days": days, "anomalies": (), "happenings": ()})
-    with TemporaryDirectory() as folder:
-        known = memories(RunFolder(Path(folder)), scenario, load_catalogue(), lambda _: None)
-    return Home(scenario, known, first)
+    return Home(scenario, fresh_memories(scenario, load_catalogue()), first)
 
 
 def judged(

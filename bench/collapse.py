@@ -19,7 +19,7 @@ from agents.gateway.connect import open_port
 from agents.gateway.journal import Journal
 from agents.gateway.ledger import Ledger
 from agents.thinking import Thinking
-from runner.household import lives
+from runner.household import whole_life
 from runner.personas import Personas
 from scenarios.catalogue import load_catalogue
 from scenarios.chance import Chance
@@ -117,9 +117,7 @@ def mix(done: Iterable[tuple[int, str, str]]) -> Figures:
 
 async def lived(scenario: Scenario, memories: Memories, index: int, thinking: Thinking | None) -> list[Event]:
     """All events of the household."""
-    async for so_far in lives(scenario, CATALOGUE, memories(scenario), thinking, index):
-        last = so_far
-    return last.events
+    return (await whole_life(scenario, CATALOGUE, memories(scenario), thinking, index)).events
 
 
 async def figures_by_person(

@@ -16,7 +16,7 @@ from functools import cache, partial
 from statistics import mean, median
 from typing import NamedTuple
 
-from runner.household import lives
+from runner.household import whole_life
 from runner.personas import Personas
 from scenarios.activity import WAITING
 from scenarios.catalogue import load_catalogue
@@ -96,17 +96,11 @@ def look(seed: int, days: int, index: int) -> Home:
     """Live household *index* and add up."""
     scenario = household(_population(seed, days), index)
     clock = Clock(scenario.start, scenario.home.address.zone)
-    events = asyncio.run(_lived(scenario, index))
+    life = whole_life(scenario, load_catalogue(), _personas().of(scenario), None, index)
+    events = asyncio.run(life).events
     return Home(
         [_days(scenario, who, events, clock) for who in scenario.residents], counted(scenario, events, clock)
     )
-
-
-async def _lived(scenario: Scenario, index: int) -> Sequence[Event]:
-    events: Sequence[Event] = ()
-    async for so_far in lives(scenario, load_catalogue(), _personas().of(scenario), None, index):
-        events = so_far.events
-    return events
 
 
 def _days(scenario: Scenario, who: Profile, events: Sequence[Event], clock: Clock) -> Days:

@@ -24,7 +24,7 @@ import numpy as np
 from dataset.authored import from_authored
 from dataset.manifest import unreconciled
 from dataset.vocabulary import Vocabulary
-from runner.household import Lived, lives
+from runner.household import Lived, whole_life
 from scenarios.building import LARGEST, generate
 from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.chance import Chance
@@ -97,20 +97,12 @@ def look(seed: int, index: int) -> Found:
     clock = Clock(scenario.start, scenario.home.address.zone)
     switches = any(clock.midnight(day + 1) - clock.midnight(day) != 24 * HOUR for day in range(DAYS))
     try:
-        lived = asyncio.run(week_of(scenario))
+        memories = {who.id: memory_of(who.memory.routines) for who in scenario.residents if who.memory}
+        lived = asyncio.run(whole_life(scenario, catalogue(), memories, None, 0))
     except Exception as error:
         return Found(index, len(scenario.residents), 0, 0, switches, (f"{type(error).__name__}: {error}",))
     wrong = tuple(findings(lived, scenario, clock))
     return Found(index, len(scenario.residents), len(lived.events), len(lived.conflicts), switches, wrong)
-
-
-async def week_of(scenario: Scenario) -> Lived:
-    """The household's life with minds of habit."""
-    memories = {who.id: memory_of(who.memory.routines) for who in scenario.residents if who.memory}
-    whole = Lived("")
-    async for so_far in lives(scenario, catalogue(), memories, None, 0):
-        whole = so_far
-    return whole
 
 
 def findings(lived: Lived, scenario: Scenario, clock: Clock) -> Iterator[str]:

@@ -28,7 +28,7 @@ from agents.words import DAYS
 from dataset.importing import import_routines
 from dataset.routines import Behaviour, Routine, Routines
 from dataset.vocabulary import Vocabulary
-from runner.household import Lived, lives
+from runner.household import Lived, whole_life
 from runner.memories import read_routines, sources
 from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.chance import Chance
@@ -233,9 +233,7 @@ async def habit_days(
     scenario: Scenario, catalogue: Catalogue, memories: Mapping[str, Memory]
 ) -> list[Routine]:
     """What the devices of a home log, day by day."""
-    whole = Lived("")
-    async for so_far in lives(scenario, catalogue, memories, None, 0):
-        whole = so_far
+    whole = await whole_life(scenario, catalogue, memories, None, 0)
     return [*days_of(whole, Clock(scenario.start, scenario.home.address.zone))]
 
 

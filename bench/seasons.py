@@ -17,7 +17,7 @@ from math import sqrt
 from pathlib import Path
 from statistics import mean, stdev
 
-from runner.household import lives
+from runner.household import whole_life
 from runner.run import Job
 from runner.start import started
 from scenarios.home import Address
@@ -130,10 +130,8 @@ async def _counted(job: Job, index: int) -> Counter[str]:
 
 async def _lived(job: Job, index: int) -> list[Event]:
     """What people operated in household *index*."""
-    events: list[Event] = []
-    async for so_far in lives(job.scenario, job.catalogue, job.memories(job.scenario), None, index):
-        events = so_far.events
-    return [event for event in events if event.kind in (Kind.COMMAND, Kind.DEED)]
+    whole = await whole_life(job.scenario, job.catalogue, job.memories(job.scenario), None, index)
+    return [event for event in whole.events if event.kind in (Kind.COMMAND, Kind.DEED)]
 
 
 def _summary(values: Sequence[float]) -> tuple[float, float]:

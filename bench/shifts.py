@@ -14,7 +14,7 @@ from math import sqrt
 from pathlib import Path
 from statistics import mean, stdev
 
-from runner.household import lives
+from runner.household import whole_life
 from runner.run import Job
 from runner.start import started
 from scenarios.scenario import Scenario
@@ -69,9 +69,7 @@ def _of_one(job: Job, index: int) -> dict[str, float]:
 
 
 async def _lived(job: Job, scenario: Scenario, index: int) -> Sequence[Event]:
-    async for so_far in lives(scenario, job.catalogue, job.memories(scenario), None, index):
-        last = so_far
-    return last.events
+    return (await whole_life(scenario, job.catalogue, job.memories(scenario), None, index)).events
 
 
 def _told(values: Sequence[float]) -> str:

@@ -1,20 +1,17 @@
 """One day of a profile or a household, lived at once and kept nowhere: for whoever writes one."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-from dataset.routines import Routines
 from evaluation.diary import diary_of
 from evaluation.reading import Log, Run, Taken, words
 from evaluation.spans import OUTSIDE, doings
 from evaluation.timeline import draw
-from runner.household import Lived, lives
-from runner.memories import by_own_hours, sources, with_own
-from scenarios.catalogue import Catalogue, load_catalogue
-from scenarios.course import remembering
+from runner.household import whole_life
+from runner.memories import fresh_memories
+from scenarios.catalogue import load_catalogue
 from scenarios.errors import UserError
 from scenarios.including import SHIPPED
 from scenarios.loading import load_scenario
@@ -22,13 +19,11 @@ from scenarios.problems import unknown
 from scenarios.resident import Profile
 from scenarios.scenario import Mind, Scenario
 from scenarios.validating import kind_of, load_home, load_profile
-from sppc.memory import Memory
 from world.clock import HOUR
 
 MONDAY = date(2026, 1, 12)
 HOMES = {18: "two_room_flat", 0: "family_house"}
 """The home for a profile alone, by least age: a child's has a child's room."""
-WHOLE = 10**6  # tokens: nothing is compressed for a preview
 QUARTER = HOUR // 4
 ASLEEP, OUT, NOTHING = "z", "·", " "
 
@@ -40,7 +35,7 @@ def preview(source: str, day: int = 0) -> Run:
         raise UserError(f"--day {day}: expected a day from 0 to 365")
     scenario = scenario.model_copy(update={"days": day + 1, "mind": Mind(), "households": 1})
     catalogue = load_catalogue(scenario.device_types)
-    lived = asyncio.run(_lived(scenario, catalogue))
+    lived = asyncio.run(whole_life(scenario, catalogue, fresh_memories(scenario, catalogue), None, 0))
     taken = {
         it.id: Taken(
             id=it.id, time=it.time, until=it.decision.until, resident=it.resident, cause=it.cause,
@@ -91,26 +86,6 @@ def _alone(person: Profile) -> Scenario:
     return Scenario(
         name="preview", start=MONDAY, home=load_home(SHIPPED / "homes" / f"{home}.yaml"), residents=(person,)
     )
-
-
-async def _lived(scenario: Scenario, catalogue: Catalogue) -> Lived:
-    memories = _memories(scenario, catalogue)
-    async for so_far in lives(scenario, catalogue, memories, None, 0):
-        lived = so_far
-    return lived
-
-
-def _memories(scenario: Scenario, catalogue: Catalogue) -> Mapping[str, Memory]:
-    from sppc.compress import remember
-
-    known, found = sources(scenario), {}
-    for key, person in remembering(scenario):
-        log: Routines | None = None
-        if key in known:
-            log = by_own_hours(person, Path(known[key].routines), catalogue)
-        if (whole := with_own(log, person)) is not None:
-            found[key] = remember(whole, WHOLE, 0, catalogue.polling())
-    return found
 
 
 def _strips(run: Run, log: Log, day: int) -> str:

@@ -10,8 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import product
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import numpy as np
@@ -23,9 +21,8 @@ from agents.gateway.port import Settings
 from agents.gateway.prices import cost, price_of
 from agents.gateway.remembered import recalled_fitness
 from agents.thinking import Thinking
-from runner.folder import RunFolder
 from runner.household import lives
-from runner.memories import memories
+from runner.memories import fresh_memories
 from runner.run import indices_of
 from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.population_draw import household
@@ -71,8 +68,7 @@ async def estimate(scenario: Scenario | PopulationScenario) -> Estimate:
     settings = assumed(llm, llm.model) if asks else None
     plan = _plan(scenario)
     catalogue = load_catalogue(scenario.device_types)
-    with TemporaryDirectory() as folder:
-        known = _memories(scenario, RunFolder(Path(folder)), catalogue)
+    known = _memories(scenario, catalogue)
     cpu = time.process_time()
     dry_runs = [DryRun(salt) for salt in range(plan.lives)]
     for dry, (index, stretches) in product(dry_runs, plan.households):
@@ -140,13 +136,13 @@ def _plan(scenario: Scenario | PopulationScenario) -> _Plan:
 
 
 def _memories(
-    scenario: Scenario | PopulationScenario, folder: RunFolder, catalogue: Catalogue
+    scenario: Scenario | PopulationScenario, catalogue: Catalogue
 ) -> Callable[[Scenario], Mapping[str, Memory]]:
     if isinstance(scenario, PopulationScenario):
         from runner.personas import Personas
 
         return Personas(catalogue).of
-    found = memories(folder, scenario, catalogue, lambda _: None)
+    found = fresh_memories(scenario, catalogue)
     return lambda _: found
 
 

@@ -127,6 +127,19 @@ async def lives(
     lived.sensors = house.sensors.ledger()
 
 
+async def whole_life(
+    scenario: Scenario,
+    catalogue: Catalogue,
+    memories: Mapping[str, Memory],
+    thinking: "Thinking | None",
+    index: int,
+) -> Lived:
+    """The same, once it has ended."""
+    async for so_far in lives(scenario, catalogue, memories, thinking, index):
+        lived = so_far
+    return lived
+
+
 def _recorded_weather(scenario: Scenario) -> tuple[Hour, ...]:
     """The hours of the file that the scenario names, read once for all its households."""
     if not scenario.weather:

@@ -1,6 +1,6 @@
 """What each resident remembers: made once from routines, then read from the run folder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -86,15 +86,27 @@ def memories(
     folder: RunFolder, scenario: Scenario, catalogue: Catalogue, tell: Callable[[str], None]
 ) -> dict[str, Memory]:
     """The memory of every resident who has routines; *tell* hears what was compressed."""
-    people = dict(remembering(scenario))
-    if scenario.routines and all(person.memory for person in people.values()):
+    if scenario.routines and all(person.memory for _, person in remembering(scenario)):
         tell(f"{Path(scenario.routines).name} seeds nobody: everybody here has routines of their own")
-    known = sources(scenario)
     return {
-        key: _memory(folder, key, person, known.get(key), catalogue, tell)
-        for key, person in people.items()
-        if key in known or person.routines
+        key: _memory(folder, key, person, source, catalogue, tell)
+        for key, person, source in _seeded(scenario)
     }
+
+
+def fresh_memories(scenario: Scenario, catalogue: Catalogue) -> dict[str, Memory]:
+    """The same memories of a life that no folder keeps."""
+    return {
+        key: Memory.from_json(_made(person, source, catalogue)) for key, person, source in _seeded(scenario)
+    }
+
+
+def _seeded(scenario: Scenario) -> Iterator[tuple[str, Profile, MemorySource | None]]:
+    """Whoever has routines in a file or in the profile, as they are and come to be, and that file."""
+    known = sources(scenario)
+    for key, person in remembering(scenario):
+        if key in known or person.routines:
+            yield key, person, known.get(key)
 
 
 def _memory(
@@ -107,9 +119,12 @@ def _memory(
 ) -> Memory:
     kept = folder.memory(key)
     if not kept.is_file():
-        log = with_own(None if source is None else _found(folder, source, catalogue, person), person)
-        assert log is not None  # noqa: S101  whoever has neither is not asked
-        write_text(kept, _remembered(log, BUDGET if source is None else source.budget, catalogue))
+        if source is not None and not Path(source.routines).is_absolute():  # a recorded scenario has names
+            name = printable(source.routines)
+            raise UserError(
+                f"{folder.path} lacks memories of {name}; go on with the command that began the run"
+            )
+        write_text(kept, _made(person, source, catalogue))
     try:
         memory = Memory.from_json(read_file(kept).decode())
     except (UserError, ValueError) as error:
@@ -118,14 +133,11 @@ def _memory(
     return memory
 
 
-def _found(folder: RunFolder, source: MemorySource, catalogue: Catalogue, person: Profile) -> Routines:
-    """The routines; a recorded scenario names them, and does not say where they lie."""
-    path = Path(source.routines)
-    if not path.is_absolute():
-        raise UserError(
-            f"{folder.path} lacks memories of {path.name}; go on with the command that began the run"
-        )
-    return by_own_hours(person, path, catalogue)
+def _made(person: Profile, source: MemorySource | None, catalogue: Catalogue) -> str:
+    """The memory, as text, of somebody with routines in a file, in the profile, or in both."""
+    log = with_own(None if source is None else by_own_hours(person, Path(source.routines), catalogue), person)
+    assert log is not None  # noqa: S101  whoever has neither is not asked
+    return _remembered(log, BUDGET if source is None else source.budget, catalogue)
 
 
 def by_own_hours(person: Profile, path: Path, catalogue: Catalogue) -> Routines:

@@ -10,7 +10,7 @@ from agents.habit import HabitMind
 from agents.person import Person
 from dataset.authored import from_authored
 from dataset.routines import Behaviour, Routines
-from runner.household import Lived, lives
+from runner.household import Lived, whole_life
 from scenarios.catalogue import load_catalogue
 from scenarios.chance import Chance
 from scenarios.frozen import clock_text
@@ -170,13 +170,7 @@ def a_memory(*routines: Sequence[Behaviour], weeks: float | None = 1.0) -> Memor
 
 def lived(scenario: Scenario, memories: Mapping[str, Memory]) -> Lived:
     """The household's life with minds of habit."""
-
-    async def whole() -> Lived:
-        async for so_far in lives(scenario, CATALOGUE, memories, None, 0):
-            last = so_far
-        return last
-
-    return asyncio.run(whole())
+    return asyncio.run(whole_life(scenario, CATALOGUE, memories, None, 0))
 
 
 def habits(*people: Person) -> dict[str, HabitMind]:

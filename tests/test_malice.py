@@ -19,7 +19,7 @@ from agents.gateway.ledger import Ledger
 from agents.gateway.port import Ask, Endpoint, EndpointDown, Evidence, PortError, Settings
 from agents.gateway.recorder import Recorder
 from agents.thinking import Thinking
-from runner.household import Lived, lives
+from runner.household import Lived, whole_life
 from scenarios.scenario import Deliberation, Scenario
 from sppc.memory import Memory
 from tests.malice import NASTY, WHOLE, letters, malicious, spoilt
@@ -66,9 +66,7 @@ async def life(
         port=ModelPort(settings=settings, gateway=gateway, temperature=0.7), deliberation=way[0], writes=True,
         weight=1.0, routine_weight=1.0,
     )  # fmt: skip
-    async for so_far in lives(scenario, CATALOGUE, memories, thinking, 0):
-        last = so_far
-    return last
+    return await whole_life(scenario, CATALOGUE, memories, thinking, 0)
 
 
 def quarrelsome(scenario: Scenario, seed: int, days: int) -> Scenario:

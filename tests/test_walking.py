@@ -12,7 +12,7 @@ from test_population import CATALOGUE, TOWN, loaded, town
 from agents.ordering import Orders
 from agents.walking import GOES_ON, Walk
 from dataset.routines import Behaviour, Routine, Routines
-from runner.household import Lived, lives
+from runner.household import whole_life
 from runner.personas import Personas
 from scenarios.chance import Chance
 from scenarios.population_draw import household
@@ -20,7 +20,7 @@ from scenarios.resident import Profile
 from scenarios.scenario import Scenario
 from sppc.compress import pieces_of, remember
 from sppc.personas import memory_like, ways_of
-from world.event import BEHAVIOUR, Event
+from world.event import BEHAVIOUR
 from world.mind import Basis
 
 
@@ -196,13 +196,6 @@ def _adults(one: Scenario) -> list[Profile]:
     return [who for who in one.residents if who.age >= 18]
 
 
-async def _lived(one: Scenario, personas: Personas) -> list[Event]:
-    last = Lived("")
-    async for so_far in lives(one, CATALOGUE, personas.of(one), None, 0):
-        last = so_far
-    return last.events
-
-
 def test_in_a_home_with_many_lamps_a_way_of_life_is_lived_in_its_order_by_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,7 +208,7 @@ def test_in_a_home_with_many_lamps_a_way_of_life_is_lived_in_its_order_by_one(
     assert adult.memory is not None and adult.memory.like is not None and adult.memory.pace != 1.0
     assert sum(it.type == "Light" for it in one.home.devices.values()) > 1
     at_ease = one.model_copy(update={"days": 10, "physics": False})  # nobody answers to heat or cold
-    events = asyncio.run(_lived(at_ease, personas))
+    events = asyncio.run(whole_life(at_ease, CATALOGUE, personas.of(at_ease), None, 0)).events
     own = [
         it for it in events
         if it.kind in BEHAVIOUR and it.cause == Basis.MEMORY and it.actor == adult.id and it.type != "Other"

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from agents.gateway.journal import Journal
 from agents.gateway.ledger import Ledger
-from runner.household import Lived, lives
+from runner.household import Lived, whole_life
 from scenarios.catalogue import Catalogue
 from scenarios.scenario import Scenario
 from sppc.memory import Memory
 
 if TYPE_CHECKING:
     from agents.gateway.connect import ModelPort
-    from agents.thinking import Thinking
 
 
 def life_of(scenario: Scenario, catalogue: Catalogue, memories: Mapping[str, Memory], index: int) -> Lived:
@@ -38,7 +37,7 @@ async def _whole(
     scenario: Scenario, catalogue: Catalogue, memories: Mapping[str, Memory], index: int
 ) -> Lived:
     if scenario.mind.kind == "habit":
-        return await _last(scenario, catalogue, memories, None, index)
+        return await whole_life(scenario, catalogue, memories, None, index)
     from agents.gateway.connect import open_port
 
     with TemporaryDirectory() as folder, Journal(Path(folder) / "journal.sqlite") as journal:
@@ -59,16 +58,4 @@ async def _thought(
         weight=settings.weight,
         routine_weight=settings.routine_weight,
     )
-    return await _last(scenario, catalogue, memories, thinking, index)
-
-
-async def _last(
-    scenario: Scenario,
-    catalogue: Catalogue,
-    memories: Mapping[str, Memory],
-    thinking: "Thinking | None",
-    index: int,
-) -> Lived:
-    async for so_far in lives(scenario, catalogue, memories, thinking, index):
-        last = so_far
-    return last
+    return await whole_life(scenario, catalogue, memories, thinking, index)
