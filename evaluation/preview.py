@@ -68,7 +68,7 @@ def scenario_of(source: str) -> Scenario:
     if not path.is_file() and path.suffix not in (".yaml", ".yml"):
         names = sorted(file.stem for file in (SHIPPED / "profiles").glob("*.yaml"))
         if source not in names:
-            raise UserError(f"{unknown('profile', source, names)}; a file ends in .yaml")
+            raise UserError(f"{unknown('profile', source, names)} (a file ends in .yaml)")
         path = SHIPPED / "profiles" / f"{source}.yaml"
     if kind_of(path) not in ("profile", "scenario"):
         raise UserError(f"{path} holds a {kind_of(path)}; expected a profile or a scenario")
