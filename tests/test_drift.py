@@ -25,7 +25,9 @@ from evaluation.drift.protocols import Target, Training, outcome, parted
 from evaluation.drift.table import Found, Row, Table
 from evaluation.drift.telling import BY_ITSELF, FROM_LOG, telling, through_hub
 from evaluation.predictors.data import Ints
+from scenarios.automation import Trigger
 from scenarios.chance import Chance
+from scenarios.home import Home
 from scenarios.scenario import LLM, Mind
 from sppc.memory import Memory
 
@@ -234,29 +236,57 @@ def test_a_camera_that_repeats_itself_is_told_once_unless_the_log_repeats_it() -
         assert len(tells.told([by_itself, by_itself, from_log, by_itself], Chance(1))) == told
 
 
-def test_whoever_moves_in_uses_every_device_as_much() -> None:
-    tv, blind = (b("Television", "setChannel"),), (b("Blind", "windowShade open"),)
-    log = Routines.of([tv] * 90 + [blind], source="", provenance="observed")
-    done = [it.device for whole in evenly(log).sequences() for it in whole]
+def test_whoever_moves_in_uses_every_device_of_the_home_as_much() -> None:
+    tv, blind, fan = (b("Television", "setChannel"),), (b("Blind", "windowShade open"),), (b("Fan", "on"),)
+    log = Routines.of([tv] * 90 + [blind, fan], source="", provenance="observed")
+    done = [it.device for whole in evenly(log, {"Television", "Blind"}).sequences() for it in whole]
     assert done.count("Television") == done.count("Blind") == 30
+    assert "Fan" not in done
 
 
-def test_several_live_each_by_a_way_of_the_log_and_one_by_all_of_its_devices() -> None:
-    watched, switched = (
-        [(b(device, action, slot, day),) * 2 for day in range(7) for slot in slots]
+@pytest.fixture
+def pastimes() -> Routines:
+    """A log of two ways of life, of a home's modes, and of a few devices that are hardly used."""
+    ways = [
+        (b(device, action, slot, day),) * 2
         for device, action, slots in (
             ("Television", "setChannel", (5, 6, 7)),
-            ("None", "location", (1, 2, 3)),
+            ("NetworkAudio", "switch on", (1, 2, 3)),
+            ("None", "location", (0, 4)),
         )
-    )
-    log = Routines.of([*watched, *switched, (b("Blind", "open"),)], source="", provenance="observed")
-    lives = lives_in("multiple", log, Chance(1))
-    uses = [_devices(it) for it in household(lives, 0).memories.values()]
+        for day in range(7)
+        for slot in slots
+    ]
+    rare = [(b(device, "switch on"),) for device in ("Blind", "Fan", "Light", "Projector")]
+    return Routines.of([*ways, *rare], source="", provenance="observed")
+
+
+def test_several_live_each_by_a_way_of_the_log_and_one_by_all_of_the_homes_devices(
+    pastimes: Routines,
+) -> None:
+    lives = lives_in("multiple", pastimes, Chance(1))
+    living = household(lives, 0)
+    uses = [_devices(it) for it in living.memories.values()]
     assert len(uses) == 4
-    assert uses[-1] == {"Television", "None", "Blind"}
+    assert uses[-1] == living.types
     assert {"Television"} in uses[:-1]
-    assert {"None"} in uses[:-1]
-    assert len(household(lives_in("night", log, Chance(1)), 0).memories) == 1
+    assert {"NetworkAudio"} in uses[:-1]
+    assert len(household(lives_in("night", pastimes, Chance(1)), 0).memories) == 1
+
+
+def test_a_homes_mode_is_nobodys_habit_where_several_live(pastimes: Routines) -> None:
+    several, alone = (lives_in(it, pastimes, Chance(1)) for it in ("multiple", "night"))
+    assert "None" in alone.types
+    assert "None" not in several.types
+    assert not any("None" in _devices(it) for it in household(several, 0).memories.values())
+
+
+def test_homes_of_several_have_what_their_people_use_and_some_of_the_rest(pastimes: Routines) -> None:
+    lives = lives_in("multiple", pastimes, Chance(1))
+    homes = [household(lives, index) for index in range(40)]
+    for rare in ("Blind", "Fan", "Light", "Projector"):
+        assert 8 < sum(rare in it.types for it in homes) < 38
+    assert all(_devices(memory) <= it.types for it in homes for memory in it.memories.values())
 
 
 def _devices(memory: Memory) -> set[str]:
@@ -264,13 +294,20 @@ def _devices(memory: Memory) -> set[str]:
 
 
 @needs_logs
-def test_no_scene_begins_by_a_mode_that_a_log_does_not_tell() -> None:
+def test_each_home_has_its_scenes_at_hours_of_its_own_and_none_by_a_mode_that_no_log_tells() -> None:
     context = CONTEXTS["multiple"]
-    home = lived.Setting(read_logs(DATA, "fr", context), context, "paris", 7).with_scenes
-    begins = [it for rule in home.automations.values() for it in rule.when]
-    assert "modes" in home.devices
-    assert begins
-    assert not any(it.attribute == "mode" for it in begins)
+    setting = lived.Setting(read_logs(DATA, "fr", context), context, "paris", 7)
+    moments = [
+        _moments(setting.with_scenes(setting.home({"Blind", "Light", "Television"}, it), it)) for it in (0, 1)
+    ]
+    hours = [{it.at for it in begins if it.at is not None} for begins in moments]
+    assert hours[0]
+    assert hours[0] != hours[1]
+    assert all(it.home is not None for begins in moments for it in begins if it.at is None)
+
+
+def _moments(home: Home) -> list[Trigger]:
+    return [it for rule in home.automations.values() for it in rule.when]
 
 
 def test_the_threshold_is_fixed_on_validation_and_copies_of_training_pass() -> None:

@@ -2,18 +2,22 @@
 
 Winter becomes spring by the date alone: people keep their habits, and the weather does the rest. Who lives
 by night does at night, twelve hours later, what they did by day. Where one becomes several, two more whom the
-log knows move in, and one who uses every device of the log as much as any other: who uses several at once
-is left out of a log of single devices.
+log knows move in, and one who uses every device of the home as much as any other: who uses several at once
+is left out of a log of single devices. A home's mode is nobody's habit, so they do not bring it along.
+
+Which devices a home has beside those that its people use, such a log does not tell: each of the log's is
+there or not, as a coin falls.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
 
 from dataset.routines import Routine, Routines
 from scenarios.chance import Chance
 from scenarios.resident import MemorySource, Profile
+from scenarios.scenes import MODES
 from sppc.compress import pieces_of, remember
 from sppc.memory import Memory
 from sppc.personas import Ways, memory_like, ways_of
@@ -31,29 +35,41 @@ A_DAY = 8.0  # routines of each, where several live
 
 @dataclass(frozen=True)
 class Household:
-    """People, what they remember, and the day on which they are first looked at."""
+    """People, what they remember, the types of device they have, the day they are first looked at."""
 
     people: tuple[Profile, ...]
     memories: Mapping[str, Memory]
+    types: Set[str]
     start: date
 
 
 @dataclass(frozen=True)
 class Lives:
-    """What anybody in the households of one context may remember."""
+    """What anybody in the households of one context may remember, and have at home."""
 
+    log: Routines  # of people
     ways: Ways
-    even: Memory | None  # of who uses every device, where several live
+    several: bool
     start: date
+    chance: Chance
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The types of device that the log names."""
+        return frozenset(it.device for whole in self.log.sequences() for it in whole)
 
 
 def lives_in(context: str, log: Routines, chance: Chance) -> Lives:
     """The lives of *context*, from the *log* of its source."""
-    own = shifted(log, DAY // 2) if context == "night" else log
-    ways = ways_of(pieces_of(own, frozenset(), chance.branch("ways")))
     several = context == "multiple"
-    even = remember(evenly(log), BUDGET, chance.branch("even"), frozenset()) if several else None
-    return Lives(ways, even, STARTS.get(context, MARCH))
+    own = shifted(log, DAY // 2) if context == "night" else _of_people(log) if several else log
+    ways = ways_of(pieces_of(own, frozenset(), chance.branch("ways")))
+    return Lives(own, ways, several, STARTS.get(context, MARCH), chance)
+
+
+def _of_people(log: Routines) -> Routines:
+    """Without the changes of a home's mode."""
+    return log.without({it.action for whole in log.sequences() for it in whole if it.device == MODES})
 
 
 def household(lives: Lives, index: int) -> Household:
@@ -62,17 +78,25 @@ def household(lives: Lives, index: int) -> Household:
     Alone, one walks through that way at the pace of the log (`agents.walking`). It is not known how much is
     done in a day, so where several live, all do as much.
     """
-    if lives.even is None:
+    if not lives.several:
         like = _like(index)
         own = memory_like(lives.ways, *lives.ways.variant(like), BUDGET)
         walks = MemorySource(routines=own.source, budget=BUDGET, like=like)
         alone = Profile(id=OWNER, name=OWNER.title(), memory=walks)
-        return Household((alone,), {OWNER: own}, lives.start)
+        return Household((alone,), {OWNER: own}, lives.types, lives.start)
     numbers = range(len(ALIKE) * index, len(ALIKE) * (index + 1))
     memories = {name: _as_busy(lives.ways, it) for name, it in zip(ALIKE, numbers, strict=True)}
-    memories[OTHER] = lives.even
+    types, chance = _owned(lives, memories, index), lives.chance.branch("even", index)
+    memories[OTHER] = remember(evenly(lives.log, types), BUDGET, chance, frozenset())
     people = tuple(Profile(id=name, name=name.title()) for name in memories)
-    return Household(people, memories, lives.start)
+    return Household(people, memories, types, lives.start)
+
+
+def _owned(lives: Lives, memories: Mapping[str, Memory], index: int) -> frozenset[str]:
+    """What people who remember *memories* use, and of the log's other types each as a coin falls."""
+    used = {done.device for it in memories.values() for kept in it.routines for done in kept.behaviours}
+    rng = lives.chance.rng("owned", index)
+    return frozenset(used | {it for it in sorted(lives.types - used) if rng.random() < 0.5})
 
 
 def _as_busy(ways: Ways, number: int) -> Memory:
@@ -86,13 +110,13 @@ def _like(number: int) -> float:
     return (number + 0.5) * GOLDEN % 1
 
 
-def evenly(log: Routines) -> Routines:
-    """The single-device parts of *log*, so often that every device is used as much."""
+def evenly(log: Routines, types: Set[str]) -> Routines:
+    """The single-device parts of *log*, so often that every device of *types* is used as much."""
     parts: dict[str, Counter[Routine]] = defaultdict(Counter)
     for whole in log.sequences():
         for device, part in _by_device(whole):
             parts[device][part] += 1
-    even = [part for device in sorted(parts) for part in _filled(parts[device])]
+    even = [part for device in sorted(parts.keys() & types) for part in _filled(parts[device])]
     weeks = len(even) / (7 * A_DAY)
     return Routines.of(even, source=f"{log.source}, evenly", provenance=log.provenance, weeks=weeks)
 

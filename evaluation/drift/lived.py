@@ -5,7 +5,7 @@ log, so the source is lived as well, and by what its log has of that the new con
 Windows are as long as in the source.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count, islice
@@ -19,6 +19,7 @@ from evaluation.drift.contexts import Context
 from evaluation.drift.logs import Logs, Sequences
 from evaluation.drift.telling import BY_ITSELF, FROM_LOG, telling
 from evaluation.drift.thinking import calls_of, life_of
+from scenarios.automation import Trigger
 from scenarios.building import generate
 from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.chance import Chance
@@ -39,9 +40,9 @@ WHERE: Mapping[str, str] = {"fr": "paris", "sp": "madrid", "us": "new_york", "kr
 ELSEWHERE = "paris"
 ROOMS = 4  # to live and sleep in
 DAYS = 21
-TWINS, HOUSEHOLDS = 8, 48  # lived in the source's context, and at most in the new one
+TWINS, HOUSEHOLDS = 8, 256  # lived in the source's context, and at most in the new one
 SAMPLE = 3  # of the latter that tell beforehand how often a model will be asked
-ENOUGH, EACH = 256, 12  # sequences, and of one household at most: a set is of many homes
+ENOUGH, EACH = 256, 6  # sequences, and of one household at most: a set is of many homes
 SCENES = SHIPPED / "scenes" / "everyday.yaml"
 NOTICES = 30.0  # minutes until a camera tells of people again
 
@@ -63,24 +64,38 @@ class Setting:
         """The source without polling."""
         return self.logs.source.without(self.catalogue.polling())
 
-    @cached_property
-    def home(self) -> Home:
-        """A home with the devices that the source names, and those that its rule keeps out of it."""
-        named = {it.device for whole in self.log.sequences() for it in whole} | self.context.kept_out
-        types = self.logs.vocabulary.device_types & self.catalogue.devices.keys() & named
+    def home(self, types: Set[str], index: int) -> Home:
+        """Home number *index*, with devices of *types*, and those that the source's rule keeps out of it."""
+        known = self.logs.vocabulary.device_types & self.catalogue.devices.keys()
         climate = load_climate(SHIPPED / "climates" / f"{self.city}.yaml")
-        return generate(types, ROOMS, climate, CITIES[self.city], Chance(self.seed))
+        chance = Chance(self.seed).branch("homes", index)
+        return generate((types | self.context.kept_out) & known, ROOMS, climate, CITIES[self.city], chance)
 
-    @cached_property
-    def with_scenes(self) -> Home:
+    def with_scenes(self, home: Home, index: int) -> Home:
         """The same where several devices act at once, and cameras tell of people.
 
-        A log does not say which mode a `location` set. Drawn by chance it would leave a home in which people
-        are, many times a day; so scenes begin when people come, go, get up or turn in, and by no mode.
+        A scene at an hour begins, in each home, at one at which things are done in the log: whose clock is
+        not always that of the sun.
         """
-        scenes = load_scenes(SCENES).root.items()
-        by_moments = Scenes({name: it.model_copy(update={"mode": None}) for name, it in scenes})
-        return with_scenes(self.home, by_moments, NOTICES)
+        rng, hours = Chance(self.seed).rng("scenes", index), self._hours
+        begins = {
+            name: it.model_copy(update={"when": tuple(_anew(moment, hours, rng) for moment in it.when)})
+            for name, it in load_scenes(SCENES).root.items()
+        }
+        return with_scenes(home, Scenes(begins), NOTICES)
+
+    @cached_property
+    def _hours(self) -> Sequence[int]:
+        """The slot of each behaviour of the log."""
+        return [it.slot for whole in self.log.sequences() for it in whole]
+
+
+def _anew(moment: Trigger, slots: Sequence[int], rng: np.random.Generator) -> Trigger:
+    """A *moment* by the clock at another minute, in one of *slots*."""
+    if moment.at is None:
+        return moment
+    minute = slots[int(rng.integers(len(slots)))] * SLOT + int(rng.integers(SLOT))
+    return moment.model_copy(update={"at": minute})
 
 
 def lived(logs: Logs, dataset: str, context: Context, mind: Mind, seed: int, tell: Tell) -> Sequences:
@@ -145,9 +160,11 @@ def _households(setting: Setting, context: str, mind: Mind) -> Iterator[Routine]
 def _scenarios(setting: Setting, context: str, mind: Mind) -> Iterator[tuple[Scenario, Household]]:
     """What each household of *context* lives, and who lives there."""
     possible = lives_in(context, setting.log, Chance(setting.seed).branch("memory"))
-    home = setting.with_scenes if context == "multiple" else setting.home
     for index in count():
         people = household(possible, index)
+        home = setting.home(people.types, index)
+        if possible.several:
+            home = setting.with_scenes(home, index)
         scenario = Scenario(
             name="drift", seed=setting.seed, start=people.start, days=DAYS, home=home,
             residents=people.people, mind=mind,
