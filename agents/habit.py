@@ -13,10 +13,12 @@ from agents.sharing import needless
 from agents.step import Step
 from scenarios.activity import COME, LEAVE, RELAX
 from scenarios.frozen import clock_text
+from scenarios.home import OPEN_AIR
 from world.clock import MINUTE
 from world.mind import Affordance, Basis, Cause, Decision, Observation, Thought
 
 ONE_AT_A_TIME = frozenset({"bathroom", "toilet"})
+PASSING = ONE_AT_A_TIME | {"hall"}  # kinds of rooms in which nobody sits down
 INTERRUPTIONS = frozenset(
     {Cause.NEED, Cause.VISITOR, Cause.GUEST, Cause.MESSAGE, Cause.FAULT, Cause.POWER_CUT, Cause.NETWORK}
 )
@@ -97,12 +99,20 @@ class HabitMind:
         """Go on doing nothing in particular; nobody showers on, or sleeps on, where that is over."""
         room, activity = seen.room, seen.activity or "potter"
         if not self.person.profile.lives_by_log and self._is_over(seen):
-            wet = self.person.layout.home.rooms[room].kind in ONE_AT_A_TIME
-            room, activity = self.person.bedroom if wet else room, RELAX
+            room, activity = self._at_leisure(room), RELAX
         return Decision(
             activity=activity, room=room, until=until, basis=Basis.IDLE,
             reason=f"nothing to do at {clock_text(seen.minute)}",
         )  # fmt: skip
+
+    def _at_leisure(self, room: str) -> str:
+        """Where one waits who is in *room*: where one is needed next rather than in bathroom or hall."""
+        rooms = self.person.layout.home.rooms
+        if rooms[room].kind not in PASSING:
+            return room
+        ahead = self._agenda[0].room
+        fit = ahead in rooms and rooms[ahead].kind not in PASSING and rooms[ahead].kind not in OPEN_AIR
+        return ahead if fit else self.person.bedroom
 
     def _is_over(self, seen: Observation) -> bool:
         """Whether what one was at ends when it ends: sleep, the coat, and whatever water runs for."""

@@ -9,6 +9,7 @@ import pytest
 
 from agents.agenda import draw, revised
 from agents.departing import departures
+from agents.habit import HabitMind
 from agents.household import shared_home
 from agents.person import Person
 from agents.schedule import waking
@@ -524,6 +525,23 @@ def test_a_day_that_is_planned_again_still_has_coats_and_needs() -> None:
     out = again.index("go_out")
     assert (again[out - 1], again[out + 1]) == ("leave_home", "come_home")
     assert {"use_toilet", "take_medicine"} <= {*again}
+
+
+def test_between_bathroom_or_hall_and_what_is_next_one_waits_where_that_is() -> None:
+    def waits(activity: str, room: str, ahead: str) -> tuple[str, str]:
+        mind, now = HabitMind(a_person()), at(0, "12:00")
+        mind.adopt([Step(now + 5 * MINUTE, now + HOUR, "read", ahead, Basis.MEMORY)], now)
+        seen = Observation(
+            time=now, weekday=0, minute=720, resident="ann", room=room, cause=Cause.NEXT, activity=activity
+        )
+        decision = mind.follow(seen)
+        return decision.activity, decision.room
+
+    assert waits("come_home", "hall", "kitchen") == ("relax", "kitchen")
+    assert waits("shower", "bathroom", "living") == ("relax", "living")
+    assert waits("shower", "bathroom", "bathroom") == ("relax", "bedroom")
+    assert waits("come_home", "hall", "outside") == ("relax", "bedroom")
+    assert waits("read", "living", "kitchen") == ("read", "living")
 
 
 # Whole weeks
