@@ -20,6 +20,7 @@ from world.mind import Affordance, Cause, Observation
 MOST = 12  # options weighed at once
 FLOOR = 0.02  # of an option that memory has never seen
 ANSWER = 3.0  # nats for what the occasion calls for
+SEVERE = 3.0  # °C beyond what one is at ease in, at which a drink or a pullover is half an answer
 CARRY_ON = 1.0  # nats for letting it be
 UNRELATED = -2.0  # nats for anything else
 UNUSUAL = -1.5  # nats for an activity outside its usual hours
@@ -86,8 +87,17 @@ def _nats(seen: Observation, option: Affordance, expected: Mapping[str, float], 
         return nats + ANSWER * option.relieves[seen.need]
     activity = person.layout.catalogue.activities[option.activity]
     if activity.answers and _occasion(seen) in activity.answers:
-        return nats + ANSWER
+        return nats + ANSWER / (1 + _beyond(seen, person) / SEVERE)
     return nats + UNRELATED + (0.0 if activity.usual_at(seen.minute) else UNUSUAL)
+
+
+def _beyond(seen: Observation, person: Person) -> float:
+    """By how many °C it is too hot or too cold here."""
+    lowest, highest = person.profile.comfort.temperature
+    if seen.need not in ("hot", "cold"):
+        return 0.0
+    felt = seen.senses.temperature
+    return max(0.0, felt - highest if seen.need == "hot" else lowest - felt)
 
 
 def _occasion(seen: Observation) -> str:

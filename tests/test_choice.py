@@ -12,20 +12,20 @@ from agents.choice import MOST, NO_EVIDENCE, options, prior, settle
 from agents.habit import HabitMind, carry_out
 from agents.person import Person
 from scenarios.chance import Chance
-from tests.stories import a_house, a_memory, a_person, at, did, doing, order, someone, told, watch
+from tests.stories import a_house, a_memory, a_person, at, did, doing, let_it_be, order, someone, told, watch
 from world.affordances import affordances
 from world.clock import MINUTE
-from world.mind import Affordance, Basis, Cause, Observation
+from world.mind import Affordance, Basis, Cause, Observation, Senses
 
-ANN = someone()
+ANN = someone(comfort={"temperature": (20.0, 25.5)})
 
 
 def seen(
     cause: Cause, about: str = "", *, room: str = "living", hour: str = "15:00", **more: object
 ) -> Observation:
     """What Ann perceives who sits in *room* in January."""
-    house = a_house(someone())
-    watch(house, {"ann": told(doing("wrap_up", room, 1e4))}, at(0, hour))
+    house = a_house(ANN)
+    watch(house, {"ann": told(doing("wrap_up", room, 1e4), need=let_it_be)}, at(0, hour))
     body = house.bodies["ann"]
     moment = Observation(
         time=house.now, weekday=0, minute=at(0, hour) // MINUTE, resident="ann", room=room, cause=cause,
@@ -45,6 +45,19 @@ def weighed(observation: Observation, person: Person) -> dict[str, float]:
     found = prior(observation, offered, person)
     assert math.fsum(map(math.exp, found)) == pytest.approx(1)
     return dict(zip((option.key for option in offered), found, strict=True))
+
+
+def test_the_worse_the_heat_the_less_a_drink_will_do() -> None:
+    def drinks(celsius: float) -> float:
+        hot = replace(COLD, need="hot", sense=lambda: Senses(temperature=celsius))
+        tool = next(it for it in hot.afford("hot") if it.key == "cool_off")
+        fan = tool._replace(key="fan:on:", activity="adjust_home", relieves={"hot": 1.0})
+        drink, blow = prior(hot, [tool, fan], a_person(ANN))
+        return math.exp(drink - blow)
+
+    assert drinks(25.5) == pytest.approx(1.0)
+    assert drinks(28.0) < 0.5
+    assert drinks(34.0) < drinks(28.0) / 2
 
 
 @pytest.mark.parametrize("observation", [COLD, BELL, NOTE, FAULT])
