@@ -61,11 +61,6 @@ class Log:
         """All decisions, as `DECISIONS`."""
         return pa.Table.from_batches(map(_unpacked, self._decisions), DECISIONS)
 
-    @property
-    def nbytes(self) -> int:
-        """Memory taken."""
-        return sum(len(block) for block in (*self._events, *self._decisions))
-
     def __iter__(self) -> Iterator[Event]:
         for block in self._events:
             time, kind, *others = (column.to_pylist() for column in _unpacked(block).columns)

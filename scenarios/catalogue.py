@@ -48,10 +48,9 @@ def load_device_type(path: Path) -> DeviceType:
     return settled(*parsed(DeviceType, tree))
 
 
-def load_activities(path: Path, devices: Mapping[str, DeviceType] | None = None) -> Activities:
-    """The activities in the file at *path*, which may speak of *devices* (the shipped ones unless given)."""
-    tree, _ = read_tree(path)
-    devices = _shipped_devices() if devices is None else devices
+def load_activities(path: Path) -> Activities:
+    """The activities in the file at *path*, which may speak of shipped devices."""
+    tree, devices = read_tree(path)[0], _shipped_devices()
     return settled(*parsed(Activities, tree), check_activities(tree, devices, _actions(devices)))
 
 

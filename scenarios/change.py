@@ -13,7 +13,6 @@ ChangeKind = Literal[
 ]  # fmt: skip
 JOINS = ("visitor", "new_baby", "moving_in")  # somebody comes who was not there before
 ALTERS = ("new_shift", "season", "new_habits")  # somebody who lives here lives otherwise
-PASSES = ("illness", "holiday", "visitor")  # has an end
 
 LEAVES, COMES = 10 * 60, 16 * 60
 """Minutes of the day at which people set out and arrive, on the first and the last day of being away."""

@@ -7,14 +7,13 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, mo
 
 from scenarios.frozen import Days, Frozen, Identifier, clock_text, minute_of_day
 
-ANCHORS = ("wake", "leave", "back", "bed")
 EVERY_DAY = tuple(range(7))
 
 
 class Anchored(NamedTuple):
     """So many minutes after (or, below 0, before) an hour of the person's own day."""
 
-    to: str  # one of ANCHORS
+    to: str  # wake, leave, back or bed
     minutes: int
 
 

@@ -1,7 +1,7 @@
 """Habits: when something is usually done, how often, how long, and what comes before and after."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -45,9 +45,6 @@ class _Doing(NamedTuple):
     name: str
     first: Behaviour
     minutes: float | None
-
-
-Doings = Callable[[Routine], list[_Doing]]
 
 
 def action_habits(sequences: Sequence[Routine], weeks: float | None) -> tuple[Habit, ...]:

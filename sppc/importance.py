@@ -46,12 +46,12 @@ def cross_fitted(
     return (np.bincount(group, loss) / np.bincount(group))[group]
 
 
-def exact(pieces: Sequence[Routine], seed: int = 0, training: "Training | None" = None) -> Floats:
+def exact(pieces: Sequence[Routine], seed: int) -> Floats:
     """Importance by literal leave-one-out: as many trainings as pieces, so for small sets."""
-    return cross_fitted(pieces, folds=len(pieces), seed=seed, training=training)
+    return cross_fitted(pieces, folds=len(pieces), seed=seed)
 
 
-def single_model(pieces: Sequence[Routine], seed: int = 0, training: "Training | None" = None) -> Floats:
+def single_model(pieces: Sequence[Routine], seed: int) -> Floats:
     """Importance from one training: loss under a model of all pieces, stopped before it knows them by heart.
 
     What recurs is learned first (Toneva et al., ICLR 2019: examples forgotten or learned late are the
@@ -61,7 +61,7 @@ def single_model(pieces: Sequence[Routine], seed: int = 0, training: "Training |
     from sppc.train import losses, train, training_for
 
     data = encode(pieces, words := vocabulary(pieces))
-    training = training or training_for(len(distinct_pieces(pieces)[0]))
+    training = training_for(len(distinct_pieces(pieces)[0]))
     early = replace(training, steps=max(1, round(training.steps * EARLY)))
     return losses(train(data, Config(len(words.devices), len(words.actions)), early, seed), data)
 

@@ -57,11 +57,6 @@ class Transitions:
         """How many counts there are."""
         return sum(len(row.counts) for row in self.followers)
 
-    def next(self, action: str, before: str | None = None) -> dict[str, float]:
-        """Probability of each action after *action* (and *before* that one), smoothed: none is 0."""
-        chain: tuple[Context, ...] = ((), (action,)) if before is None else ((), (action,), (before, action))
-        return dict(zip(self.actions, self.backed_off(chain).tolist(), strict=True))
-
     def backed_off(self, contexts: Sequence[Context]) -> Floats:
         """Probability of each action, from the widest context to the narrowest.
 

@@ -14,7 +14,6 @@ class Rates(NamedTuple):
     recall: float
     f1: float
     fpr: float
-    fnr: float
     auc: float
 
 
@@ -42,7 +41,7 @@ def rates(normal: Bools, anomalous: Bools) -> Rates:
     wrong, right = int(normal.sum()), int(anomalous.sum())
     recall, fpr = _share(right, len(anomalous)), _share(wrong, len(normal))
     f1 = _share(2 * right, right + wrong + len(anomalous))
-    return Rates(_share(right, right + wrong), recall, f1, fpr, 1 - recall, float("nan"))
+    return Rates(_share(right, right + wrong), recall, f1, fpr, float("nan"))
 
 
 def f1_at(rates: Rates, normal: float, anomalous: float) -> float:

@@ -2,7 +2,7 @@
 
 import copy
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -31,14 +31,6 @@ class Batch(NamedTuple):
     def nothing(self) -> Tensor:
         """Hide no behaviour. (B, T)."""
         return torch.zeros_like(self.mask)
-
-
-class Teller(Protocol):
-    """A model that tells behaviours again: the loss of each in nats, 0 where there is none. (B, T)."""
-
-    def __call__(self, batch: Batch, hidden: Tensor) -> Tensor:
-        """Self-attention does not look at what is *hidden*."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,6 @@ def hit_rate(places: Floats, k: int = 10) -> float:
     return float((places < k).mean())
 
 
-def ndcg(places: Floats, k: int = 10) -> float:
-    """NDCG@k with one right answer: 1 / log2(2 + place), 0 beyond the first *k*."""
-    return float(np.where(places < k, 1 / np.log2(places + 2), 0.0).mean())
+def ndcg(places: Floats) -> float:
+    """NDCG@10 with one right answer: 1 / log2(2 + place), 0 beyond the first ten."""
+    return float(np.where(places < 10, 1 / np.log2(places + 2), 0.0).mean())
