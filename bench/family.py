@@ -8,7 +8,6 @@ without coordination, for comparison. Ends with 1 if anything is found that must
 """
 
 import argparse
-import asyncio
 import os
 import sys
 from collections import Counter
@@ -92,7 +91,7 @@ def look(seed: int, index: int, *, coordination: bool = True) -> Found:
     """Live family *index* and judge its week."""
     scenario = made_up(seed, index, coordination=coordination)
     clock = Clock(scenario.start, scenario.home.address.zone)
-    lived = asyncio.run(week_of(scenario))
+    lived = week_of(scenario)
     decisions = {it.id: it.decision for it in lived.decisions}
     events, people, end = lived.events, scenario.residents, clock.midnight(DAYS)
     checks: dict[str, Looked] = {

@@ -97,12 +97,17 @@ def look(seed: int, index: int) -> Found:
     clock = Clock(scenario.start, scenario.home.address.zone)
     switches = any(clock.midnight(day + 1) - clock.midnight(day) != 24 * HOUR for day in range(DAYS))
     try:
-        memories = {who.id: memory_of(who.memory.routines) for who in scenario.residents if who.memory}
-        lived = asyncio.run(whole_life(scenario, catalogue(), memories, None, 0))
+        lived = week_of(scenario)
     except Exception as error:
         return Found(index, len(scenario.residents), 0, 0, switches, (f"{type(error).__name__}: {error}",))
     wrong = tuple(findings(lived, scenario, clock))
     return Found(index, len(scenario.residents), len(lived.events), len(lived.conflicts), switches, wrong)
+
+
+def week_of(scenario: Scenario) -> Lived:
+    """The household's life with minds of habit."""
+    memories = {who.id: memory_of(who.memory.routines) for who in scenario.residents if who.memory}
+    return asyncio.run(whole_life(scenario, catalogue(), memories, None, 0))
 
 
 def findings(lived: Lived, scenario: Scenario, clock: Clock) -> Iterator[str]:
