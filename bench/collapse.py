@@ -38,7 +38,7 @@ OPERATED = (Kind.COMMAND, Kind.DEED)
 CATALOGUE = load_catalogue()
 Person = tuple[int, str]
 Figures = Mapping[str, float]
-Values = "np.ndarray[tuple[int, int], np.dtype[np.float64]]"
+Values = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 Memories = Callable[[Scenario], Mapping[str, Memory]]
 
 

@@ -39,6 +39,7 @@ from runner.household import lives
 from runner.run import Job
 from runner.start import started
 from scenarios.chance import Chance
+from scenarios.scenario import Scenario
 from world import timeline
 from world.affordances import affordances
 from world.alert import Alert
@@ -93,10 +94,16 @@ def habits(days: int) -> Iterator[Job]:
         yield job
 
 
+def _flat(job: Job) -> Scenario:
+    """The one home of the quickstart."""
+    assert isinstance(job.scenario, Scenario)
+    return job.scenario
+
+
 def growth(job: Job) -> Figures:
     """What the first days cost beside the last, in one run, and the memory it took on the way."""
     costs, peaks = asyncio.run(_days(job))
-    days, residents = job.scenario.days, len(job.scenario.residents)
+    days, residents = _flat(job).days, len(_flat(job).residents)
     first, last = median(costs[:EDGE]), median(costs[-EDGE:])
     more = peaks[-1] - peaks[SETTLED - 1]
     return {
@@ -111,7 +118,7 @@ def growth(job: Job) -> Figures:
 
 async def _days(job: Job) -> tuple[list[float], list[float]]:
     """Milliseconds that each simulated day took, and the most memory (MB) until then."""
-    clock = Clock(job.scenario.start, job.scenario.home.address.zone)
+    clock = Clock(_flat(job).start, _flat(job).home.address.zone)
     costs: list[float] = []
     peaks: list[float] = []
     began = process_time()
@@ -126,7 +133,7 @@ async def _days(job: Job) -> tuple[list[float], list[float]]:
 async def living(job: Job) -> AsyncIterator[int]:
     """The first household's life, its log kept as a run keeps it; the time (ms) at each instant."""
     log = Log()
-    async for lived in lives(job.scenario, job.catalogue, job.memories(job.scenario), None, 0):
+    async for lived in lives(_flat(job), job.catalogue, job.memories(_flat(job)), None, 0):
         if len(lived.events) >= BLOCK:
             lived.put_by(log)
         yield lived.now
@@ -134,14 +141,14 @@ async def living(job: Job) -> AsyncIterator[int]:
 
 def resident_day(job: Job, runs: int) -> Figures:
     """The median cost of a resident-day over *runs*, each run followed by bare SimPy."""
-    resident_days = len(job.scenario.residents) * job.scenario.days
+    resident_days = len(_flat(job).residents) * _flat(job).days
     events = scheduled(job)
     ours, bare = [], []
     for _ in range(runs):
         ours.append(_seconds(lambda: asyncio.run(_lived(job))))
         bare.append(_seconds(lambda: idle(events)))
     return {
-        f"ms a resident-day, median of {runs} x {job.scenario.days} days": _each(ours, resident_days),
+        f"ms a resident-day, median of {runs} x {_flat(job).days} days": _each(ours, resident_days),
         "fastest run": _each([min(ours)], resident_days),
         "slowest run": _each([max(ours)], resident_days),
         "SimPy events a resident-day": events / resident_days,
@@ -234,7 +241,9 @@ class Silent:
         """An empty plan."""
         return Reply(key="", text="{}", prompt_tokens=0, completion_tokens=0)
 
-    async def weigh(self, situation: str, candidates: Sequence[str], purpose: str, resident: str) -> Weighed:
+    async def weigh(
+        self, situation: str, candidates: Sequence[str], purpose: str, resident: str, attempt: int = 0
+    ) -> Weighed:
         """No evidence either way."""
         return Weighed(evidence=(0.0,) * len(candidates))
 
@@ -261,7 +270,7 @@ async def single_acts(job: Job) -> Figures:
 
 async def _evening(job: Job) -> tuple[House, Body, Person]:
     """The house after an ordinary day, and the first resident in the living room."""
-    scenario, chance = job.scenario, Chance(job.scenario.seed)
+    scenario, chance = _flat(job), Chance(_flat(job).seed)
     clock, layout = Clock(scenario.start, scenario.home.address.zone), Layout(scenario.home, job.catalogue)
     house = House(layout, scenario.residents, (), clock, chance)
     memories = job.memories(scenario)

@@ -209,7 +209,7 @@ def tenths(told: dict[str, Any], options: argparse.Namespace) -> list[float]:
 def use(told: dict[str, Any], until: float, options: argparse.Namespace) -> float:
     """Share of the slots' time that was busy, from the first question to *until*."""
     busy = sum(options.latency for end in told["ends"] if end <= until)
-    return busy / (options.slots * (until - told["first"]))
+    return float(busy / (options.slots * (until - told["first"])))
 
 
 def size(options: argparse.Namespace) -> None:

@@ -25,7 +25,7 @@ from dataset.authored import from_authored
 from dataset.manifest import unreconciled
 from dataset.vocabulary import Vocabulary
 from runner.household import Lived, whole_life
-from scenarios.building import LARGEST, generate
+from scenarios.building import generate
 from scenarios.catalogue import Catalogue, load_catalogue
 from scenarios.chance import Chance
 from scenarios.cities import CITIES
@@ -35,6 +35,7 @@ from scenarios.including import SHIPPED
 from scenarios.loading import load_routines_file
 from scenarios.resident import Profile
 from scenarios.scenario import Happening, Scenario
+from scenarios.sizes import LARGEST
 from scenarios.validating import load_climate, load_profile
 from sppc.compress import remember
 from sppc.memory import Memory

@@ -7,22 +7,23 @@ season. Counts are per resident-day, mean and standard error over households tha
 import argparse
 import asyncio
 import json
-import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from math import sqrt
 from pathlib import Path
 from statistics import mean, stdev
 
 from runner.household import whole_life
-from runner.run import Job
-from runner.start import started
+from runner.memories import fresh_memories
+from scenarios.catalogue import load_catalogue
 from scenarios.home import Address
 from scenarios.including import SHIPPED
+from scenarios.loading import load_scenario
+from scenarios.scenario import Scenario
 from scenarios.validating import load_climate
+from sppc.memory import Memory
 from world.event import Event, Kind
 
 SCENARIO = Path("scenarios/quickstart.yaml")
@@ -83,41 +84,33 @@ def main() -> None:
 
 def measured(place: Place, days: int, households: int) -> dict[str, tuple[float, float]]:
     """Every count per resident-day: (mean, standard error) over households."""
-    with the_household(place, days) as job:
-        counted = [asyncio.run(_counted(job, index)) for index in range(households)]
-    resident_days = days * len(job.scenario.residents)
+    scenario = the_household(place, days)
+    memories = fresh_memories(scenario, load_catalogue())
+    counted = [_counted(scenario, memories, index) for index in range(households)]
+    resident_days = days * len(scenario.residents)
     return {
         name: _summary([counts[name] / resident_days for counts in counted]) for name in [*DONE, "lamp-hours"]
     }
 
 
-@contextmanager
-def the_household(place: Place, days: int) -> Iterator[Job]:
+def the_household(place: Place, days: int) -> Scenario:
     """The household of the quickstart, moved to *place*, with nothing befalling it."""
-    overrides = {"mind.kind": "habit", "days": days}
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        started(SCENARIO, overrides, Path(folder) / "run", "go_on", tell=lambda sentence: None) as job,
-    ):
-        climate = load_climate(SHIPPED / "climates" / f"{place.climate}.yaml")
-        home = job.scenario.home.model_copy(update={"climate": climate, "address": place.address})
-        yield replace(
-            job,
-            scenario=job.scenario.model_copy(
-                update={
-                    "home": home, "happenings": (), "physics": place.physics,
-                    "start": date(2026, place.month, 5),
-                }
-            ),
-        )  # fmt: skip
+    scenario = load_scenario(SCENARIO, {"mind.kind": "habit", "days": days})
+    assert isinstance(scenario, Scenario)
+    climate = load_climate(SHIPPED / "climates" / f"{place.climate}.yaml")
+    home = scenario.home.model_copy(update={"climate": climate, "address": place.address})
+    start = date(2026, place.month, 5)
+    return scenario.model_copy(
+        update={"home": home, "happenings": (), "physics": place.physics, "start": start}
+    )
 
 
-async def _counted(job: Job, index: int) -> Counter[str]:
+def _counted(scenario: Scenario, memories: Mapping[str, Memory], index: int) -> Counter[str]:
     """What one household did, by DONE's names, and for how many hours lamps burned."""
     counts: Counter[str] = Counter()
     lit: dict[str, int] = {}
     burned = 0
-    for event in await _lived(job, index):
+    for event in _lived(scenario, memories, index):
         action = f"{event.type}:{event.command}"
         counts.update(name for name, actions in DONE.items() if action in actions)
         if event.type == "Light":
@@ -128,9 +121,9 @@ async def _counted(job: Job, index: int) -> Counter[str]:
     return counts
 
 
-async def _lived(job: Job, index: int) -> list[Event]:
+def _lived(scenario: Scenario, memories: Mapping[str, Memory], index: int) -> list[Event]:
     """What people operated in household *index*."""
-    whole = await whole_life(job.scenario, job.catalogue, job.memories(job.scenario), None, index)
+    whole = asyncio.run(whole_life(scenario, load_catalogue(), memories, None, index))
     return [event for event in whole.events if event.kind in (Kind.COMMAND, Kind.DEED)]
 
 
