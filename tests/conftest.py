@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from command import SCENARIOS, said
 
 from scenarios.catalogue import Catalogue
 from scenarios.home import Home
 from scenarios.scenario import Scenario
 from sppc.memory import Memory
+from tests.command import SCENARIOS, said
 from tests.stories import CATALOGUE, FLAT, QUICKSTART, WINTER, ZONE, a_house, memory_of, someone
 from world.clock import Clock
 from world.house import House

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command import HERMIT, THINKER, said
 
 from evaluation.console import watch
 from runner.run import Job
 from runner.start import started
+from tests.command import HERMIT, THINKER, said
 
 TABLES = ("events", "oracle", "decisions", "conflicts", "sequences", "behaviours", "done")
 FULL = bool(os.environ.get("HOMEFOLK_CHAOS"))  # the long form

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from command import ENVIRONMENT
+from tests.command import ENVIRONMENT
 
 TOUCHES = ("open", "os.", "shutil.", "socket.connect", "sqlite3.connect")
 """Python's audit events by which a process touches files and sockets: the moments to die at."""

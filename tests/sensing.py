@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from stories import CATALOGUE, FLAT, WINTER, events, someone, watch
-
 from scenarios.chance import Chance
 from scenarios.device import DeviceType
 from scenarios.home import Home
 from scenarios.resident import Profile
 from scenarios.scenario import Happening
+from tests.stories import CATALOGUE, FLAT, WINTER, events, someone, watch
 from world.clock import MINUTE, Clock
 from world.event import Event, Kind
 from world.house import House

@@ -21,6 +21,7 @@ from scenarios.scenario import Happening, Scenario
 from sppc.compress import remember
 from sppc.memory import Memory
 from world.clock import MINUTE, Clock
+from world.devices import Device
 from world.event import Event, Kind
 from world.house import House
 from world.layout import Layout
@@ -166,6 +167,13 @@ def did(day: int, slot: int, action: str, minute: int = -1, activity: str = "") 
 def a_memory(*routines: Sequence[Behaviour], weeks: float | None = 1.0) -> Memory:
     whole = Routines.of(map(tuple, routines), source="a story", provenance="authored", weeks=weeks)
     return remember(whole, 100_000, 0, CATALOGUE.polling())
+
+
+def possible(some: Device) -> tuple[str, ...]:
+    """The commands that a person could give it now."""
+    rng = Chance(1).rng("arguments")
+    names = [name for name, command in some.type.commands.items() if command.by == "person"]
+    return tuple(name for name in names if not some.refusal(name, some.default_argument(name, rng)))
 
 
 def lived(scenario: Scenario, memories: Mapping[str, Memory]) -> Lived:

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from stub_server import stub_server
 
 from dataset.manifest import read_manifest
 from dataset.store import read_table
@@ -21,6 +20,7 @@ from scenarios.scenario import Happening, PopulationScenario
 from tests.command import THINKER
 from tests.command import said as sim
 from tests.stories import CATALOGUE, FLAT, QUICKSTART, ROOT, lived
+from tests.stub_server import stub_server
 from world.anomaly.planning import windows_of
 from world.anomaly.window import Window
 from world.clock import Clock

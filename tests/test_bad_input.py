@@ -8,10 +8,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from command import ENVIRONMENT, HERMIT, SCENARIOS, SECRET, THINKER, homefolk, said
-from stub_server import stub_server
 
 from dataset.manifest import is_complete
+from tests.command import ENVIRONMENT, HERMIT, SCENARIOS, SECRET, THINKER, homefolk, said
+from tests.stub_server import stub_server
 
 PERSON = SCENARIOS / "profiles" / "office_worker.yaml"
 ROUTINES = """\

@@ -8,7 +8,6 @@ from pathlib import Path
 from statistics import mean
 
 import pytest
-from stories import CATALOGUE, ROOT, lived
 from typer.testing import CliRunner
 
 from agents.behaviours import Followed
@@ -19,6 +18,7 @@ from runner.course import followed_in
 from runner.household import Lived
 from scenarios.behaviour import HOME, WAY, everyday
 from scenarios.scenario import Scenario
+from tests.stories import CATALOGUE, ROOT, lived
 from world.behaved import Behaved
 from world.clock import MINUTE, Clock
 

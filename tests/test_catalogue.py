@@ -12,6 +12,7 @@ import pytest
 from scenarios.catalogue import load_catalogue
 from scenarios.device import Command, DeviceType, State
 from scenarios.loading import load_device_type
+from tests.stories import possible
 from world.devices import Device, describe
 
 ROOT = Path(__file__).parents[1]
@@ -46,7 +47,7 @@ def reach(kind: str, command: str) -> Device | None:
         if not some.refusal(command, arguments(definition)[0], definition.by):
             some.apply(command, arguments(definition)[0], definition.by)
             return some
-        for name in some.possible():
+        for name in possible(some):
             for text in arguments(some.type.commands[name]):
                 other = device(kind)
                 other.state = dict(some.state)
@@ -213,7 +214,7 @@ def test_one_uses_it_or_all_feel_it() -> None:
 def test_a_window_airs_the_room_and_lets_the_street_in() -> None:
     window = device("Window")
     assert (window.output.fresh_air, window.output.noise, window.output.watts) == (0, 0, 0)
-    assert window.possible() == ("open", "tilt")
+    assert possible(window) == ("open", "tilt")
     window.apply("tilt")
     assert (window.output.fresh_air, window.output.noise) == (60, 45)
     window.apply("open")

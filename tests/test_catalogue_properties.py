@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from scenarios.catalogue import load_catalogue
 from scenarios.chance import Chance
 from scenarios.device import DeviceType
+from tests.stories import possible
 from world.devices import Device, Impossible
 
 TYPES = load_catalogue().devices
@@ -101,7 +102,7 @@ def emission(some: Device) -> tuple[float, ...]:
 
 
 def look(some: Device) -> tuple[Any, ...]:
-    return dict(some.state), some.programme, some.run, some.minutes, emission(some), some.possible()
+    return dict(some.state), some.programme, some.run, some.minutes, emission(some), possible(some)
 
 
 def check(some: Device) -> None:
@@ -118,14 +119,6 @@ def check(some: Device) -> None:
     fresh.fail("measured anew")
     fresh.recover("measured anew")
     assert emission(some) == (emission(fresh) if some.online else (0.0,) * 6)
-    rng = Chance(1).rng("arguments")
-    for by in ("person", "device", "poll"):
-        allowed = [
-            name
-            for name in some.type.commands
-            if not some.refusal(name, some.default_argument(name, rng), by)
-        ]
-        assert list(some.possible(by)) == allowed
     assert moisture == 0 or some.online
 
 
@@ -199,7 +192,7 @@ def test_a_fault_stops_everything_and_leaves_everything_as_it_was(data: st.DataO
     some.fail("one")
     some.fail("another")
     for _ in range(2):
-        assert (emission(some), some.possible(), some.conditioning()) == ((0.0,) * 6, (), None)
+        assert (emission(some), possible(some), some.conditioning()) == ((0.0,) * 6, (), None)
         assert all(some.refusal(name, "", command.by) for name, command in kind.commands.items())
         assert some.finish(some.run) is None
         some.recover("one" if some.held and len(some._faults) == 2 else "another")
@@ -213,7 +206,7 @@ def test_the_same_hands_do_the_same(kind: DeviceType, seeds: list[int]) -> None:
     for seed in seeds:
         for twin in twins:
             rng = Chance(seed).rng("hands")
-            names = twin.possible()
+            names = possible(twin)
             if names:
                 name = names[int(rng.integers(len(names)))]
                 twin.apply(name, twin.default_argument(name, rng))

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from stories import CATALOGUE, a_person, did, lived, someone
 
 from agents.habit import HabitMind
 from agents.person import living_by
@@ -29,6 +28,7 @@ from scenarios.course import later_devices, lives_of, remembering
 from scenarios.loading import ScenarioError, load_scenario
 from scenarios.scenario import Scenario
 from sppc.shifting import shifted
+from tests.stories import CATALOGUE, a_person, did, lived, someone
 from world.audit import audit
 from world.clock import HOUR, Clock
 from world.event import Kind

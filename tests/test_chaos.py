@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command import THINKER
 from fleets import full_only
-from killing import Running
-from stub_server import Stub, stub_server
 
 from agents.gateway.journal import Journal
+from tests.command import THINKER
+from tests.killing import Running
+from tests.stub_server import Stub, stub_server
 
 KILLS = int(os.environ.get("HOMEFOLK_CHAOS", "5"))
 STREET = THINKER.replace("days: 2", "days: 1\nhouseholds: 2").partition("  - {day: 1")[0]

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from command import HERMIT, QUICKSTART, ROOT, SCENARIOS, homefolk, said
 
 from dataset.vocabulary import Vocabulary
+from tests.command import HERMIT, QUICKSTART, ROOT, SCENARIOS, homefolk, said
 
 DATA = Path(os.environ.get("HOMEFOLK_DATA", ROOT / "../shared/data"))
 FR = Vocabulary.shipped("fr")

@@ -13,7 +13,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from command import HERMIT, SCENARIOS, said
 
 from dataset.routines import Behaviour, Routine, Routines
 from evaluation.compression.coverage import SLOW, Log, coverage, skipped
@@ -28,6 +27,7 @@ from sppc.patterns import read
 from sppc.selection import METHODS
 from sppc.split import split
 from sppc.text import tokens
+from tests.command import HERMIT, SCENARIOS, said
 from world.mind import Cause, Observation
 
 CATALOGUE = load_catalogue()

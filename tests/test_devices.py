@@ -11,6 +11,7 @@ from scenarios.catalogue import load_catalogue
 from scenarios.device import Argument, Attribute, Command, DeviceType
 from scenarios.problems import ScenarioError
 from scenarios.validating import validate
+from tests.stories import possible
 from world.devices import Device, Impossible, describe
 
 TYPES = load_catalogue().devices
@@ -156,7 +157,7 @@ def test_a_broken_device_neither_obeys_nor_works_nor_reports() -> None:
     assert (part[0].mode, part[1]) == ("heat", 19.5)
     heater.fail("fault")
     assert heater.conditioning() is None
-    assert (heater.output.watts, heater.possible()) == (0, ())
+    assert (heater.output.watts, possible(heater)) == (0, ())
     assert "offline" in heater.refusal("switch off")
     dryer = device("Dryer")
     dryer.apply("dryerOperatingState setMachineState run")

@@ -11,8 +11,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from command import ROOT, said
-from stub_server import sensible, stub_server
 
 from dataset.routines import Behaviour, Routines
 from evaluation.drift import bench, lived
@@ -30,6 +28,8 @@ from scenarios.chance import Chance
 from scenarios.home import Home
 from scenarios.scenario import LLM, Mind
 from sppc.memory import Memory
+from tests.command import ROOT, said
+from tests.stub_server import sensible, stub_server
 
 DATA = Path(os.environ.get("HOMEFOLK_DATA", ROOT / "../shared/data"))
 needs_logs = pytest.mark.skipif(not DATA.is_dir(), reason="the real logs are not here (HOMEFOLK_DATA)")

@@ -8,12 +8,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from command import THINKER, homefolk, said
-from stub_server import Stub, of_hash, sensible, stub_server
 
 from agents.gateway import breaker as breaking
 from agents.gateway import manners
 from dataset.manifest import read_manifest
+from tests.command import THINKER, homefolk, said
+from tests.stub_server import Stub, of_hash, sensible, stub_server
 
 DEAD = manners.TRIES + 2  # calls
 MALFORMED, REFUSED, SLOW = 0.05, 0.10, 0.15  # up to which share

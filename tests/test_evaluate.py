@@ -12,7 +12,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from command import SCENARIOS, said
 
 from bench.chromium import LAPTOP, PHONE, PROGRAM, chromium
 from dataset.importing import Choices, import_log
@@ -23,6 +22,7 @@ from dataset.store import digest_files, part_file
 from dataset.windows import sequence_columns
 from evaluation.measures.table import MEASURES
 from evaluation.proof import seen
+from tests.command import SCENARIOS, said
 from tests.written import Page
 
 LOGGED, LOGGED_DAYS = 6, 5  # households and days of the log

@@ -13,7 +13,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from command import homefolk, said, start
 
 from dataset.exporters.folder import new_folder, refuse_strangers, write_contents
 from dataset.exporters.source import Household
@@ -21,6 +20,7 @@ from dataset.exporting import FORMATS, Choices, export_run
 from dataset.schema import TableName
 from dataset.store import digest_run
 from scenarios.errors import UserError
+from tests.command import homefolk, said, start
 
 FULL = """\
 import resource

@@ -18,7 +18,6 @@ from xml.parsers import expat
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from command import said
 
 from dataset.exporters.croissant import words
 from dataset.exporters.home_assistant_states import entities, entity_id, shown_state
@@ -33,6 +32,7 @@ from dataset.manifest import Manifest, write_manifest
 from dataset.schema import SCHEMAS, Origin
 from dataset.splits import Splits
 from dataset.store import write_household
+from tests.command import said
 from tests.stories import CATALOGUE, FLAT, QUICKSTART
 from world.event import Event, Kind
 

@@ -12,9 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command import ended, said, start
-from fleets import alive, children, contents, eventually, full_only, here, lived, street, thinking_street
-from stub_server import of_hash, sensible, stub_server
+from fleets import (
+    alive,
+    children,
+    contents,
+    eventually,
+    full_only,
+    here,
+    lived,
+    street,
+    thinking_street,
+)
 
 from agents.gateway.journal import Answer, Request
 from dataset.manifest import is_complete, read_manifest
@@ -31,7 +39,9 @@ from scenarios.errors import RunFailed
 from scenarios.loading import load_scenario
 from scenarios.scenario import Scenario
 from sppc.memory import Memory
+from tests.command import ended, said, start
 from tests.stories import CATALOGUE, QUICKSTART
+from tests.stub_server import of_hash, sensible, stub_server
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command import ended, homefolk, said, start
 from fleets import contents, eventually, full_only, lived, street
+
+from tests.command import ended, homefolk, said, start
 
 pytest.importorskip("ray")
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from command import QUICKSTART, SCENARIOS, said
 
 from evaluation.floor_layout import storeys
 from evaluation.floor_openings import openings
@@ -17,6 +16,7 @@ from scenarios.box import Box, overlap, shared_wall
 from scenarios.catalogue import Catalogue
 from scenarios.home import Climate, Home, Room, Window
 from scenarios.validating import load_home
+from tests.command import QUICKSTART, SCENARIOS, said
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOMES = sorted((SCENARIOS / "homes").glob("*.yaml"))

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from command import HERMIT, THINKER, Said, homefolk, said
-from stub_server import Stub, stub_server
 
 from dataset.atomic import write_text
 from dataset.manifest import is_complete, read_manifest
+from tests.command import HERMIT, THINKER, Said, homefolk, said
+from tests.stub_server import Stub, stub_server
 
 DAY = (
     THINKER.replace("days: 2", "days: 1")

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 import yaml
-from command import said
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from scenarios.scenario import Scenario
 from scenarios.tree import MOST_NODES, plain
 from scenarios.validating import LOADERS, validate
 from scenarios.yaml12 import parse, read
+from tests.command import said
 
 HERE = Path("here.yaml")
 GOOD = """\

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command import said
 
 from dataset.importers import ordered
 from dataset.importers.activities import CATALOGUE_NAMES
@@ -31,6 +30,7 @@ from dataset.store import write_household
 from dataset.vocabulary import Vocabulary
 from scenarios.catalogue import load_catalogue
 from scenarios.errors import UserError
+from tests.command import said
 from world.event import Event, Kind
 
 DATA = Path(os.environ.get("HOMEFOLK_DATA", Path(__file__).parents[1] / "../shared/data"))

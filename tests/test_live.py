@@ -15,7 +15,6 @@ from socket import create_connection, socket
 from typing import Any
 
 import pytest
-from command import QUICKSTART, ended, said, start
 
 from dataset.exporters.home_assistant_states import entities
 from dataset.exporting import export_run
@@ -27,6 +26,7 @@ from scenarios.catalogue import load_catalogue
 from scenarios.errors import UserError
 from scenarios.home import Home
 from scenarios.loading import load_scenario
+from tests.command import QUICKSTART, ended, said, start
 
 MOSQUITTO = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")
 needs_broker = pytest.mark.skipif(MOSQUITTO is None, reason="no mosquitto here (Debian: mosquitto)")

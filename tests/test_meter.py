@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios.scenario import Happening
-from tests.stories import CATALOGUE, a_house, a_person, at, habits, someone, told, watch
+from tests.stories import CATALOGUE, a_house, a_person, at, habits, possible, someone, told, watch
 from world.clock import HOUR, MINUTE
 from world.devices import Device
 from world.meter import Meter
@@ -45,9 +45,9 @@ def test_whatever_is_done_the_meter_equals_its_devices_and_the_power_over_time(
         joules += sum(device.output.watts for device in devices.values()) * wait / 1000
         now += wait
         device = devices[KINDS[number]]
-        possible = [name for name in device.possible() if device.type.commands[name].argument is None]
-        if possible:
-            device.apply(possible[choice % len(possible)])
+        names = [name for name in possible(device) if device.type.commands[name].argument is None]
+        if names:
+            device.apply(names[choice % len(names)])
         meter.changed(device)
         assert meter.microjoules() == of_devices(meter, devices)
     assert meter.total() * 3600 == pytest.approx(joules, rel=1e-5, abs=1e-9)

@@ -5,7 +5,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from command import SCENARIOS, said
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +20,7 @@ from scenarios.resident import Profile
 from scenarios.scenario import Scenario
 from scenarios.validating import load_climate, load_home
 from scenarios.writing import home_yaml
+from tests.command import SCENARIOS, said
 from tests.stories import CATALOGUE, lived
 from world.layout import Layout
 from world.rooms import Rooms

@@ -4,8 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_population import CATALOGUE, TOWN, loaded, town
-from test_population_changes import SHIFT
 
 from dataset.routines import Routine, Routines
 from runner.personas import Personas
@@ -15,6 +13,8 @@ from scenarios.schedule import DAY
 from sppc.compress import pieces_of
 from sppc.personas import WAYS, Weighed, memory_like, ways_of
 from tests.stories import did
+from tests.test_population import CATALOGUE, TOWN, loaded, town
+from tests.test_population_changes import SHIFT
 
 
 def a_log() -> Routines:

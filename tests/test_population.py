@@ -8,7 +8,6 @@ from math import sqrt
 from pathlib import Path
 
 import pytest
-from command import ROOT, SCENARIOS, said
 
 from evaluation.diary import diary
 from evaluation.reading import read_run
@@ -25,6 +24,7 @@ from scenarios.population_rooms import bedrooms
 from scenarios.problems import ScenarioError
 from scenarios.resident import Profile
 from scenarios.scenario import PopulationScenario, Scenario
+from tests.command import ROOT, SCENARIOS, said
 
 SHIPPED = SCENARIOS / "population.yaml"
 CATALOGUE = load_catalogue()

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from command import SCENARIOS, said
 
 from evaluation.diary import diary
 from scenarios.change_checks import change_findings
@@ -19,6 +18,7 @@ from scenarios.population_draw import Settled, household, settle
 from scenarios.population_people import keeps_odd_hours
 from scenarios.problems import ScenarioError
 from scenarios.scenario import PopulationScenario
+from tests.command import SCENARIOS, said
 
 FEW, MANY = 20, 80
 LIKELY = 3.3  # standard deviations

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from command import said
 
 from dataset.query import answer, lines
 from scenarios.errors import UserError
+from tests.command import said
 
 pytest.importorskip("duckdb")
 

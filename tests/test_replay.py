@@ -5,8 +5,9 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from command import HERMIT, SECRET, THINKER, said
-from stub_server import stub_server
+
+from tests.command import HERMIT, SECRET, THINKER, said
+from tests.stub_server import stub_server
 
 NOWHERE = "http://127.0.0.1:9/v1"
 

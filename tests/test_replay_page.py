@@ -10,13 +10,13 @@ from typing import Any
 from zlib import decompress
 
 import pytest
-from command import said
 
 from bench.chromium import LAPTOP, PHONE, PROGRAM, Page, chromium
 from evaluation.reading import Run, read_run
 from evaluation.replay.packing import TICK, Texts, columns, packed
 from evaluation.replay.page import replay
 from evaluation.spans import OUTSIDE, stays, uses
+from tests.command import said
 
 READY = "document.documentElement?.dataset.ready"
 HOSTILE = '</script><img src=x onerror="window.evil=1"><b>\'&\u202egnp'

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command import HERMIT, THINKER, homefolk, said
-from stub_server import Stub, stub_server
 
 from agents.gateway.journal import Journal, copy_replies
 from dataset.manifest import is_complete
 from dataset.store import part_file
 from scenarios.errors import UserError
+from tests.command import HERMIT, THINKER, homefolk, said
+from tests.stub_server import Stub, stub_server
 
 
 @pytest.fixture(autouse=True)

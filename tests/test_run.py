@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from command import HERMIT, QUICKSTART, THINKER, ended, homefolk, said, start
-from stub_server import stub_server
 
 from agents.gateway.native import Native
 from agents.gateway.port import Endpoint
 from dataset.manifest import is_complete, read_manifest
+from tests.command import HERMIT, QUICKSTART, THINKER, ended, homefolk, said, start
+from tests.stub_server import stub_server
 
 KEYS = {
     "run", "digest", "households", "residents", "days", "events", "decisions", "seconds", "llm",

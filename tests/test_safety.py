@@ -15,8 +15,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from command import HERMIT, SECRET, THINKER, homefolk, said
-from stub_server import stub_server
 
 from agents.gateway.journal import Journal
 from agents.gateway.port import Endpoint
@@ -24,6 +22,8 @@ from dataset.json_file import MOST_BYTES
 from dataset.parquet import read_parquet
 from dataset.store import part_file, read_table
 from scenarios.errors import UserError
+from tests.command import HERMIT, SECRET, THINKER, homefolk, said
+from tests.stub_server import stub_server
 
 
 @pytest.fixture

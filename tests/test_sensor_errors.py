@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sensing import befalling, day, failing, sensing_house, told_or_lost, words
-from stories import QUICKSTART, WINTER, doing, events, lived, told
 
 from dataset.log import Log
 from dataset.manifest import Manifest, added_up, read_manifest, write_manifest
 from dataset.schema import Origin
 from dataset.store import read_table, write_household
 from scenarios.errors import UserError
+from tests.sensing import befalling, day, failing, sensing_house, told_or_lost, words
+from tests.stories import QUICKSTART, WINTER, doing, events, lived, told
 from world.clock import MINUTE
 from world.event import Event, Kind
 from world.loop import Record

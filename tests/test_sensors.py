@@ -5,8 +5,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sensing import HOUR, day, seen, sensing_house, told_or_lost, words
-from stories import FLAT, ROOT, a_house, account, doing, events, order, someone, told
 
 from dataset.schema import SCHEMAS
 from scenarios.home import Placement
@@ -14,6 +12,8 @@ from scenarios.loading import load_scenario
 from scenarios.problems import ScenarioError
 from scenarios.sensing import Sensing
 from scenarios.validating import validate
+from tests.sensing import HOUR, day, seen, sensing_house, told_or_lost, words
+from tests.stories import FLAT, ROOT, a_house, account, doing, events, order, someone, told
 from world.clock import MINUTE
 from world.event import Kind
 from world.mind import Mind

@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from stories import CATALOGUE, ROOT, lived
 
 from dataset.importing import Choices, import_into
 from dataset.vocabulary import Vocabulary
@@ -16,6 +15,7 @@ from scenarios.course import remembering
 from scenarios.loading import load_scenario
 from scenarios.scenario import Scenario
 from sppc.compress import remember
+from tests.stories import CATALOGUE, ROOT, lived
 from world.clock import Clock
 from world.event import Event, Kind
 

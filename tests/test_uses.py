@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from command import said
 
 from dataset.routines import Behaviour
 from evaluation.predictors.data import Ints
@@ -20,6 +19,7 @@ from evaluation.uses.made import besides, lived, reordered
 from evaluation.uses.paired import gain, resamples
 from scenarios.catalogue import load_catalogue
 from scenarios.chance import Chance
+from tests.command import said
 
 CATALOGUE = load_catalogue()
 ACTIONS = ("Television:switch on", "Television:setChannel", "Television:switch off", "Blind:windowShade open",

@@ -12,12 +12,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from command import HERMIT, QUICKSTART, THINKER, homefolk, said
-from stub_server import stub_server
 
 from dataset.manifest import read_manifest
 from dataset.store import part_file
 from runner.provenance import hashes
+from tests.command import HERMIT, QUICKSTART, THINKER, homefolk, said
+from tests.stub_server import stub_server
 
 NO_NETWORK = """
 sys.addaudithook(lambda name, _: os._exit(99) if name in ("socket.connect", "socket.getaddrinfo") else None)

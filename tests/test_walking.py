@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_population import CATALOGUE, TOWN, loaded, town
 
 from agents.ordering import Orders
 from agents.walking import GOES_ON, Walk
@@ -21,6 +20,7 @@ from scenarios.resident import Profile
 from scenarios.scenario import Scenario
 from sppc.compress import pieces_of, remember
 from sppc.personas import memory_like, ways_of
+from tests.test_population import CATALOGUE, TOWN, loaded, town
 from world.event import BEHAVIOUR
 from world.mind import Basis
 

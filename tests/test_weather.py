@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from stories import SUMMER, a_house, someone
-from test_sun import PLACES
 
 from scenarios.chance import Chance
 from scenarios.home import Address, Climate
 from scenarios.scenario import Happening
 from scenarios.validating import load_climate
+from tests.stories import SUMMER, a_house, someone
+from tests.test_sun import PLACES
 from world.clock import HOUR, MINUTE, Clock
 from world.vapour import saturation
 from world.weather import RAMP, Spell, Weather, spells_of

@@ -9,11 +9,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from command import HERMIT, said
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_sun import PLACES
-from test_weather import CLIMATES
 
 from runner.folder import recorded_settings
 from scenarios.chance import Chance
@@ -21,6 +18,9 @@ from scenarios.home import Address
 from scenarios.loading import load_scenario
 from scenarios.problems import ScenarioError
 from scenarios.weather_file import Hour, read_weather
+from tests.command import HERMIT, said
+from tests.test_sun import PLACES
+from tests.test_weather import CLIMATES
 from world.clock import HOUR, Clock
 from world.sun import sky
 from world.weather import Spell, Weather

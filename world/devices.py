@@ -194,14 +194,6 @@ class Device:
             self.output = self._measured()
         return changed
 
-    def possible(self, by: Agent = "person") -> tuple[str, ...]:
-        """Names of the commands that this kind of agent could give now, in the catalogue's order."""
-        if not self.online:
-            return ()
-        state = self.state
-        commands = self.type.commands.items()
-        return tuple([name for name, command in commands if command.by == by and holds(command.when, state)])
-
     def default_argument(self, command: str, rng: np.random.Generator) -> str:
         """A sensible value, drawn from the usual range or the words; '' where the command takes none."""
         definition = self.type.commands.get(command)
