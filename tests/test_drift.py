@@ -50,6 +50,9 @@ FILES = {
     "SmartGen/IoT_data/lu/spring/split_test.pkl": 1,
     "anomaly_detection_pipeline/attack/lu/labeled_lu_spring_attack_heater.pkl": 2,
     "anomaly_detection_pipeline/made/lu_spring_generation_SPPC_th=0.9_gpt-4o_seq_filter_true.pkl": 3,
+    "SmartGen/IoT_data/lu/single/trn.pkl": 4,
+    "SmartGen/IoT_data/lu/multiple/split_test.pkl": 5,
+    "anomaly_detection_pipeline/attack/lu/labeled_lu_multiple_attack_tv.pkl": 6,
 }
 """Of a country that there is not."""
 
@@ -80,6 +83,9 @@ def luxembourg(tmp_path: Path) -> Path:
         [[(day, slot, 2), (day, slot, 1), (day, slot, 4)] for day, slot in weeks],
         [[(day, slot, 3), (day, slot, 1), (day, slot, 4)] for day, slot in weeks],
         [[(day, slot, 2), (day, slot, 1), (day, slot, 4)] for day, slot in weeks[:14]],
+        [[(day, slot, action)] * 4 for day, slot in weeks for action in (1, 3, 5)],
+        [[(day, slot, action) for action in (5, 1, 3, 5)] for day, slot in weeks],
+        [[(day, slot, action) for action in (0, 1, 0, 1)] for day, slot in weeks],
     ]
     rows = [
         (content, number, pos, day, slot, owner[action], action)
@@ -128,6 +134,15 @@ def test_a_country_never_seen_has_every_row_under_both_protocols(luxembourg: Pat
     assert any("by its rule" in it for it in told)
     again = drift(luxembourg, "lu", "spring", Mind(), [7], told.append)
     assert again == table
+
+
+def test_several_live_in_a_country_never_seen(luxembourg: Path, short: None) -> None:
+    logs = read_logs(luxembourg, "lu", CONTEXTS["multiple"])
+    made = lived.lived(logs, "lu", CONTEXTS["multiple"], Mind(), 7, lambda _: None)
+    assert len(made) > 3
+    assert all(len({*sequence[:, 2].tolist()}) >= 3 for sequence in made)
+    table = drift(luxembourg, "lu", "multiple", Mind(), [7], lambda _: None)
+    assert {row.method for row in table.rows} == METHODS - {"smartgen-gpt-4o"}
 
 
 def test_each_seed_is_its_own_run_and_rows_are_their_means(luxembourg: Path, short: None) -> None:
