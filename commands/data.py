@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from commands.options import Household, Words
 from scenarios.errors import UserError
 
 app = typer.Typer()
@@ -22,9 +23,7 @@ def import_(
     ],
     path: Annotated[Path, typer.Argument(help="The log; of kasteren and homefolk the folder.")],
     out: Annotated[Path, typer.Option(help="The routines file to write (Parquet).")],
-    vocabulary: Annotated[
-        str | None, typer.Option(help="Of ids: an, fr (unless given), kr, sp, us, or a JSON.")
-    ] = None,
+    vocabulary: Words = None,
     content: Annotated[int | None, typer.Option(help="smartgen: which content id of the file.")] = None,
     household: Annotated[str | None, typer.Option(help="kasteren, homefolk: which of several.")] = None,
     zone: Annotated[str | None, typer.Option(help="home-assistant: Europe/Paris; UTC unless given.")] = None,
@@ -79,9 +78,7 @@ def export(
             help="hf, smartsense, smartguard, smartgen, casas, homeassistant, xes, jsonl, croissant or csv."
         ),
     ] = "smartguard",
-    vocabulary: Annotated[
-        str | None, typer.Option(help="Of ids: an, fr (unless given), kr, sp, us, or a JSON.")
-    ] = None,
+    vocabulary: Words = None,
     map_: Annotated[
         Path | None, typer.Option("--map", help="Of ids: JSON of what stands for what the vocabulary lacks.")
     ] = None,
@@ -132,7 +129,7 @@ def day(
     run: Annotated[Path, typer.Argument(help="The folder of a run.")],
     resident: Annotated[str, typer.Option(help="Whose day.")],
     day: Annotated[int, typer.Option(help="0 is the first.")] = 0,
-    household: Annotated[str | None, typer.Option(help="Which household, where there are several.")] = None,
+    household: Household = None,
 ) -> None:
     """Print one simulated day as a diary."""
     from evaluation.diary import diary
@@ -146,7 +143,7 @@ def replay(
     out: Annotated[
         Path | None, typer.Option(help="The page to write; replay.html in the run's folder.")
     ] = None,
-    household: Annotated[str | None, typer.Option(help="Which household, where there are several.")] = None,
+    household: Household = None,
 ) -> None:
     """Make a page in which the days of a home can be watched and asked why: one file, no network."""
     from dataset.atomic import write_text

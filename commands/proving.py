@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from commands import tell
+from commands.options import Address
 from evaluation.proof.effort import Effort
 from scenarios.errors import UserError
 from scenarios.scenario import MindKind
@@ -19,7 +20,7 @@ app.add_typer(bench, name="bench")
 @app.command()
 def check_model(
     model: Annotated[str, typer.Option(help="'embedded', a .gguf file, or a model's name.")] = "embedded",
-    base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible endpoint.")] = None,
+    base_url: Address = None,
 ) -> None:
     """Find out once what a model is fit for; runs go by it from then on."""
     import asyncio
@@ -99,7 +100,7 @@ def drift(
     context: Annotated[str, typer.Option(help="The new one: spring, night or multiple.")],
     mind: Annotated[MindKind, typer.Option(help="Who lives it; habit asks no model.")] = "habit",
     model: Annotated[str, typer.Option(help="'embedded', a .gguf file, or a model's name.")] = "embedded",
-    base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible endpoint.")] = None,
+    base_url: Address = None,
     seed: Annotated[int, typer.Option(min=0, help="Of homes, lives, trainings and draws.")] = 7,
     seeds: Annotated[int, typer.Option(min=1, help="So many, from --seed on; rows are their means.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,

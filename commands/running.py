@@ -8,10 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from commands import tell
+from commands.options import Address, Days, Households, Model, WhenAsked, WhoLives
 from runner.how import EngineName
 from scenarios.errors import UserError
 from scenarios.problems import printable
-from scenarios.scenario import Deliberation, MindKind
 
 app = typer.Typer()
 
@@ -21,15 +21,13 @@ def run(
     scenario: Annotated[Path, typer.Argument(help="A scenario YAML, or the folder of a run to go on with.")],
     out: Annotated[Path | None, typer.Option(help="Folder of the run; its own folder means: go on.")] = None,
     seed: Annotated[int | None, typer.Option(help="Another seed gives other days.")] = None,
-    days: Annotated[int | None, typer.Option(help="How many days to live.")] = None,
-    mind: Annotated[MindKind | None, typer.Option(help="habit asks no model.")] = None,
-    deliberation: Annotated[Deliberation | None, typer.Option(help="When the model is asked.")] = None,
-    model: Annotated[str | None, typer.Option(help="'embedded', a .gguf file, or a model's name.")] = None,
-    base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible endpoint.")] = None,
+    days: Days = None,
+    mind: WhoLives = None,
+    deliberation: WhenAsked = None,
+    model: Model = None,
+    base_url: Address = None,
     routines: Annotated[Path | None, typer.Option(help="Routines that seed whoever has none.")] = None,
-    households: Annotated[
-        str | None, typer.Option(help="How many, or which: 100, or 3..5, or 73412..73412.")
-    ] = None,
+    households: Households = None,
     max_calls: Annotated[int | None, typer.Option(min=0, help="Requests, earlier ones too.")] = None,
     max_tokens: Annotated[int | None, typer.Option(min=0, help="Tokens read and written.")] = None,
     max_money: Annotated[float | None, typer.Option(min=0, help="By the shipped or your prices.")] = None,
@@ -77,12 +75,12 @@ def run(
 @app.command()
 def estimate(
     scenario: Annotated[Path, typer.Argument(help="A scenario YAML.")],
-    days: Annotated[int | None, typer.Option(help="How many days to live.")] = None,
-    mind: Annotated[MindKind | None, typer.Option(help="habit asks no model.")] = None,
-    deliberation: Annotated[Deliberation | None, typer.Option(help="When the model is asked.")] = None,
-    model: Annotated[str | None, typer.Option(help="'embedded', a .gguf file, or a model's name.")] = None,
-    base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible endpoint.")] = None,
-    households: Annotated[str | None, typer.Option(help="How many, or which.")] = None,
+    days: Days = None,
+    mind: WhoLives = None,
+    deliberation: WhenAsked = None,
+    model: Model = None,
+    base_url: Address = None,
+    households: Households = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead.")] = False,
 ) -> None:
     """Say what a scenario will cost: calls, tokens, money, hours. No model is asked."""

@@ -128,7 +128,7 @@ def _memory(
     try:
         memory = Memory.from_json(read_file(kept).decode())
     except (UserError, ValueError) as error:
-        raise UserError(f"{kept} is damaged ({error}); remove it, and it is made again") from error
+        raise UserError(f"{kept} is damaged; remove it, and it is made again") from error
     tell(f"{printable(person.name)} remembers {printable(memory.source)}: {memory.report.note}")
     return memory
 

@@ -78,6 +78,8 @@ def _listed(folder: Path, dataset: str) -> dict[str, int]:
     try:
         with listing.open(encoding="utf-8", newline="") as file:
             rows = [(row["path"], row["dataset"], int(row["content_id"])) for row in csv.DictReader(file)]
+    except FileNotFoundError:
+        raise UserError(f"{listing} is not there; SmartGen's sequences and their list are needed") from None
     except (OSError, KeyError, ValueError, TypeError, csv.Error) as error:
         raise UserError(f"{listing} cannot be read as a list of SmartGen's files ({error})") from error
     known = sorted({name for _, name, _ in rows})
