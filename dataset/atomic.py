@@ -15,9 +15,9 @@ def replacing(path: Path) -> Iterator[Path]:
     temporary = path.parent / f".{path.name}.{os.getpid()}.tmp"
     try:
         yield temporary
-        _flush(temporary)
+        flush(temporary)
         temporary.replace(path)
-        _flush(path.parent)
+        flush(path.parent)
     except OSError as error:
         if error.errno is not None and error.filename in (None, str(temporary)):
             error.filename = str(path)  # a full disk does not say where, a folder in the way names the other
@@ -44,7 +44,8 @@ def make_place(path: Path) -> None:
         raise UserError(f"{path} is {is_it}; a file to write was expected")
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """What the file or folder holds is on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

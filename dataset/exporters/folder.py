@@ -5,7 +5,6 @@ only where the folder holds nothing else; whatever somebody put there is theirs.
 """
 
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
-from dataset.atomic import write_text
+from dataset.atomic import flush, write_text
 from dataset.json_file import read_json
 from dataset.locking import locked
 from scenarios.errors import UserError
@@ -96,11 +95,7 @@ def _alone(partial: Path, path: Path) -> Iterator[None]:
 def _flush(folder: Path) -> None:
     """What is written is on the disk, before the folder takes its place."""
     for path in (*_files(folder), folder):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        flush(path)
 
 
 def _put(partial: Path, path: Path) -> None:
