@@ -290,11 +290,16 @@ def test_numbers_and_words_that_people_choose_are_reached() -> None:
         "set": {"says": "set {device}", "set": {"level": "$argument"}, "argument": argument},
         "at three": {"says": "use {device}", "when": {"level": 3}},
     }
-    DeviceType.model_validate({**SOUND, "commands": kinds})
+    assert DeviceType.model_validate({**SOUND, "commands": kinds}).commands["at three"].when == {
+        "level": (3,)
+    }
     kinds["set"] = {"says": "set {device}", "step": {"level": 1}}
-    DeviceType.model_validate({**SOUND, "commands": kinds})
+    assert DeviceType.model_validate({**SOUND, "commands": kinds})
     kinds["set"] = {"says": "set {device}", "finishes": {"minutes": [1, 2], "set": {"level": 3}}}
-    DeviceType.model_validate({**SOUND, "commands": kinds})
+    assert DeviceType.model_validate({**SOUND, "commands": kinds})
+    kinds["set"] = {"says": "set {device}", "set": {"level": 2}}
+    with pytest.raises(ValueError, match="level"):
+        DeviceType.model_validate({**SOUND, "commands": kinds})
 
 
 def test_every_contradiction_of_a_file_is_named_with_its_line(tmp_path: Path) -> None:

@@ -178,10 +178,9 @@ def test_windows_between_two_points_of_the_compass_lie_in_either_wall() -> None:
     corner = Room(
         kind="living", box=Box(x=0, y=0, width=4, depth=4), windows=(Window(facing="south_west", area=3),)
     )
-    Home.model_validate(
-        {**_any_climate(), "rooms": {"hall": hall, "living": corner},
-         "doors": [("outside", "hall"), ("hall", "living")]}
-    )  # fmt: skip
+    doors = [("outside", "hall"), ("hall", "living")]
+    home = Home.model_validate({**_any_climate(), "rooms": {"hall": hall, "living": corner}, "doors": doors})
+    assert home.rooms["living"].windows[0].facing == "south_west"
 
 
 def _any_climate() -> dict[str, Any]:
