@@ -1,39 +1,35 @@
-"""In which order much is done in little time: as one thing readily follows another, each day anew.
+"""In which order much is done in little time: each day anew.
 
 Where many different things are done within one slot of a log, on different devices, another day has them in
-another order: of AN's pairs that are there twice, about every third has both. So that order is lived anew,
-each time. What readily follows what is told by the whole log: of the few routines that one person remembers
-the order is theirs, and would tell whose they were. Of FR's pairs every fourth has both, and hardly any where
-many things are done: there the order stays.
+another order: of AN's pairs that are there twice, about every third has both. So that order is lived anew. To
+follow what readily follows what would tell whose log it was, so lives that are given away have any order. Of
+FR's pairs every fourth has both, and hardly any where many things are done: there the order stays.
 
-Unless lives are wanted to learn from beside the log: they have any order that it leaves open, few things too.
+Lives to learn from beside the log keep apart what it keeps apart; they have any order that it leaves open, of
+few things, too.
 """
 
-from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, combinations, groupby
+from itertools import combinations, groupby
 
 import numpy as np
 
 from dataset.routines import Behaviour, Routine
 from sppc.memory import Memory
-from sppc.transitions import at_once
 
 MANY = 6  # different actions within a slot
 VARIED = 0.8  # different actions a behaviour: what repeats itself has an order
 
 
 class Orders:
-    """What comes after what, and which of two actions comes first in what one person remembers.
+    """Which of two actions comes first in what one person remembers, and how often.
 
     To be given away, a slot in which less than MANY different things are done keeps its order.
     """
 
     def __init__(self, memory: Memory, *, private: bool = True) -> None:
-        self._free = _many if private else _two
-        self._drawn = self._followed if private else self._overtaken
-        self._after = memory.common or at_once(kept.behaviours for kept in memory.routines)
+        self._free, self._drawn = (_many, _shuffled) if private else (_two, self._overtaken)
         self._before: Counter[tuple[str, str]] = Counter()
         for kept in memory.routines:
             for slot in filter(self._free, _slots(kept.behaviours)):
@@ -41,22 +37,13 @@ class Orders:
                 self._before.update(dict.fromkeys(pairs, max(1, round(kept.weight))))
 
     def anew(self, day: Sequence[Behaviour], rng: np.random.Generator) -> Routine:
-        """*day* with each slot's behaviours in one of the orders that they have."""
+        """*day* with each slot's behaviours in one of the orders that they have; a device's keep theirs."""
         return tuple(
             done for slot in _slots(day) for done in (self._drawn(slot, rng) if self._free(slot) else slot)
         )
 
-    def _followed(self, slot: Sequence[Behaviour], rng: np.random.Generator) -> list[Behaviour]:
-        """It begins as it did; then each as readily as it follows what was done last (Laplace's rule)."""
-        order, left = [slot[0]], list(slot[1:])
-        while left:
-            after = self._after.get(order[-1].action, {})
-            ranges = [*accumulate(after.get(it.action, 0) + 1 for it in left)]
-            order.append(left.pop(bisect(ranges, rng.random() * ranges[-1], hi=len(left) - 1)))
-        return order
-
     def _overtaken(self, slot: Sequence[Behaviour], rng: np.random.Generator) -> list[Behaviour]:
-        """Each overtakes those before it one by one, as likely as it comes first; a device's keep theirs."""
+        """Each overtakes those before it one by one, as long as it is as likely to come first."""
         order: list[Behaviour] = []
         for done in slot:
             at = len(order)
@@ -71,6 +58,12 @@ class Orders:
         """Probability that *one* comes before *two*: Laplace's rule of succession."""
         first, second = self._before[one.action, two.action], self._before[two.action, one.action]
         return (first + 1) / (first + second + 2)
+
+
+def _shuffled(slot: Sequence[Behaviour], rng: np.random.Generator) -> list[Behaviour]:
+    """Any order in which each device's behaviours keep theirs, all as likely."""
+    own = {it.device: iter([one for one in slot if one.device == it.device]) for it in slot}
+    return [next(own[slot[at].device]) for at in rng.permutation(len(slot))]
 
 
 def _slots(routine: Sequence[Behaviour]) -> Iterator[list[Behaviour]]:

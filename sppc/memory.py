@@ -1,7 +1,7 @@
 """Memory: what a person usually does, small enough to carry. Made by `sppc.compress.remember`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Annotated
 
@@ -80,8 +80,6 @@ class Memory:
     uses: tuple[Use, ...]
     transitions: Transitions
     report: Compression
-    common: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """What came at once after what in the whole log, where the routines are those of one way of life."""
 
     def recall(self, observation: Observation) -> Mapping[str, float]:
         """How likely each next action is now: by the time, the day, and what was just done."""

@@ -4,7 +4,7 @@ Sequences are clustered by what is done and at what time of day, not by weekday:
 A log has no names, so a cluster is no person: it is what somebody might make a habit of.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -21,7 +21,6 @@ from sppc.memory import Memory
 from sppc.shifting import later, shifted
 from sppc.split import split
 from sppc.text import cost
-from sppc.transitions import at_once
 
 WAYS = 40  # clusters at most
 FEW = 12  # distinct sequences that a cluster has at least, on average
@@ -56,11 +55,6 @@ class Ways:
         """How much of the log each way is."""
         counts: Floats = np.bincount(self.of, self.often) / self.often.sum()
         return counts
-
-    @cached_property
-    def common(self) -> Mapping[str, Mapping[str, int]]:
-        """What comes at once after what in the log, whoever does it."""
-        return at_once(self.pieces.sequences)
 
     @property
     def streams(self) -> bool:
@@ -115,8 +109,7 @@ def memory_like(ways: Ways, way: int, variant: int, budget: int, moved: int = 0)
     own = np.flatnonzero(ways.of == way)
     rows = np.sort(rng.permutation(own)[: max(FEW, round(KEPT * len(own)))]).tolist()
     part = _part(ways.pieces, rows, budget, apart=ways.streams)
-    memory = memory_of(_later(part, moved) if moved else part, budget)
-    return replace(memory, common=ways.common)
+    return memory_of(_later(part, moved) if moved else part, budget)
 
 
 def lasting(sequences: Sequence[Routine]) -> float:

@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -134,16 +133,6 @@ def counted(sequences: Iterable[Routine], pieces: Iterable[Routine]) -> Counts:
         for context in ((START,), (START, slot), (START, slot, day)):
             counts[context][action] += 1
     return counts
-
-
-def at_once(sequences: Iterable[Routine]) -> Mapping[str, Mapping[str, int]]:
-    """How often what came right after an action, within the same slot."""
-    after: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for sequence in sequences:
-        for one, two in pairwise(sequence):
-            if (one.day, one.slot) == (two.day, two.slot):
-                after[one.action][two.action] += 1
-    return after
 
 
 def kept(counts: Counts, budget: int, folded: Mapping[Context, float] | None = None) -> Transitions:

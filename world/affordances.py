@@ -235,10 +235,10 @@ def _sets(device: Device, command: Command) -> Conditioning | None:
 
 
 def _liked(part: Conditioning, argument: Argument | None, comfort: Comfort) -> float | None:
-    """What one sets it to, °C; None where it cannot be set to that."""
-    if argument is None:
+    """What one sets it to, °C: what one likes, or as near to it as it goes; None where it takes no number."""
+    if argument is None or argument.range is None:
         return None
     coolest, warmest = comfort.temperature
     liked = coolest + MARGIN if part.mode == "heat" else warmest - MARGIN
-    liked = argument.step * round(liked / argument.step)
-    return liked if argument.admits(liked) else None
+    least, most = argument.range
+    return min(most, max(least, argument.step * round(liked / argument.step)))
