@@ -237,7 +237,7 @@ def test_a_plan_holds_for_all_days_of_its_kind_until_something_comes_up(ann: Pro
 
 
 def test_discomfort_is_no_news_for_tomorrow(ann: Profile, tmp_path: Path) -> None:
-    cold = ann.model_copy(update={"comfort": ann.comfort.model_copy(update={"temperature": (30.0, 40.0)})})
+    cold = ann.model_copy(update={"comfort": ann.comfort.model_copy(update={"temperature": (35.0, 40.0)})})
     with stub_server("text", text=PLAN) as stub:
         found = days_of(a_person(cold), stub, tmp_path / "journal.db", 3, deliberation="daily_plan")
     assert sum(it.cause is Cause.NEED for it in found) > 10
