@@ -22,25 +22,24 @@ MANY = 6  # different actions within a slot
 VARIED = 0.8  # different actions a behaviour: what repeats itself has an order
 
 
+def shuffled(day: Sequence[Behaviour], rng: np.random.Generator) -> Routine:
+    """*day* to be given away: slots of MANY different things in any order; each device's own keep theirs."""
+    return tuple(done for slot in _slots(day) for done in (_dealt(slot, rng) if _many(slot) else slot))
+
+
 class Orders:
-    """Which of two actions comes first in what one person remembers, and how often.
+    """Which of two actions comes first in what one person remembers, and how often."""
 
-    To be given away, a slot in which less than MANY different things are done keeps its order.
-    """
-
-    def __init__(self, memory: Memory, *, private: bool = True) -> None:
-        self._free, self._drawn = (_many, _shuffled) if private else (_two, self._overtaken)
+    def __init__(self, memory: Memory) -> None:
         self._before: Counter[tuple[str, str]] = Counter()
         for kept in memory.routines:
-            for slot in filter(self._free, _slots(kept.behaviours)):
+            for slot in _slots(kept.behaviours):
                 pairs = {(one.action, two.action) for one, two in combinations(slot, 2)}
                 self._before.update(dict.fromkeys(pairs, max(1, round(kept.weight))))
 
     def anew(self, day: Sequence[Behaviour], rng: np.random.Generator) -> Routine:
         """*day* with each slot's behaviours in one of the orders that they have; a device's keep theirs."""
-        return tuple(
-            done for slot in _slots(day) for done in (self._drawn(slot, rng) if self._free(slot) else slot)
-        )
+        return tuple(done for slot in _slots(day) for done in self._overtaken(slot, rng))
 
     def _overtaken(self, slot: Sequence[Behaviour], rng: np.random.Generator) -> list[Behaviour]:
         """Each overtakes those before it one by one, as long as it is as likely to come first."""
@@ -60,8 +59,7 @@ class Orders:
         return (first + 1) / (first + second + 2)
 
 
-def _shuffled(slot: Sequence[Behaviour], rng: np.random.Generator) -> list[Behaviour]:
-    """Any order in which each device's behaviours keep theirs, all as likely."""
+def _dealt(slot: Sequence[Behaviour], rng: np.random.Generator) -> list[Behaviour]:
     own = {it.device: iter([one for one in slot if one.device == it.device]) for it in slot}
     return [next(own[slot[at].device]) for at in rng.permutation(len(slot))]
 
@@ -69,10 +67,6 @@ def _shuffled(slot: Sequence[Behaviour], rng: np.random.Generator) -> list[Behav
 def _slots(routine: Sequence[Behaviour]) -> Iterator[list[Behaviour]]:
     """What is done in each slot of a day, one after the other."""
     return (list(done) for _, done in groupby(routine, lambda it: (it.day, it.slot)))
-
-
-def _two(slot: Sequence[Behaviour]) -> bool:
-    return len(slot) > 1
 
 
 def _many(slot: Sequence[Behaviour]) -> bool:

@@ -19,7 +19,7 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
-from agents.ordering import MANY, Orders
+from agents.ordering import MANY, Orders, shuffled
 from agents.recombining import VARIED
 from dataset.routines import Behaviour, Routine
 from scenarios.chance import Chance
@@ -56,7 +56,7 @@ class Walk:
         self._pause = _pause(memory) / pace
         self._private = private
         self._ordered = self._streams and private  # a home's weeks stand for themselves
-        self._orders = Orders(memory, private=private)
+        self._anew = shuffled if private else Orders(memory).anew
         kinds = sorted({done.device for routine in self._routines for done in routine})
         self._liked = {it: 2.0 ** (LIKING * own.rng("liked", it).standard_normal()) for it in kinds}
         self._favour = np.array([_mean([self._liked[it.device] for it in done]) for done in self._routines])
@@ -78,7 +78,7 @@ class Walk:
                 if time < DAYS * SLOTS:
                     days[time // SLOTS].append(done._replace(day=time // SLOTS % 7))
             place, time = self._begun(time, rng)
-        return [tuple(day) if self._ordered else self._orders.anew(day, rng) for day in days]
+        return [tuple(day) if self._ordered else self._anew(day, rng) for day in days]
 
     def _lived(self, place: Place, time: int, rng: np.random.Generator) -> Iterator[Timed]:
         """A routine from *place* and *time* on; it may end as another, and go on beyond its end.

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents.ordering import Orders
+from agents.ordering import Orders, shuffled
 from agents.walking import GOES_ON, Walk
 from dataset.routines import Behaviour, Routine, Routines
 from runner.household import whole_life
@@ -229,8 +229,8 @@ def test_for_oneself_the_order_within_a_slot_is_the_logs_where_it_has_one_and_gi
     )
 
     def begun(private: bool) -> float:
-        orders = Orders(memory, private=private)
-        lived = [[it.action for it in orders.anew(routines[0], rng)] for _ in range(50)]
+        anew = shuffled if private else Orders(memory).anew
+        lived = [[it.action for it in anew(routines[0], rng)] for _ in range(50)]
         assert all(sorted(it) == sorted(lived[0]) for it in lived)
         assert len({tuple(it) for it in lived}) > 40
         return float(np.mean([it[0] == first for it in lived]))
@@ -259,13 +259,12 @@ def test_for_oneself_nothing_goes_on_as_another_and_short_slots_change_their_ord
 def test_a_device_keeps_its_order_and_so_does_a_short_or_repeating_slot() -> None:
     pairs = evening(0, *(f"Device{number}:{what}" for number in range(4) for what in ("on", "off")))
     again = evening(1, *["Camera:notification", "Blind:open", "Blind:close"] * 4)
-    orders = Orders(
-        remember(
-            Routines.of([pairs, again], source="", provenance="observed", weeks=1), 10**5, 0, frozenset()
-        )
+    log, rng = (
+        Routines.of([pairs, again], source="", provenance="observed", weeks=1),
+        np.random.default_rng(3),
     )
-    rng = np.random.default_rng(3)
-    assert all(orders.anew(it, rng) == it for it in (pairs[:5], again))
-    for _ in range(20):
-        lived = [it.action for it in orders.anew(pairs, rng)]
-        assert all(lived.index(f"Device{at}:on") < lived.index(f"Device{at}:off") for at in range(4))
+    assert all(shuffled(it, rng) == it for it in (pairs[:5], again))
+    for anew in (shuffled, Orders(remember(log, 10**5, 0, frozenset())).anew):
+        for _ in range(20):
+            lived = [it.action for it in anew(pairs, rng)]
+            assert all(lived.index(f"Device{at}:on") < lived.index(f"Device{at}:off") for at in range(4))

@@ -110,7 +110,7 @@ def copied(real: Real, known: Sequences, count: int, chance: Chance) -> Sequence
 def reordered(real: Real, known: Sequences, count: int, chance: Chance) -> Sequences:
     """The same sequences again, what is done within one slot in another of the orders that it may have."""
     memory = remember(real.routines(known), EVERYTHING, chance, frozenset())
-    orders, rng = Orders(memory, private=False), chance.rng("reordered")
+    orders, rng = Orders(memory), chance.rng("reordered")
     again = (real.named(known[row]) for row in rng.integers(len(known), size=count))
     return real.numbered(orders.anew(it, rng) for it in again)
 
